@@ -1,0 +1,1 @@
+"""The face: pages, wizard, dashboard and settings. It shows and asks; the heart (`pools`) decides."""

@@ -1,0 +1,78 @@
+"""What orders, decisions and deletions share: each must be told abroad exactly once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from pools.states import ErrandState, ForbiddenMove, OrderState, allows
+
+
+class Errand(models.Model):
+    """A row that is also its own queue entry: the worker finds it by `due_at`, claims it, speaks, and records.
+
+    `lease_token` says who holds the claim; a worker that comes back after its lease was taken away loses its move.
+    """
+
+    STATES: ClassVar[type[OrderState] | type[ErrandState]]
+
+    state = models.CharField(max_length=16)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When the worker looks next; empty: never.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    sends = models.PositiveSmallIntegerField(default=0, help_text="How often it was sent abroad.")
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+    needs_person = models.BooleanField(default=False, help_text="Neither proved nor disproved: a person decides.")
+    failure_code = models.CharField(max_length=64, blank=True)
+    failure_message = models.TextField(blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
+        """Move to state `to`, setting the fields in `also` with it, if nobody moved or re-leased the row meanwhile.
+
+        A compare-and-swap over state and lease: returns whether we won, and only then changes this object.
+        Raises `ForbiddenMove` for a move outside the table.
+        """
+        was = self.STATES(self.state)
+        if not allows(was, to):
+            raise ForbiddenMove(f"{type(self).__name__} {self.pk}: {was} to {to}")
+        return self._swap({"state": str(to), **also})
+
+    def note(self, **fields: Any) -> bool:
+        """Change `fields` without changing the state, under the same compare-and-swap as `move`."""
+        return self._swap(fields)
+
+    def _swap(self, fields: dict[str, Any]) -> bool:
+        fields.setdefault("changed_at", timezone.now())
+        manager: models.Manager[Self] = type(self)._default_manager  # type: ignore[assignment]  # noqa: SLF001
+        won = manager.filter(pk=self.pk, state=self.state, lease_token=self.lease_token).update(**fields) == 1
+        if won:
+            for name, value in fields.items():
+                setattr(self, name, value)
+        return won
+
+    def claim(self, sending: OrderState | ErrandState, *, until: datetime) -> bool:
+        """Take the row for one sending that must be over by `until`; counts the sending. Returns whether we won."""
+        now = timezone.now()
+        return self.move(
+            sending,
+            lease_token=uuid4(),
+            lease_until=until,
+            due_at=until,
+            sends=self.sends + 1,
+            first_sent_at=self.first_sent_at or now,
+            last_sent_at=now,
+        )
+
+    def take(self, *, until: datetime) -> bool:
+        """Take the row for a look that changes no state (an errand in doubt). Returns whether we won."""
+        token: UUID = uuid4()
+        return self.note(lease_token=token, lease_until=until, due_at=until, changed_at=self.changed_at)

@@ -1,0 +1,154 @@
+"""Orders, the decisions taken on them, and the deletions asked for: every one of them is sent abroad exactly once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pools.models.errands import Errand
+from pools.models.projects import Project
+from pools.models.teams import Membership, Team, User
+from pools.states import ON_THE_WAY, ErrandState, OrderState
+from pools.wire.enums import Phase
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, user: User) -> OrderQuerySet:
+        """Orders of the teams that `user` belongs to; nothing for anybody else, staff included."""
+        return self.filter(team__memberships__user_id=user.pk)
+
+    def decidable_by(self, user: User) -> OrderQuerySet:
+        """Orders of the teams that `user` is an admin of, but for their own where the team wants four eyes."""
+        admin_of = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
+        return self.filter(team_id__in=admin_of).exclude(team__four_eyes=True, placed_by_id=user.pk)
+
+    def waiting(self) -> OrderQuerySet:
+        """Gate 2: accepted, its pool Waiting abroad, and not decided yet."""
+        standing = [state for state in ErrandState if state is not ErrandState.FAILED]
+        return self.filter(state=OrderState.ACCEPTED, pool__phase=Phase.WAITING, pool__gone_at__isnull=True).exclude(
+            decisions__state__in=standing
+        )
+
+    def due(self) -> OrderQuerySet:
+        return self.filter(due_at__lte=timezone.now()).order_by("due_at")
+
+
+class Order(Errand):
+    """One pool asked for. `body` is the exact text that is sent; nothing rewrites it after it was placed."""
+
+    STATES: ClassVar[type[OrderState]] = OrderState
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="orders")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="orders")
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
+    placed_at = models.DateTimeField(default=timezone.now)
+    draft = models.UUIDField(
+        help_text="The draft it was placed from; with the revision, what makes a double click one order."
+    )
+    revision = models.PositiveIntegerField()
+    pool_name = models.CharField(_("pool name"), max_length=64)
+    workspace_id = models.CharField(max_length=64, default="0")
+    body = models.TextField(help_text="The JSON document as it is sent, byte for byte.")
+    on_the_way_or_living = models.BooleanField(
+        default=True, help_text="Holds the pool name: true until refused, withdrawn, or its pool is gone or failed."
+    )
+    failure_field = models.CharField(max_length=255, blank=True, help_text="The JSON path the cloud named, if any.")
+    work_order = models.CharField(max_length=128, blank=True, help_text="Label os.modelarts/order.name.")
+    billing_order = models.CharField(max_length=64, blank=True, help_text="Annotation os.modelarts/order.id.")
+    absences = models.PositiveSmallIntegerField(
+        default=0, help_text="Shows by id that answered 404 since the last send."
+    )
+    absent_since = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "revision"], name="one_order_per_draft_and_revision"),
+            models.UniqueConstraint(
+                fields=["project", "pool_name"],
+                condition=Q(on_the_way_or_living=True),
+                name="one_live_order_per_project_and_name",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="order_due"),
+            models.Index(fields=["team", "state"], name="order_team_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.pool_name}"
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Not yet answered by the cloud for good."""
+        return OrderState(self.state) in ON_THE_WAY
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def due(self) -> DecisionQuerySet:
+        return self.filter(due_at__lte=timezone.now()).order_by("due_at")
+
+
+class Decision(Errand):
+    """An admin's word on a Waiting order: approving pays the cloud's order, rejecting cancels it."""
+
+    STATES: ClassVar[type[ErrandState]] = ErrandState
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
+    at = models.DateTimeField(default=timezone.now)
+    reason = models.TextField(blank=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=~Q(state=ErrandState.FAILED), name="one_standing_decision_per_order"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="decision_due")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.verdict}"
+
+
+class DeletionQuerySet(models.QuerySet["Deletion"]):
+    def due(self) -> DeletionQuerySet:
+        return self.filter(due_at__lte=timezone.now()).order_by("due_at")
+
+
+class Deletion(Errand):
+    """A pool that somebody asked to be deleted."""
+
+    STATES: ClassVar[type[ErrandState]] = ErrandState
+
+    pool = models.ForeignKey("pools.Pool", on_delete=models.PROTECT, related_name="deletions")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deletions")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = DeletionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pool"], condition=~Q(state=ErrandState.FAILED), name="one_standing_deletion_per_pool"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="deletion_due")]
+
+    def __str__(self) -> str:
+        return f"deletion of {self.pool_id}"

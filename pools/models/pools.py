@@ -1,0 +1,81 @@
+"""Pools as they were last heard of, and the history of their phases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from pools.models.orders import Order
+from pools.models.projects import Project
+from pools.models.teams import Membership, Team, User
+
+
+class PoolQuerySet(models.QuerySet["Pool"]):
+    def visible_to(self, user: User) -> PoolQuerySet:
+        """Pools of the user's teams, and unclaimed ones of projects that serve a team they are an admin of."""
+        memberships = Membership.objects.filter(user_id=user.pk)
+        administered = memberships.filter(role=Membership.Role.ADMIN).values("team_id")
+        unclaimed = Q(team__isnull=True, project__in=Project.objects.filter(teams__in=administered))
+        return self.filter(Q(team_id__in=memberships.values("team_id")) | unclaimed)
+
+    def living(self) -> PoolQuerySet:
+        return self.filter(gone_at__isnull=True)
+
+
+class Pool(models.Model):
+    """One pool abroad. A name that is deleted and ordered again is another pool: the creation time tells them apart."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="pools")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="pools")
+    order = models.OneToOneField(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pool")
+    pool_id = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
+    name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
+    workspace_id = models.CharField(max_length=64, default="0")
+    created_abroad = models.DateTimeField(help_text="metadata.creationTimestamp.")
+    phase = models.CharField(max_length=64, blank=True, help_text="status.phase verbatim; empty until one was heard.")
+    phase_since = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(blank=True)
+    document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The whole document as last heard.")
+    observed_at = models.DateTimeField(help_text="When the document was heard.")
+    misses = models.PositiveSmallIntegerField(default=0, help_text="Its own 404s in a row.")
+    gone_at = models.DateTimeField(null=True, blank=True)
+    look_after = models.DateTimeField(null=True, blank=True, help_text="When a look at it by itself is due.")
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = PoolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_abroad", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "pool_id"], condition=Q(gone_at__isnull=True), name="one_living_pool_per_id"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["team", "phase"], name="pool_team_phase"),
+            models.Index(fields=["project", "phase"], name="pool_project_phase"),
+            models.Index(fields=["team", "-created_abroad", "-id"], name="pool_team_newest"),
+            models.Index(fields=["project", "look_after"], name="pool_project_look_after"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhaseChange(models.Model):
+    """One phase following another, as we heard it. Rows are only ever added."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="phase_changes")
+    was = models.CharField(max_length=64, blank=True)
+    became = models.CharField(max_length=64)
+    message = models.TextField(blank=True)
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["heard_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.was} to {self.became}"

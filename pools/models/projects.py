@@ -1,0 +1,52 @@
+"""ModelArts projects: where orders go, with what credentials, and how the last reading went."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pools.models.teams import Team
+from pools.sealing import SealedField
+
+
+class Project(models.Model):
+    """One ModelArts project on one endpoint, embedded or real. It serves one or more teams."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    project_id = models.CharField(_("project ID"), max_length=64)
+    domain_id = models.CharField(_("account ID"), max_length=64, blank=True)
+    region = models.CharField(_("region"), max_length=40, blank=True)
+    modelarts_url = models.URLField(_("ModelArts address"))
+    iam_url = models.URLField(_("IAM address"), blank=True)
+    bss_url = models.URLField(_("billing address"), blank=True)
+    access_key = SealedField(_("access key"), blank=True)
+    secret_key = SealedField(_("secret key"), blank=True)
+    embedded = models.BooleanField(_("embedded endpoint"), default=False)
+    size_suffix = models.CharField(
+        _("disk size suffix"),
+        max_length=2,
+        blank=True,
+        choices=[("", _("bare digits")), ("Gi", "Gi")],
+        help_text=_("How this endpoint wants disk sizes written."),
+    )
+    teams = models.ManyToManyField(Team, related_name="projects", verbose_name=_("teams served"))
+
+    # The sweep: one list call covers every pool of the project.
+    look_after = models.DateTimeField(default=timezone.now, db_index=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True, help_text="Last time the cloud answered a whole list.")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Failed readings in a row.")
+    failure_message = models.TextField(blank=True)
+    clock_skew = models.FloatField(default=0.0, help_text="Seconds the cloud's clock is ahead of ours, by its Date.")
+    credentials_refused_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["modelarts_url", "project_id"], name="one_row_per_project_abroad")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

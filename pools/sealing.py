@@ -1,0 +1,43 @@
+"""Credentials at rest: sealed with the first of `CREDENTIALS_KEYS`, opened with any, so that keys can be rotated."""
+
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField
+
+
+class Unreadable(Exception):
+    """The stored value was sealed with a key that this process was not given."""
+
+
+def _sealer() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.CREDENTIALS_KEYS])
+
+
+def seal(text: str) -> str:
+    """Return `text` encrypted; the empty string stays empty, so that "not set" can be told without the key."""
+    return _sealer().encrypt(text.encode()).decode() if text else ""
+
+
+def unseal(sealed: str) -> str:
+    """Return what `seal` was given. Raises `Unreadable`, whose words hold nothing of the secret."""
+    try:
+        return _sealer().decrypt(sealed.encode()).decode() if sealed else ""
+    except InvalidToken:
+        raise Unreadable("this credential was sealed with another key; see CREDENTIALS_KEYS") from None
+
+
+class SealedField(_TextField):
+    """A text column that the database holds encrypted and Python sees in the clear."""
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        return None if value is None else unseal(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else seal(str(value))

@@ -1,0 +1,67 @@
+"""The law of ours: which states an order or an errand may be in, and the moves between them. Enforced.
+
+The other law, the cloud's phases, is only observed: see `pools.phases`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    """Where an order stands on its way to the cloud. What the cloud then does with it is its pool's phase."""
+
+    PLACED = "placed"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    HELD = "held"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class ErrandState(StrEnum):
+    """Where a decision or a deletion stands on its way to the cloud."""
+
+    RECORDED = "recorded"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    DONE = "done"
+    FAILED = "failed"
+
+
+ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
+    OrderState.PLACED: frozenset({OrderState.SENDING, OrderState.WITHDRAWN}),
+    OrderState.SENDING: frozenset(
+        {OrderState.ACCEPTED, OrderState.REFUSED, OrderState.HELD, OrderState.PLACED, OrderState.IN_DOUBT}
+    ),
+    # Proved absent, an order in doubt is placed again; found, it is accepted; taken by another pool, it is refused.
+    OrderState.IN_DOUBT: frozenset({OrderState.ACCEPTED, OrderState.REFUSED, OrderState.PLACED}),
+    OrderState.HELD: frozenset({OrderState.PLACED, OrderState.WITHDRAWN}),
+    OrderState.ACCEPTED: frozenset(),
+    OrderState.REFUSED: frozenset(),
+    OrderState.WITHDRAWN: frozenset(),
+}
+
+ERRAND_MOVES: Mapping[ErrandState, frozenset[ErrandState]] = {
+    ErrandState.RECORDED: frozenset({ErrandState.SENDING, ErrandState.FAILED}),
+    ErrandState.SENDING: frozenset({ErrandState.DONE, ErrandState.FAILED, ErrandState.RECORDED, ErrandState.IN_DOUBT}),
+    ErrandState.IN_DOUBT: frozenset({ErrandState.DONE, ErrandState.FAILED, ErrandState.RECORDED}),
+    ErrandState.DONE: frozenset(),
+    ErrandState.FAILED: frozenset(),
+}
+
+# Orders that may still become a pool: at most one of them per project and pool name.
+ON_THE_WAY = frozenset({OrderState.PLACED, OrderState.SENDING, OrderState.IN_DOUBT, OrderState.HELD})
+
+
+class ForbiddenMove(ValueError):
+    """A move outside the table: a defect of ours, never the cloud's doing."""
+
+
+def allows(was: OrderState | ErrandState, to: OrderState | ErrandState) -> bool:
+    """Whether the table of moves holds `was` to `to`. States of different kinds never meet."""
+    if isinstance(was, OrderState) and isinstance(to, OrderState):
+        return to in ORDER_MOVES[was]
+    if isinstance(was, ErrandState) and isinstance(to, ErrandState):
+        return to in ERRAND_MOVES[was]
+    return False

@@ -1,0 +1,22 @@
+"""The product's own settings under a test's environment: nothing is switched off, nothing is eager."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
+os.environ.setdefault("CREDENTIALS_KEYS", "dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0wMDE=")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="poolhouse-tests-"))
+os.environ.setdefault("ENDPOINT_ENABLED", "true")
+os.environ.setdefault("ENDPOINT_PACE", "instant")
+os.environ.setdefault("HTTPS", "false")
+
+from console.settings import *  # noqa: F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # The manifest needs a collectstatic run; the browser tests start the real server, which makes one.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["*"]
+# The real hasher is slow on purpose; the tests sign in hundreds of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
