@@ -92,6 +92,9 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Seconds of silence after which the cloud counts as out of reach; a whole call ends within twice that.
+UPSTREAM_READ_TIMEOUT = env.float("UPSTREAM_READ_TIMEOUT", default=30.0)
+
 # Without a broker of its own the worker is one process, and due work is found in the database.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 

@@ -1,11 +1,13 @@
 """ModelArts projects: where orders go, with what credentials, and how the last reading went."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pools.models.teams import Team
 from pools.sealing import SealedField
+from pools.upstream import Connection
 
 
 class Project(models.Model):
@@ -50,3 +52,18 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def connection(self) -> Connection:
+        """How to reach it. The embedded endpoint serves all three services at one address."""
+        elsewhere = self.modelarts_url if self.embedded else ""
+        return Connection(
+            modelarts_url=self.modelarts_url,
+            iam_url=self.iam_url or elsewhere,
+            bss_url=self.bss_url or elsewhere,
+            project_id=self.project_id,
+            domain_id=self.domain_id,
+            region=self.region,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            read_timeout=settings.UPSTREAM_READ_TIMEOUT,
+        )

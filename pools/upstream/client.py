@@ -1,0 +1,279 @@
+"""What we say abroad, one method per call. Never called from a page, never with a transaction open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal, NoReturn, TypeVar
+from urllib.parse import quote, urlencode
+
+from pools.upstream.connection import Connection
+from pools.upstream.errors import (
+    AlreadyExists,
+    Garbled,
+    NotFound,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+    UpstreamError,
+)
+from pools.upstream.transport import Answer, Heard, speak
+
+T = TypeVar("T")
+Document = dict[str, Any]
+Meaning = Mapping[int, type[UpstreamError]]
+
+MEANING: Meaning = {401: Unauthorised, 403: Unauthorised, 404: NotFound}
+
+PAGE = 500
+MOST_PAGES = 200
+# Enables the order function (Table 2); harmless where there is none.
+ORDERING = {"request-type": "console"}
+
+
+class Client:
+    """Speaks to one project abroad. Holds no connection and no state, so it may be shared between threads.
+
+    Every method may raise `NotSent`, `Unreachable`, `Garbled`, `Unauthorised`, `Throttled` and `Refused`; those by
+    name also `NotFound`. Reads are tried a second time when the connection broke; nothing else is ever repeated here.
+    """
+
+    def __init__(self, connection: Connection, *, read_timeout: float | None = None) -> None:
+        self.connection = connection if read_timeout is None else replace(connection, read_timeout=read_timeout)
+
+    def __repr__(self) -> str:
+        return f"Client({self.connection.modelarts_url}, {self.connection.project_id})"
+
+    # Pools
+
+    def create_pool(self, body: bytes | str) -> Heard[Any]:
+        """Send `body` byte for byte. Raises `AlreadyExists` for 409; a 404 (a network, say) is `Refused`."""
+        raw = body.encode() if isinstance(body, str) else body
+        meaning: Meaning = {404: Refused, 409: AlreadyExists}
+        answer = self._ask("POST", self._v2("pools"), headers=ORDERING, body=raw, meaning=meaning)
+        return _heard(answer, _as_heard, shape=_is_pool)
+
+    def get_pool(self, pool_id: str) -> Heard[Any]:
+        return _heard(self._ask("GET", self._v2("pools", pool_id)), _as_heard, shape=_is_pool)
+
+    def list_pools(self, *, status: Literal["created", "creating", "failed"] | None = None) -> Heard[Any]:
+        """Every pool of the project in one answer; without `status`, all but the failed ones."""
+        answer = self._ask("GET", self._v2("pools"), query={"status": status} if status else {})
+        return _heard(answer, _as_heard, shape=_is_pool_list)
+
+    def delete_pool(self, pool_id: str) -> Heard[Any]:
+        """The document is empty where the cloud answered without one."""
+        return _heard(self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING), _as_heard, empty=True)
+
+    # What the wizard offers
+
+    def list_flavors(self) -> Heard[Any]:
+        return self._all_pages(self._v1("resourceflavors"), _as_heard)
+
+    def list_networks(self) -> Heard[Any]:
+        return self._all_pages(self._v1("networks"), _as_heard)
+
+    def get_config(self) -> Heard[Any]:
+        return _heard(self._ask("GET", self._v1("os-user-config")), _as_heard)
+
+    def get_quotas(self) -> Heard[Any]:
+        return _heard(self._ask("GET", self._v1("quotas")), _as_heard)
+
+    def get_drivers(self, kind: Literal["gpu", "npu"]) -> Heard[Any]:
+        return _heard(self._ask("GET", self._v1("plugintemplates", f"{kind}-driver")), _as_heard)
+
+    def list_workspaces(self) -> Heard[Any]:
+        return _heard(self._ask("GET", self._v1("workspaces"), query={"limit": 1000}), _as_heard)
+
+    # Orders
+
+    def list_orders(self, *, since: datetime, involved: str) -> Heard[Any]:
+        """Work orders (`order.…`) of one pool ID or display name, begun or still open after `since`, all pages."""
+        query: dict[str, Any] = {"involvedName": involved, "since": int(since.timestamp() * 1000), "limit": PAGE}
+        items: list[Any] = []
+        for _ in range(MOST_PAGES):
+            answer = self._ask("GET", self._v1("orders"), query={**query, "offset": len(items)})
+            page = _heard(answer, _as_heard, shape=_is_list)
+            items += page.document["items"]
+            if len(page.document["items"]) < PAGE:
+                return replace(page, document={**page.document, "items": items})
+        raise Garbled("The list of orders has no end.")
+
+    def show_billing_order(self, order_id: str) -> Heard[Any]:
+        """The billing order (`CS…`): `order_info.status` 3 or 5 means paid, 4 cancelled, 6 unpaid."""
+        answer = self._ask_billing("GET", f"/v2/orders/customer-orders/details/{_segment(order_id)}")
+        return _heard(answer, _as_heard, shape=_is_billing_order)
+
+    def pay_order(self, order_id: str) -> None:
+        """Pay, which for pay-per-use means approve. Raises `Refused` with a `CBC.…` code where it cannot be paid."""
+        words = {"order_id": order_id, "use_coupon": "NO", "use_discount": "NO"}
+        self._ask_billing("POST", "/v3/orders/customer-orders/pay", body=json.dumps(words).encode())
+
+    def cancel_order(self, order_id: str) -> None:
+        """Cancel an unpaid order. Raises `Refused` (`CBC.99005010`) where its status does not allow it."""
+        words = {"order_id": order_id}
+        self._ask_billing("PUT", "/v2/orders/customer-orders/cancel", body=json.dumps(words).encode())
+
+    # How it is said
+
+    def _v1(self, *names: str) -> str:
+        return "/".join(["/v1", _segment(self.connection.project_id), *map(_segment, names)])
+
+    def _v2(self, *names: str) -> str:
+        return "/".join(["/v2", _segment(self.connection.project_id), *map(_segment, names)])
+
+    def _all_pages(self, path: str, hear: Callable[[Document], T]) -> Heard[T]:
+        """Follow `metadata.continue` to the end and return one list holding all items."""
+        items: list[Any] = []
+        query: dict[str, Any] = {"limit": PAGE}
+        for _ in range(MOST_PAGES):
+            page = _heard(self._ask("GET", path, query=query), hear, shape=_is_list)
+            items += page.document["items"]
+            metadata = page.document.get("metadata")
+            token = metadata.get("continue") if isinstance(metadata, dict) else None
+            if not (isinstance(token, str) and token and page.document["items"]):
+                return replace(page, document={**page.document, "items": items})
+            query = {"limit": PAGE, "continue": token}
+        raise Garbled("The list has no end.")
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        meaning: Meaning | None = None,
+    ) -> Answer:
+        url = self.connection.modelarts_url.rstrip("/") + path
+        whole = f"{url}?{urlencode(query, quote_via=quote)}" if query else url
+        said = {"X-Project-Id": self.connection.project_id, **(headers or {})}
+        return self._speak(method, whole, headers=said, body=body, meaning={**MEANING, **(meaning or {})})
+
+    def _ask_billing(self, method: str, path: str, *, body: bytes | None = None) -> Answer:
+        if not self.connection.bss_url:
+            raise Refused("No billing address is set for this project.")
+        headers = {"X-Language": "en_US"}
+        if self.connection.domain_id:
+            headers["X-Domain-Id"] = self.connection.domain_id
+        url = self.connection.bss_url.rstrip("/") + path
+        return self._speak(method, url, headers=headers, body=body, meaning=MEANING)
+
+    def _speak(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, meaning: Meaning
+    ) -> Answer:
+        said = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "poolhouse", **headers}
+        try:
+            answer = speak(self.connection, method, url, headers=said, body=body)
+        except Unreachable as broken:
+            # A read may be asked twice. After a silence it is not: the whole call has a bound to keep.
+            if method != "GET" or broken.timed_out:
+                raise
+            answer = speak(self.connection, method, url, headers=said, body=body)
+        if not 200 <= answer.status < 300:  # noqa: PLR2004
+            _raise(answer, meaning=meaning, secret=self.connection.secret_key)
+        return answer
+
+
+def _as_heard(document: Document) -> Any:
+    return document
+
+
+def _segment(name: str) -> str:
+    """One segment of a path. Raises ValueError for a name that would change the path's meaning."""
+    if name in {"", ".", ".."}:
+        raise ValueError(f"not a name: {name!r}")
+    return quote(name, safe="~")
+
+
+def _heard(
+    answer: Answer,
+    hear: Callable[[Document], T],
+    *,
+    shape: Callable[[Document], bool] = lambda _: True,
+    empty: bool = False,
+) -> Heard[T]:
+    document = {} if empty and not answer.body.strip() else _json(answer)
+    if not isinstance(document, dict) or not (empty or shape(document)):
+        raise Garbled(
+            "The answer is not of the shape the API describes.", status=answer.status, request_id=answer.request_id
+        )
+    return Heard(document=document, hear=hear, clock_skew=answer.clock_skew, request_id=answer.request_id)
+
+
+def _json(answer: Answer) -> object:
+    try:
+        heard: object = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise Garbled("The answer is not JSON.", status=answer.status, request_id=answer.request_id) from None
+    return heard
+
+
+def _is_pool(document: Document) -> bool:
+    metadata = document.get("metadata")
+    return isinstance(metadata, dict) and isinstance(metadata.get("name"), str) and bool(metadata["name"])
+
+
+def _is_list(document: Document) -> bool:
+    items = document.get("items")
+    return isinstance(items, list) and all(isinstance(item, dict) for item in items)
+
+
+def _is_pool_list(document: Document) -> bool:
+    """Strict about names: a list that cannot be trusted must not make pools look missing."""
+    return _is_list(document) and all(map(_is_pool, document["items"]))
+
+
+def _is_billing_order(document: Document) -> bool:
+    return isinstance(document.get("order_info"), dict)
+
+
+def _raise(answer: Answer, *, meaning: Meaning, secret: str) -> NoReturn:
+    """Raise the error that `answer`, which is no success, stands for."""
+    code, message = _words(answer)
+    said: dict[str, Any] = {"code": code, "status": answer.status, "request_id": answer.request_id}
+    message = message.replace(secret, "***") if secret else message
+    if answer.status == 429:  # noqa: PLR2004
+        raise Throttled(message, retry_after=_retry_after(answer), **said)
+    if answer.status < 400:  # noqa: PLR2004
+        raise Garbled("The answer leads elsewhere, and we do not follow.", **said)
+    if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004
+        raise Unreachable(message, **said)
+    raise meaning.get(answer.status, Refused)(message, **said)
+
+
+def _words(answer: Answer) -> tuple[str, str]:
+    """The error code and text, in any of the spellings the family uses, one level of nesting allowed."""
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        document = None
+    for place in _places(document):
+        for code, text in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
+            if isinstance(place.get(code), str | int) and isinstance(place.get(text), str):
+                return str(place[code])[:64], place[text][:2000]
+    return "", f"HTTP {answer.status}"
+
+
+def _places(document: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(document, dict):
+        yield document
+        yield from (value for value in document.values() if isinstance(value, dict))
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """`Retry-After` in seconds: it may be a number or a date. Bounded by an hour, because we are told by a stranger."""
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(min(int(said[:9]), 3600))
+    try:
+        at = parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
