@@ -1,1 +1,73 @@
 """Fixtures for every test. What a folder needs for itself stands in that folder's conftest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browsing import launch, watched_page
+from tests.engines import Postgres, Redis
+from tests.running import Product, running
+
+MakeProduct = Callable[..., Product]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server; ask `create_database()` for a database of your own."""
+    server = Postgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[Redis]:
+    """A real Redis server of this test alone, which may kill and start it."""
+    server = Redis()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def make_product() -> Iterator[MakeProduct]:
+    """Start products: `make_product(pace="demo", database_url=…, broker_url=…)`; all are stopped at the end."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(running(**options))
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """One product at instant pace on the embedded default, shared by the tests of a module."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Per module, not per session: while Playwright runs, Django takes this thread for an asynchronous one.
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, product: Product) -> Iterator[OpenPage]:
+    """Open pages of the module's product, each with its own cookies: `open_page(width=390, scheme="dark")`."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(watched_page(browser, base_url=product.url, **options))
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()

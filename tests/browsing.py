@@ -1,0 +1,82 @@
+"""A real browser whose every complaint fails the test: console errors, uncaught exceptions, policy violations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+_TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile || ""}`);
+});
+"""
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+
+
+@contextmanager
+def watched_page(
+    browser: Browser, *, base_url: str | None = None, width: int = 1280, height: int = 900, scheme: str = "light"
+) -> Iterator[Page]:
+    """A page in a context of its own (own cookies); leaving it fails if the browser complained meanwhile.
+
+    A test that provokes an error on purpose (a 403 shown to a stranger) removes it from `complaints(page)`.
+    """
+    context = browser.new_context(
+        base_url=base_url,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    context.add_init_script(_TELL_VIOLATIONS)
+    page = context.new_page()
+    heard: list[str] = []
+    _heard_by[page] = heard
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(f"{page.url}: {message.text}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "about:", "blob:")):
+            heard.append(f"{page.url}: asked the outside world for {request.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
+    page.on("request", on_request)
+    try:
+        yield page
+    finally:
+        _heard_by.pop(page, None)
+        context.close()
+    assert not heard, "the browser complained:\n" + "\n".join(heard)
+
+
+_heard_by: dict[Page, list[str]] = {}
+
+
+def complaints(page: Page) -> list[str]:
+    """What the browser complained about so far; a list that may be emptied."""
+    return _heard_by[page]
+
+
+def sign_in(page: Page, account: dict[str, str]) -> None:
+    page.goto("/sign-in/")
+    page.locator("input[name=username]").fill(account["username"])
+    page.locator("input[name=password]").fill(account["password"])
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
