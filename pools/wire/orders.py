@@ -1,4 +1,4 @@
-"""Orders abroad. The work order says how a change is carried out; the billing order (CS…) is what is paid or cancelled."""
+"""Orders abroad: the work order says how a change is carried out, the billing order (CS…) is paid or cancelled."""
 
 from __future__ import annotations
 

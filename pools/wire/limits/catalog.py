@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from pools.wire.flavors import ResourceFlavor
@@ -68,14 +68,15 @@ class Drivers:
 class Catalog:
     """What is known of a project. None means not known: the rules that need it are not judged.
 
-    `networks` and `flavors` are keyed by metadata.name; `workspaces` maps identifiers to their status (NORMAL is
-    usable); `pool_names` are the names of live pools.
+    `networks` and `flavors` are keyed by metadata.name; `workspaces` are the identifiers of usable ones;
+    `pool_names` are the names of live pools; `reserved_cidrs` are address ranges each job type keeps for itself.
     """
 
     flavors: Mapping[str, FlavorFacts] | None = None
     networks: Mapping[str, NetworkFacts] | None = None
-    workspaces: Mapping[str, str] | None = None
-    drivers: Drivers = field(default_factory=Drivers)
+    workspaces: frozenset[str] | None = None
+    abnormal_workspaces: frozenset[str] = frozenset()
+    drivers: Drivers | None = None
     pool_names: frozenset[str] | None = None
     pool_quota: int | None = None
     pools_used: int | None = None
