@@ -88,7 +88,10 @@ def speak(
                 stream=True,
             )
             with response:
-                return _read(response)
+                answer = _read(response)
+            if watch.expired:
+                raise TimeoutError  # what was read is what had come when we cut the line
+            return answer
 
 
 def _read(response: requests.Response) -> Answer:
