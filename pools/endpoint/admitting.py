@@ -1,0 +1,70 @@
+"""Letting callers in: opening accounts and projects, handing out keys, users and tokens."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, Token
+
+TOKEN_LIFE = timedelta(hours=24)
+
+
+def open_account(name: str, *, domain_id: str = "") -> Account:
+    """Return the account called `name`, opened (as `domain_id`, when given) if there is none yet."""
+    account, _ = Account.objects.get_or_create(name=name, defaults={"domain_id": domain_id} if domain_id else {})
+    return account
+
+
+def open_project(account: Account, *, name: str, project_id: str = "") -> EndpointProject:
+    """Return the project `name` of `account`, opened if there is none yet."""
+    known = {"project_id": project_id} if project_id else {}
+    project, _ = EndpointProject.objects.get_or_create(account=account, name=name, defaults=known)
+    return project
+
+
+def issue_key(project: EndpointProject, *, access_key: str = "", secret_key: str = "") -> AccessKey:
+    """Return a key of `project`: a new random pair, or the given one, whose secret then replaces what was stored."""
+    secret = secret_key or "".join(secrets.choice(_LETTERS) for _ in range(40))
+    if access_key:
+        key, _ = AccessKey.objects.update_or_create(
+            access_key=access_key, defaults={"project": project, "secret_key": secret, "failures": 0}
+        )
+        return key
+    name = "".join(secrets.choice(_LETTERS.upper()) for _ in range(20))
+    return AccessKey.objects.create(project=project, access_key=name, secret_key=secret)
+
+
+def enrol_user(account: Account, *, name: str, password: str) -> IamUser:
+    """Return the user `name` of `account` with that password. A changed password ends the user's tokens at once."""
+    with transaction.atomic():
+        user = IamUser.objects.filter(account=account, name=name).first() or IamUser(account=account, name=name)
+        if not (user.pk and user.has_password(password)):
+            user.set_password(password)
+            user.save()
+            user.tokens.all().delete()
+    return user
+
+
+def issue_token(user: IamUser, *, project: EndpointProject | None, now: datetime) -> tuple[str, Token]:
+    """Return a new token of `user` for `project` (None: for the account): the text, kept nowhere, and the row."""
+    Token.objects.filter(expires_at__lte=now).delete()
+    text = f"MII{secrets.token_urlsafe(192)}"
+    token = Token.objects.create(
+        digest=_digest(text), user=user, project=project, issued_at=now, expires_at=now + TOKEN_LIFE
+    )
+    return text, token
+
+
+def find_token(text: str) -> Token | None:
+    """Return the token that was issued as `text`, expired or not, with its user, account and project."""
+    return Token.objects.select_related("user__account", "project__account").filter(digest=_digest(text)).first()
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def _digest(text: str) -> str:
+    # A token is 192 random bytes, so a plain hash cannot be searched backwards; no salt, it is the look-up key.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

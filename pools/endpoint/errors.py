@@ -1,0 +1,62 @@
+"""Refusals, in the form and words the API has for them."""
+
+from http import HTTPStatus
+from typing import Any
+
+
+class Refused(Exception):
+    """The request is answered with `status`, `code` and `message`; raised anywhere below a view of the endpoint."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"{status} {code} {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        """Return the answer's body. Errors of the gateway name the request, those of the service do not."""
+        told = {"error_code": self.code, "error_msg": self.message}
+        return {**told, "request_id": request_id} if self.code.startswith("APIGW.") else told
+
+
+class IamRefused(Refused):
+    """A refusal of the identity service, which has a form of its own."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(status, f"IAM.{status}", message)
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        title = HTTPStatus(self.status).phrase
+        return {"error": {"code": self.status, "message": self.message, "title": title}, "request_id": request_id}
+
+
+def bad_request(detail: str) -> Refused:
+    return Refused(400, "ModelArts.50004000", f"Bad request. {detail}")
+
+
+def unauthenticated(detail: str) -> Refused:
+    return Refused(401, "APIGW.0301", f"Incorrect IAM authentication information: {detail}")
+
+
+def wrong_project() -> Refused:
+    return Refused(403, "ModelArts.0210", "The project of the request is not the project of the credentials.")
+
+
+def content_type_not_supported() -> Refused:
+    return Refused(400, "ModelArts.50004100", "Content type not supported")
+
+
+def too_large(limit: int) -> Refused:
+    return Refused(413, "APIGW.0201", f"The request body is larger than {limit} bytes.")
+
+
+def no_such_api() -> Refused:
+    return Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
+
+
+def method_not_allowed(method: str) -> Refused:
+    return Refused(405, "APIGW.0101", f"The API does not exist for the method {method}.")
+
+
+def internal_error() -> Refused:
+    return Refused(500, "ModelArts.50005000", "internal error")

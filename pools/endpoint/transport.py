@@ -1,0 +1,167 @@
+"""How the endpoint speaks HTTP: one base view, one form of error, one reader of bodies, a name for every request."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, UnreadablePostError
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from typing_extensions import override
+
+from pools.endpoint import errors
+from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
+from pools.endpoint.errors import Refused
+from pools.endpoint.models import EndpointProject
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = "endpoint.request_id"
+
+
+class NotJson(Exception):
+    """The body is not JSON that can be kept."""
+
+
+def parse_json(raw: bytes) -> object:
+    """Return the document of `raw`. Raises `NotJson`."""
+
+    def refuse(_: str) -> None:
+        raise ValueError
+
+    try:
+        text = raw.decode()
+        found: object = json.loads(text, parse_constant=refuse)
+        kept = json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise NotJson("The body is not JSON.") from None
+    if b"\\u0000" in kept:
+        raise NotJson("The body is not JSON.")
+    return found
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """There is one form of answer, whatever the client says it accepts."""
+
+    @override
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return None
+
+    @override
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class EndpointView(APIView):
+    """A view of one project's things: the caller is known and the URL's project is its own when a method runs.
+
+    `self.caller` says whose credentials came, `self.project` which project is asked for. Methods refuse by raising
+    `Refused`; the body is read by `document(request)`.
+    """
+
+    authentication_classes = [SignatureAuthentication, TokenAuthentication]
+    permission_classes = []
+    parser_classes = []
+    renderer_classes: list[type[BaseRenderer]] = [JSONRenderer]
+    content_negotiation_class = AlwaysJson
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+
+    caller: Caller
+    project: EndpointProject
+
+    @override
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not isinstance(request.auth, Caller):
+            raise errors.unauthenticated("x-auth-token not found")
+        self.caller = request.auth
+        self.admit(**kwargs)
+
+    def admit(self, **kwargs: Any) -> None:
+        """Refuse a caller whose credentials are not for what the URL names."""
+        if self.caller.project is None or self.caller.project.project_id != kwargs["project_id"]:
+            raise errors.wrong_project()
+        self.project = self.caller.project
+
+    @override
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
+        return answer_error
+
+
+class AccountView(EndpointView):
+    """A view of the account's things (identity, billing): credentials for any project of the account will do."""
+
+    @override
+    def admit(self, **kwargs: Any) -> None:
+        """Refuse a caller who names another account than that of the credentials."""
+        domain_id = self.request.headers.get("X-Domain-Id")
+        if domain_id and domain_id != self.caller.account.domain_id:
+            raise Refused(403, "CBC.0151", "Access denied: X-Domain-Id is not the account of the credentials.")
+
+
+class NoSuchApi(EndpointView):
+    """Whatever else lies below /v1, /v2 and /v3: told in the API's form, to anybody, and never by a redirect."""
+
+    authentication_classes = []
+
+    @override
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise errors.no_such_api()
+
+
+def document(request: Request) -> object:
+    """Return the JSON document of the body.
+
+    Raises `Refused`: 400 for another content type or anything that is not JSON, 413 for a body that is too large.
+    """
+    kind = (request.content_type or "").partition(";")[0].strip().lower()
+    if not (kind.startswith("application/json") or kind == "application/merge-patch+json"):
+        raise errors.content_type_not_supported()
+    try:
+        return parse_json(request.body)
+    except NotJson as why:
+        raise errors.bad_request(str(why)) from None
+
+
+def answer_error(error: Exception, context: dict[str, Any]) -> Response:
+    """Answer any exception of a view in the API's form. What nobody expected is logged, and told as 500."""
+    request: HttpRequest = context["request"]
+    refused = _as_refused(error)
+    if refused.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s %s failed, request %s", request.method, request.path, request_id(request), exc_info=error)
+    answer = Response(refused.body(request_id(request)), status=refused.status)
+    if isinstance(error, MethodNotAllowed):
+        answer["Allow"] = ", ".join(context["view"].allowed_methods)
+    return answer
+
+
+def _as_refused(error: Exception) -> Refused:
+    match error:
+        case Refused():
+            return error
+        case RequestDataTooBig():
+            return errors.too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+        case UnreadablePostError() | SuspiciousOperation():
+            return errors.bad_request("The request cannot be read.")
+        case MethodNotAllowed():
+            return errors.method_not_allowed(str(error.detail))
+        case Http404():
+            return errors.no_such_api()
+        case _:
+            return errors.internal_error()
+
+
+def request_id(request: HttpRequest) -> str:
+    """Return the name of this request: 32 hexadecimal digits, the same in its answer, its error and the log."""
+    return str(request.META.setdefault(REQUEST_ID, uuid4().hex))
