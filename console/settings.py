@@ -25,6 +25,8 @@ HTTPS = env.bool("HTTPS", default=True)
 ENDPOINT_ENABLED = env.bool("ENDPOINT_ENABLED", default=False)
 ENDPOINT_PACE = env.str("ENDPOINT_PACE", default="demo")
 ENDPOINT_COMPATIBILITY = env.str("ENDPOINT_COMPATIBILITY", default="seed")
+# Official clients delete prepaid pools without the header that would allow it; off: they must unsubscribe in billing.
+ENDPOINT_DELETES_PREPAID = env.bool("ENDPOINT_DELETES_PREPAID", default=True)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -1,0 +1,200 @@
+"""The acts of the embedded endpoint on pools: create, pay, cancel, delete. Each is one transaction.
+
+Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoint.scenario`'s and writes nothing.
+"""
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pools.endpoint import clock, naming, scenario
+from pools.endpoint.models import (
+    BillingOrder,
+    EndpointProject,
+    HostedFlavor,
+    HostedPool,
+    PluginTemplate,
+    Tenancy,
+    WorkOrder,
+)
+from pools.endpoint.planning import PoolPlan
+from pools.endpoint.scenario import Fate, Pace
+from pools.wire.enums import BillingMode, BillingStatus, PeriodType, WorkOrderOperation
+from pools.wire.extras import Annotation, is_yes
+
+Document = dict[str, Any]
+
+
+class AlreadyExists(Exception):
+    """A pool of this ID is there already (409)."""
+
+
+class QuotaExceeded(Exception):
+    """The project has as many pools as it may have."""
+
+    def __init__(self, quota: int, used: int) -> None:
+        super().__init__(f"{used} of {quota} pools used")
+        self.quota, self.used = quota, used
+
+
+class Prepaid(Exception):
+    """A prepaid pool is unsubscribed in billing, not deleted."""
+
+
+class NotPayable(Exception):
+    """The order is paid or cancelled already (`CBC.99003106`)."""
+
+
+class TooLate(Exception):
+    """The order's deadline has passed (`CBC.99003110`)."""
+
+
+class BalanceInsufficient(Exception):
+    """The account cannot pay (`CBC.99005003`)."""
+
+
+class NotCancellable(Exception):
+    """Only an order that awaits payment can be cancelled (`CBC.99005010`)."""
+
+
+def create(project: EndpointProject, document: Document, *, console: bool) -> HostedPool:
+    """Open a pool as `document` (already judged) asks, with its work order and, where C2 of the facts says, its order.
+
+    With `console` (header `request-type: console`) or prepaid billing the pool waits until its order is paid, unless
+    the document says `auto.pay`. Raises `AlreadyExists` and `QuotaExceeded`; then nothing was written.
+    """
+    now = clock.now()
+    plan = PoolPlan.read(project, document)
+    flavors = list(HostedFlavor.objects.filter(project=project, name__in={one["flavor"] for one in plan.resources}))
+    dice = secrets.randbelow(2**31)
+    fate, pace = Fate.chosen_by(plan.node_prefix), Pace(settings.ENDPOINT_PACE)
+    opens_order = console or plan.billing_mode == BillingMode.PREPAID
+    pays = is_yes(plan.annotations.get(Annotation.AUTO_PAY)) and fate is not Fate.UNPAYABLE
+    order_id = naming.billing_order(timezone.now()) if opens_order else ""
+    order_name = naming.work_order(plan.name)
+    pool = HostedPool(
+        project=project,
+        ident=plan.ident,
+        name=plan.name,
+        workspace_id=plan.workspace_id,
+        document=plan.answer(order_name=order_name, order_id=order_id),
+        zones=plan.zones(flavors, dice=dice),
+        drivers=plan.drivers(flavors, PluginTemplate.objects.filter(project=project)),
+        created_at=timezone.now(),
+        fate=fate,
+        pace=pace,
+        dice=dice,
+        accepted_at=now,
+        started_at=now if pays or not opens_order else None,
+        pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
+    )
+    with transaction.atomic():
+        _make_room(project, plan.ident, now)
+        try:
+            with transaction.atomic():
+                pool.save()
+        except IntegrityError:
+            # Somebody was faster; the constraint decides, on every database.
+            raise AlreadyExists from None
+        WorkOrder.objects.create(
+            project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
+        )
+        if opens_order:
+            _open_order(pool, plan, order_id, amount=_amount(plan, flavors), paid=pays)
+    return pool
+
+
+def _make_room(project: EndpointProject, ident: str, now: datetime) -> None:
+    """Lay a pool of this ID to rest if it is gone; hold the quota's row so that two creations count one another."""
+    quota = Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota", flat=True).first()
+    earlier = HostedPool.objects.filter(project=project, ident=ident, buried=False).first()
+    if earlier is not None:
+        if scenario.phase(earlier.life, now) is not None:
+            raise AlreadyExists
+        HostedPool.objects.filter(pk=earlier.pk).update(buried=True)
+    used = HostedPool.objects.filter(project=project).standing(now).count()
+    if quota is not None and used >= quota:
+        raise QuotaExceeded(quota, used)
+
+
+def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Decimal, paid: bool) -> None:
+    prepaid = plan.billing_mode == BillingMode.PREPAID
+    BillingOrder.objects.create(
+        project=pool.project,
+        pool=pool,
+        order_id=order_id,
+        status=BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT,
+        amount=amount,
+        billing_mode=plan.billing_mode,
+        period_type=plan.period_type if prepaid else "",
+        period_num=plan.period_num if prepaid else 0,
+        created_at=pool.accepted_at,
+        deadline=pool.pay_until or pool.accepted_at,
+        paid_at=pool.accepted_at if paid else None,
+    )
+
+
+def _amount(plan: PoolPlan, flavors: list[HostedFlavor]) -> Decimal:
+    """What a prepaid order costs: a year is sold at the price of ten months. Pay-per-use costs nothing at first."""
+    if plan.billing_mode != BillingMode.PREPAID:
+        return Decimal(0)
+    months = plan.period_num * (10 if plan.period_type == PeriodType.YEAR else 1)
+    price = {flavor.name: flavor.monthly_price for flavor in flavors}
+    return sum((price.get(one["flavor"], Decimal(0)) * one["count"] * months for one in plan.resources), Decimal(0))
+
+
+def pay(order: BillingOrder) -> None:
+    """Pay an order (of pay-per-use: approve it); its pool starts.
+
+    Raises `TooLate`, `BalanceInsufficient` and `NotPayable`.
+    """
+    now = clock.now()
+    if order.status == BillingStatus.PENDING_PAYMENT:
+        if now >= order.deadline:
+            raise TooLate
+        if order.pool.fate == Fate.UNPAYABLE:
+            raise BalanceInsufficient
+    with transaction.atomic():
+        pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT)
+        if not pending.update(status=BillingStatus.COMPLETED, paid_at=now):
+            raise NotPayable
+        HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True).update(started_at=now)
+
+
+def cancel(order: BillingOrder) -> None:
+    """Cancel an unpaid order; its pool becomes CreationFailed. Raises `NotCancellable`."""
+    now = clock.now()
+    with transaction.atomic():
+        pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT, deadline__gt=now)
+        if not pending.update(status=BillingStatus.CANCELLED, cancelled_at=now):
+            raise NotCancellable
+        HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True).update(withdrawn_at=now)
+
+
+def delete(pool: HostedPool, *, console: bool) -> HostedPool:
+    """Begin the end of a pool; asking again changes nothing. An order still unpaid is cancelled with it.
+
+    Raises `Prepaid` for a paid prepaid pool without `console`, where `ENDPOINT_DELETES_PREPAID` is off.
+    """
+    now = clock.now()
+    prepaid = pool.document["metadata"]["annotations"]["os.modelarts/billing.mode"] == BillingMode.PREPAID
+    if prepaid and pool.started_at is not None and not (console or settings.ENDPOINT_DELETES_PREPAID):
+        raise Prepaid
+    with transaction.atomic():
+        if HostedPool.objects.filter(pk=pool.pk, deleted_at__isnull=True).update(deleted_at=now):
+            unpaid = BillingOrder.objects.filter(pool=pool, status=BillingStatus.PENDING_PAYMENT)
+            unpaid.update(status=BillingStatus.CANCELLED, cancelled_at=now)
+            WorkOrder.objects.create(
+                project=pool.project,
+                pool=pool,
+                name=naming.work_order(pool.name),
+                operation=WorkOrderOperation.DELETE,
+                created_at=now,
+            )
+    pool.refresh_from_db(fields=["deleted_at", "started_at", "withdrawn_at"])
+    return pool

@@ -1,0 +1,208 @@
+"""What the embedded endpoint hosts: the catalog of a project, its pools, and the orders that open them.
+
+Rows remember only what happened and when; what a pool *is* at a moment is `pools.endpoint.scenario`'s to say.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from pools.endpoint.models.access import EndpointProject
+from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Fate, Life, Pace
+from pools.wire.enums import BillingStatus, WorkOrderOperation
+
+
+class Tenancy(models.Model):
+    """What one project may have, and the configuration its wizard is given (`os-user-config`)."""
+
+    project = models.OneToOneField(EndpointProject, on_delete=models.CASCADE, related_name="tenancy")
+    pool_quota = models.PositiveIntegerField(default=15)
+    network_quota = models.PositiveIntegerField(default=15)
+    config: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The rest of os-user-config.")
+
+    def __str__(self) -> str:
+        return f"tenancy of {self.project_id}"
+
+
+class HostedWorkspace(models.Model):
+    """One workspace; every project has the default one, "0"."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="workspaces")
+    ident = models.CharField(max_length=64, help_text="The ID clients use.")
+    name = models.CharField(max_length=64)
+    description = models.CharField(max_length=256, blank=True)
+    owner = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "ident"], name="one_hosted_workspace_per_id")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostedFlavor(models.Model):
+    """One flavor on sale, as the catalog answers it."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="flavors")
+    name = models.CharField(max_length=128)
+    document: models.JSONField[Any, Any] = models.JSONField(help_text="The ResourceFlavor, whole.")
+    monthly_price = models.DecimalField(max_digits=10, decimal_places=2, default=0, help_text="Of one node, prepaid.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_hosted_flavor_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PluginTemplate(models.Model):
+    """One plug-in the pools can carry; the drivers' versions are on sale here."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="plugin_templates")
+    name = models.CharField(max_length=64)
+    document: models.JSONField[Any, Any] = models.JSONField(help_text="The PluginTemplate, whole.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_plugin_template_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HostedNetwork(models.Model):
+    """One network that pools can be put into."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="networks")
+    ident = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
+    workspace_id = models.CharField(max_length=64, default="0")
+    document: models.JSONField[Any, Any] = models.JSONField(help_text="metadata and spec, as answered.")
+    subnet_id = models.UUIDField()
+    accepted_at = models.DateTimeField()
+    fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
+    pace = models.CharField(max_length=8, choices=Pace.choices())
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "ident"], name="one_hosted_network_per_id")]
+
+    def __str__(self) -> str:
+        return self.ident
+
+
+class HostedPoolQuerySet(models.QuerySet["HostedPool"]):
+    def standing(self, now: datetime) -> HostedPoolQuerySet:
+        """Pools that may still be there: all that are, and a few that the scenario must be asked about."""
+        left = Q(pk__in=[])
+        for pace, table in TIMETABLES.items():
+            left |= Q(pace=pace, deleted_at__lte=now - timedelta(seconds=table.deletion))
+        forgotten = Q(deleted_at__isnull=True, withdrawn_at__lte=now - FAILURES_KEPT)
+        return self.filter(buried=False).exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten)
+
+
+class HostedPool(models.Model):
+    """One pool, as it was asked for and what has happened to it since."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="pools")
+    ident = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
+    name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
+    workspace_id = models.CharField(max_length=64, default="0")
+    document: models.JSONField[Any, Any] = models.JSONField(help_text="metadata and spec, as answered.")
+    zones: models.JSONField[Any, Any] = models.JSONField(help_text="Per resource: where its nodes arrive, [[az, n]].")
+    drivers: models.JSONField[Any, Any] = models.JSONField(help_text="gpu or npu -> version, of the flavors' kinds.")
+    created_at = models.DateTimeField(help_text="In real time, whatever the steered clock says.")
+    fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
+    pace = models.CharField(max_length=8, choices=Pace.choices(), help_text="As it was when the pool was accepted.")
+    dice = models.PositiveIntegerField(help_text="What is random about this pool, so that it stays what it was.")
+
+    # The scenario's clock. Empty: it has not happened.
+    accepted_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When there was nothing left to pay or approve.")
+    pay_until = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    buried = models.BooleanField(default=False, help_text="Gone, and its name has been given to another pool.")
+
+    objects = HostedPoolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "ident"], condition=Q(buried=False), name="one_hosted_pool_per_id"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.ident
+
+    @property
+    def life(self) -> Life:
+        """The plain facts that decide this pool's phase at any moment."""
+        return Life(
+            fate=Fate(self.fate),
+            pace=Pace(self.pace),
+            accepted_at=self.accepted_at,
+            started_at=self.started_at,
+            pay_until=self.pay_until,
+            withdrawn_at=self.withdrawn_at,
+            deleted_at=self.deleted_at,
+        )
+
+
+class WorkOrder(models.Model):
+    """One asynchronous change of a pool (`/v1/{project_id}/orders`). Its phase follows from its pool's life."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="work_orders")
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="work_orders")
+    name = models.CharField(max_length=96)
+    operation = models.CharField(max_length=8, choices=[(one.value, one.value) for one in WorkOrderOperation])
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_work_order_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BillingOrder(models.Model):
+    """One order of the billing centre (`CS…`): what Approve pays and Reject cancels."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="billing_orders")
+    pool = models.OneToOneField(HostedPool, on_delete=models.CASCADE, related_name="billing_order")
+    order_id = models.CharField(max_length=32, unique=True)
+    status = models.PositiveSmallIntegerField(
+        choices=[(status.value, status.name.lower()) for status in BillingStatus], default=BillingStatus.PENDING_PAYMENT
+    )
+    amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    billing_mode = models.CharField(max_length=1, default="0")
+    period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
+    period_num = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    deadline = models.DateTimeField(help_text="By the scenario's clock, as the pool's times.")
+    paid_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["project", "-created_at"], name="billing_order_newest")]
+
+    def __str__(self) -> str:
+        return self.order_id
+
+    def status_at(self, now: datetime) -> BillingStatus:
+        """The status a client hears at `now`: an order nobody paid is cancelled by its deadline."""
+        if self.status == BillingStatus.PENDING_PAYMENT and now >= self.deadline:
+            return BillingStatus.CANCELLED
+        if self.paid_at is not None and (now - self.paid_at).total_seconds() < TIMETABLES[Pace(self.pool.pace)].booking:
+            return BillingStatus.PROCESSING
+        return BillingStatus(self.status)

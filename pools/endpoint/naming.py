@@ -1,0 +1,46 @@
+"""Names the service makes up, in the forms it uses: `docs/facts.md` shows one of each."""
+
+import secrets
+import string
+from datetime import datetime
+from random import Random
+
+SMALL = string.ascii_lowercase + string.digits
+LARGE = string.ascii_uppercase + string.digits
+LONGEST_NAME_IN_ID = 30
+
+
+def _some(letters: str, count: int) -> str:
+    return "".join(secrets.choice(letters) for _ in range(count))
+
+
+def ident(name: str, project_id: str) -> str:
+    """The ID of a pool or network: at most 30 characters of the name, and the project's ID."""
+    return f"{name[:LONGEST_NAME_IN_ID].rstrip('-')}-{project_id}"
+
+
+def resource(name: str) -> str:
+    """The billing resource of a pool, `maos-pool-ae01-d7mjs`."""
+    return f"maos-{name}-{_some(SMALL, 5)}"
+
+
+def flavor_resource(flavor: str) -> str:
+    """The billing resource of a flavor in a pool, `maos.vm.cpu.8ud.1976103046`."""
+    return f"maos.{flavor.removeprefix('modelarts.')}.{secrets.choice('123456789')}{_some(string.digits, 9)}"
+
+
+def work_order(name: str) -> str:
+    """A work order, `order.pool-ae01-w4l2n`."""
+    return f"order.{name}-{_some(SMALL, 5)}"
+
+
+def billing_order(at: datetime) -> str:
+    """A billing order, `CS2603010800ABCDE`."""
+    return f"CS{at:%y%m%d%H%M}{_some(LARGE, 5)}"
+
+
+def nodes(prefix: str, count: int, *, dice: int) -> list[str]:
+    """The names of a pool's nodes, always the same for the same dice: `os-node-created-zlncn`."""
+    luck = Random(dice)  # noqa: S311 - names, not secrets
+    stem = prefix.rstrip("-") or "os-node-created"
+    return [f"{stem}-{''.join(luck.choices(SMALL, k=5))}" for _ in range(count)]
