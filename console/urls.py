@@ -1,8 +1,15 @@
 """Every address of the product. The embedded endpoint answers at the root, as the cloud does."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("console.entrance")),
+    path("", include("console.dashboard.urls")),
+    path("approvals/", include("console.approvals.urls")),
+    path("teams/", include("console.teams.urls")),
+    path("admin/", admin.site.urls),
+]
 if settings.ENDPOINT_ENABLED:
     urlpatterns += [path("", include("pools.endpoint.urls"))]

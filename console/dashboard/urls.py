@@ -1,0 +1,7 @@
+"""Addresses of this room."""
+
+from django.urls import path
+
+from console.dashboard import views
+
+urlpatterns = [path("", views.page, name="dashboard")]

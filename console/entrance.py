@@ -1,0 +1,69 @@
+"""Signing in and out, the theme, the favicon: what stands around the rooms."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from console.shell import THEMES, SignedIn, remember_theme
+from pools.states import OrderState
+from pools.wire.enums import Phase
+
+
+@login_not_required
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        return HttpResponseBadRequest()
+    response = redirect(_safe_next(request))
+    remember_theme(response, theme)
+    return response
+
+
+def _safe_next(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if ours else "/"
+
+
+@login_not_required
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address by themselves."""
+    return HttpResponseRedirect(staticfiles_storage.url("img/favicon.svg"))
+
+
+@require_safe
+def component_sheet(request: SignedIn) -> HttpResponse:
+    """Every component of the face on one page, for those who build and judge it."""
+    if not request.user.is_staff:
+        raise PermissionDenied(_("The component sheet is for staff of this console."))
+    return render(
+        request,
+        "shell/component_sheet.html",
+        {"phases": [*Phase, "Unheard-of"], "states": list(OrderState), "sample": '{"kind": "Pool"}'},
+    )
+
+
+urlpatterns = [
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="shell/sign_in.html", redirect_authenticated_user=True),
+        name="sign-in",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("theme/", choose_theme, name="theme"),
+    path("favicon.ico", favicon, name="favicon"),
+    path("components/", component_sheet, name="component-sheet"),
+]

@@ -1,0 +1,111 @@
+"""What every page of the face shares: the frame's context, the requests of people who signed in, the chosen theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pools.models import Membership, Order, Project, User
+
+THEME_COOKIE = "theme"
+THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who signed in; `LoginRequiredMiddleware` lets no other reach a page of the face."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where this console's orders go, in one word: the embedded endpoint, or a region of the cloud."""
+
+    kind: str
+    word: str | Promise
+    title: str | Promise
+
+
+class Shell:
+    """What the frame shows of the person who looks; read from the database only as far as a page shows it."""
+
+    themes = list(THEMES.items())
+
+    def __init__(self, request: HttpRequest) -> None:
+        who = getattr(request, "user", None)  # absent when a middleware before the session's refused the request
+        self.user = who if isinstance(who, User) else None
+        chosen = request.COOKIES.get(THEME_COOKIE, "")
+        self.theme = chosen if chosen in THEMES else "system"
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Shell:
+        """The one shell of this request, so that view and frame share what was read."""
+        return cast(Shell, vars(request).setdefault("shell", cls(request)))
+
+    @property
+    def initials(self) -> str:
+        words = str(self.user).replace(".", " ").replace("-", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        if self.user is None:
+            return []
+        return list(Membership.objects.filter(user=self.user).select_related("team").order_by("team__name"))
+
+    @property
+    def may_order(self) -> bool:
+        return bool(self.memberships)
+
+    @property
+    def administers(self) -> bool:
+        return any(membership.role == Membership.Role.ADMIN for membership in self.memberships)
+
+    @cached_property
+    def desk_count(self) -> int:
+        """How many Waiting orders this person may decide."""
+        if self.user is None or not self.administers:
+            return 0
+        return Order.objects.visible_to(self.user).decidable_by(self.user).waiting().count()
+
+    @cached_property
+    def projects(self) -> list[Project]:
+        teams = [membership.team_id for membership in self.memberships]
+        return list(Project.objects.filter(teams__in=teams).distinct()) if teams else []
+
+    @property
+    def environment(self) -> Environment | None:
+        """One word when all of the person's projects share it; otherwise each row names its project."""
+        if self.projects and all(project.embedded for project in self.projects):
+            return Environment("sandbox", _("SANDBOX"), _("Orders go to the embedded endpoint; nothing is bought."))
+        regions = {project.region for project in self.projects}
+        if len(regions) == 1 and not any(project.embedded for project in self.projects):
+            return Environment("cloud", regions.pop(), _("The region that orders go to."))
+        return None
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context processor: `shell` for the frame, `room` for the navigation."""
+    match = request.resolver_match
+    return {"shell": Shell.of(request), "room": ROOMS.get(match.view_name, "") if match else ""}
+
+
+ROOMS = {
+    "dashboard": "dashboard",
+    "pool": "dashboard",
+    "order": "dashboard",
+    "approvals": "approvals",
+    "approval": "approvals",
+    "teams": "teams",
+    "team": "teams",
+}
+
+
+def remember_theme(response: HttpResponse, theme: str) -> None:
+    """Keep the choice for a year, where the server reads it before it renders: no flash of the other theme."""
+    response.set_cookie(THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)

@@ -1,0 +1,138 @@
+"""Status, ages and form controls in the words and shapes of the product; `templates/components/` holds the markup."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.forms import BoundField
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pools.models import Order
+from pools.states import ErrandState, OrderState
+from pools.wire.enums import Phase
+
+register = template.Library()
+
+# One shape per group of phases and states; the tone is CSS's business (`data-phase`, `data-state`).
+PHASE_SHAPES = {
+    Phase.WAITING: "hourglass",
+    Phase.CREATING: "ring",
+    Phase.RUNNING: "disc",
+    Phase.ABNORMAL: "triangle",
+    Phase.ERROR: "octagon",
+    Phase.CREATION_FAILED: "octagon",
+    Phase.SCALING_FAILED: "octagon",
+    Phase.DELETING: "minus",
+}
+GONE = "Gone"
+STATE_SHAPES = {
+    OrderState.PLACED: "dashed",
+    OrderState.SENDING: "half",
+    OrderState.IN_DOUBT: "question",
+    OrderState.HELD: "pause",
+    OrderState.ACCEPTED: "tick",
+    OrderState.REFUSED: "octagon",
+    OrderState.WITHDRAWN: "crossed",
+}
+STATE_WORDS = {
+    OrderState.PLACED: gettext_lazy("Placed"),
+    OrderState.SENDING: gettext_lazy("Sending"),
+    OrderState.IN_DOUBT: gettext_lazy("Outcome unknown"),
+    OrderState.HELD: gettext_lazy("Held"),
+    OrderState.ACCEPTED: gettext_lazy("Accepted"),
+    OrderState.REFUSED: gettext_lazy("Refused"),
+    OrderState.WITHDRAWN: gettext_lazy("Withdrawn"),
+}
+ERRAND_SHAPES = {
+    ErrandState.RECORDED: "dashed",
+    ErrandState.SENDING: "half",
+    ErrandState.IN_DOUBT: "question",
+    ErrandState.DONE: "tick",
+    ErrandState.FAILED: "octagon",
+}
+
+
+def phase_shape(phase: str) -> str:
+    """The shape of a phase, whatever word the cloud chose: an unheard-of one is a question."""
+    if phase == GONE:
+        return "crossed"
+    return PHASE_SHAPES[Phase(phase)] if phase in list(Phase) else "question"
+
+
+@register.inclusion_tag("components/status.html")
+def phase_status(
+    phase: str, since: datetime | None = None, line: str = "", *, large: bool = False
+) -> dict[str, object]:
+    """The cloud's word, verbatim, with its shape; before a phase was heard we say so."""
+    word = phase or _("Not heard yet")
+    return _status("phase", phase, word, phase_shape(phase)) | {"since": since, "line": line, "large": large}
+
+
+@register.inclusion_tag("components/status.html")
+def order_status(
+    order: Order, since: datetime | None = None, line: str = "", *, large: bool = False
+) -> dict[str, object]:
+    """Where the order stands with us: our word, never the cloud's."""
+    state = OrderState(order.state)
+    status = _status("state", state, str(STATE_WORDS[state]), STATE_SHAPES[state])
+    return status | {"since": since, "line": line, "large": large}
+
+
+def _status(kind: str, value: str, word: str, shape: str) -> dict[str, object]:
+    return {"kind": kind, "value": value, "word": word, "shape": shape}
+
+
+@register.simple_tag
+def shape_of(phase: str) -> str:
+    return phase_shape(phase)
+
+
+@register.simple_tag
+def ago(when: datetime | None) -> SafeString | str:
+    """How long ago, with the full time and zone on hover and in `datetime`; page.js lets it grow."""
+    if when is None:
+        return _("never")
+    words = age((timezone.now() - when).total_seconds())
+    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), _moment(when), words)
+
+
+@register.filter
+def since(when: datetime) -> SafeString:
+    """The clock time today, the date before: what stands after "since"."""
+    local = timezone.localtime(when)
+    today = local.date() == timezone.localdate()
+    words = formats.date_format(local, "H:i" if today else "j M, H:i")
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), _moment(when), words)
+
+
+def _moment(when: datetime) -> str:
+    return formats.date_format(timezone.localtime(when), "j M Y, H:i:s T")
+
+
+def age(seconds: float) -> str:
+    """Whole units, one of them: page.js counts on with the same words."""
+    if seconds < 5:  # noqa: PLR2004
+        return _("just now")
+    for unit, limit, words in (
+        (1, 60, _("%n s ago")),
+        (60, 3600, _("%n min ago")),
+        (3600, 48 * 3600, _("%n h ago")),
+    ):
+        if seconds < limit:
+            return words.replace("%n", str(int(seconds // unit)))
+    return _("%n d ago").replace("%n", str(int(seconds // 86400)))
+
+
+@register.filter
+def described(field: BoundField) -> SafeString:
+    """The control, told about its error too (Django ties the help text by itself)."""
+    attrs: dict[str, str | bool] = {}
+    if field.errors:
+        help_id = f"{field.auto_id}_helptext " if field.help_text else ""
+        attrs = {"aria-invalid": "true", "aria-describedby": f"{help_id}{field.auto_id}_error"}
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,73 @@
+// Small courtesies of every page: ages that grow, code that can be copied, menus that close, focus on the error summary.
+// Everything works without this file.
+"use strict";
+(() => {
+  const words = document.currentScript.dataset;
+
+  function age(seconds) {
+    if (seconds < 5) return words.now;
+    if (seconds < 60) return words.s.replace("%n", Math.floor(seconds));
+    if (seconds < 3600) return words.min.replace("%n", Math.floor(seconds / 60));
+    if (seconds < 48 * 3600) return words.h.replace("%n", Math.floor(seconds / 3600));
+    return words.d.replace("%n", Math.floor(seconds / 86400));
+  }
+
+  // The server says what time it is: a browser whose clock is wrong still shows true ages.
+  const server = Date.parse(document.querySelector("meta[name='server-time']")?.content ?? "");
+  const skew = Number.isNaN(server) ? 0 : server - Date.now();
+
+  function grow() {
+    if (document.hidden) return;
+    for (const time of document.querySelectorAll("time[data-ago]")) {
+      const text = age((Date.now() + skew - Date.parse(time.dateTime)) / 1000);
+      if (time.textContent !== text) time.textContent = text;
+    }
+  }
+  setInterval(grow, 5000);
+  document.addEventListener("visibilitychange", grow);
+
+  function say(text) {
+    const region = document.getElementById("live-region");
+    if (region) region.textContent = text;
+  }
+
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+      const word = button.querySelector("span");
+      const before = word.textContent;
+      word.textContent = words.copied;
+      say(words.copied);
+      setTimeout(() => { word.textContent = before; }, 2000);
+    });
+  }
+
+  const menus = document.querySelectorAll("details[data-menu]");
+  document.addEventListener("click", (event) => {
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of menus) {
+      if (!menu.open) continue;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  document.querySelector("[data-focus-first]")?.focus();
+
+  // A form is sent once: the second click of a double click finds the button busy.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 4000);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+})();
