@@ -38,6 +38,13 @@ class CatalogPart(models.Model):
         return f"{self.project}: {self.kind}"
 
 
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def due(self) -> ReadingQuerySet:
+        """Asked for, and no worker is at it now."""
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lte=timezone.now())
+        return self.filter(free, state=Reading.State.ASKED).order_by("asked_at")
+
+
 class Reading(models.Model):
     """ "Read the cloud now", asked for by a person: a request row that the worker answers and the page watches."""
 
@@ -56,6 +63,8 @@ class Reading(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     result = models.TextField(blank=True)
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

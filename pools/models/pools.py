@@ -24,6 +24,10 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     def living(self) -> PoolQuerySet:
         return self.filter(gone_at__isnull=True)
 
+    def due(self) -> PoolQuerySet:
+        """Pools that are to be looked at by themselves."""
+        return self.living().filter(look_after__lte=timezone.now()).order_by("look_after")
+
 
 class Pool(models.Model):
     """One pool abroad. A name that is deleted and ordered again is another pool: the creation time tells them apart."""
@@ -39,6 +43,8 @@ class Pool(models.Model):
     phase_since = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True)
     document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The whole document as last heard.")
+    fingerprint = models.CharField(max_length=16, blank=True, help_text="Digest of the document, to tell a change.")
+    moving = models.BooleanField(default=False, help_text="Its nodes, job types or drivers are still on their way.")
     observed_at = models.DateTimeField(help_text="When the document was heard.")
     misses = models.PositiveSmallIntegerField(default=0, help_text="Its own 404s in a row.")
     gone_at = models.DateTimeField(null=True, blank=True)
@@ -58,7 +64,11 @@ class Pool(models.Model):
             models.Index(fields=["team", "phase"], name="pool_team_phase"),
             models.Index(fields=["project", "phase"], name="pool_project_phase"),
             models.Index(fields=["team", "-created_abroad", "-id"], name="pool_team_newest"),
-            models.Index(fields=["project", "look_after"], name="pool_project_look_after"),
+            models.Index(
+                fields=["look_after"],
+                condition=Q(look_after__isnull=False, gone_at__isnull=True),
+                name="pool_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """ModelArts projects: where orders go, with what credentials, and how the last reading went."""
 
+import math
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from pools.models.teams import Team
 from pools.sealing import SealedField
 from pools.upstream import Connection
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def due(self) -> "ProjectQuerySet":
+        """Projects whose pools are to be listed, and that no worker is listing now."""
+        now = timezone.now()
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lte=now)
+        return self.filter(free, look_after__lte=now).order_by("look_after")
+
+    def due_for_mirroring(self) -> "ProjectQuerySet":
+        """Projects whose catalog is to be read. Claiming one moves `mirror_after`, so no lease is asked for here."""
+        return self.filter(mirror_after__lte=timezone.now()).order_by("mirror_after")
 
 
 class Project(models.Model):
@@ -42,7 +56,10 @@ class Project(models.Model):
     failure_message = models.TextField(blank=True)
     clock_skew = models.FloatField(default=0.0, help_text="Seconds the cloud's clock is ahead of ours, by its Date.")
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
+    mirror_after = models.DateTimeField(default=timezone.now, db_index=True, help_text="When the catalog is read next.")
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -54,7 +71,7 @@ class Project(models.Model):
         return self.name
 
     def connection(self) -> Connection:
-        """How to reach it. The embedded endpoint serves all three services at one address."""
+        """How to reach it. The embedded endpoint serves all three services at one address, and is never far away."""
         elsewhere = self.modelarts_url if self.embedded else ""
         return Connection(
             modelarts_url=self.modelarts_url,
@@ -65,5 +82,10 @@ class Project(models.Model):
             region=self.region,
             access_key=self.access_key,
             secret_key=self.secret_key,
-            read_timeout=settings.UPSTREAM_READ_TIMEOUT,
+            read_timeout=min(settings.UPSTREAM_READ_TIMEOUT, 10.0 if self.embedded else math.inf),
         )
+
+    @property
+    def pace(self) -> str | None:
+        """The embedded endpoint's pace, which is also how often it is worth asking; None for a real cloud."""
+        return str(settings.ENDPOINT_PACE) if self.embedded else None

@@ -22,6 +22,20 @@ from pools.upstream.errors import (
     UpstreamError,
 )
 from pools.upstream.transport import Answer, Heard, speak
+from pools.wire.flavors import ResourceFlavorList
+from pools.wire.networks import NetworkList
+from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
+from pools.wire.pool import Pool
+from pools.wire.reading import (
+    NotJson,
+    hear_billing_order,
+    hear_flavors,
+    hear_networks,
+    hear_pool,
+    hear_pools,
+    hear_work_orders,
+    parse_json,
+)
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -50,72 +64,72 @@ class Client:
 
     # Pools
 
-    def create_pool(self, body: bytes | str) -> Heard[Any]:
+    def create_pool(self, body: bytes | str) -> Heard[Pool]:
         """Send `body` byte for byte. Raises `AlreadyExists` for 409; a 404 (a network, say) is `Refused`."""
         raw = body.encode() if isinstance(body, str) else body
         meaning: Meaning = {404: Refused, 409: AlreadyExists}
         answer = self._ask("POST", self._v2("pools"), headers=ORDERING, body=raw, meaning=meaning)
-        return _heard(answer, _as_heard, shape=_is_pool)
+        return _heard(answer, hear_pool, shape=_is_pool)
 
-    def get_pool(self, pool_id: str) -> Heard[Any]:
-        return _heard(self._ask("GET", self._v2("pools", pool_id)), _as_heard, shape=_is_pool)
+    def get_pool(self, pool_id: str) -> Heard[Pool]:
+        return _heard(self._ask("GET", self._v2("pools", pool_id)), hear_pool, shape=_is_pool)
 
-    def list_pools(self, *, status: Literal["created", "creating", "failed"] | None = None) -> Heard[Any]:
+    def list_pools(self, *, status: Literal["created", "creating", "failed"] | None = None) -> Heard[list[Pool]]:
         """Every pool of the project in one answer; without `status`, all but the failed ones."""
         answer = self._ask("GET", self._v2("pools"), query={"status": status} if status else {})
-        return _heard(answer, _as_heard, shape=_is_pool_list)
+        return _heard(answer, hear_pools, shape=_is_pool_list)
 
-    def delete_pool(self, pool_id: str) -> Heard[Any]:
+    def delete_pool(self, pool_id: str) -> Heard[Pool]:
         """The document is empty where the cloud answered without one."""
-        return _heard(self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING), _as_heard, empty=True)
+        return _heard(self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING), hear_pool, empty=True)
 
     # What the wizard offers
 
-    def list_flavors(self) -> Heard[Any]:
-        return self._all_pages(self._v1("resourceflavors"), _as_heard)
+    def list_flavors(self) -> Heard[ResourceFlavorList]:
+        return self._all_pages(self._v1("resourceflavors"), hear_flavors)
 
-    def list_networks(self) -> Heard[Any]:
-        return self._all_pages(self._v1("networks"), _as_heard)
+    def list_networks(self) -> Heard[NetworkList]:
+        return self._all_pages(self._v1("networks"), hear_networks)
 
-    def get_config(self) -> Heard[Any]:
+    def get_config(self) -> Heard[Document]:
         return _heard(self._ask("GET", self._v1("os-user-config")), _as_heard)
 
-    def get_quotas(self) -> Heard[Any]:
+    def get_quotas(self) -> Heard[Document]:
         return _heard(self._ask("GET", self._v1("quotas")), _as_heard)
 
-    def get_drivers(self, kind: Literal["gpu", "npu"]) -> Heard[Any]:
+    def get_drivers(self, kind: Literal["gpu", "npu"]) -> Heard[Document]:
         return _heard(self._ask("GET", self._v1("plugintemplates", f"{kind}-driver")), _as_heard)
 
-    def list_workspaces(self) -> Heard[Any]:
+    def list_workspaces(self) -> Heard[Document]:
         return _heard(self._ask("GET", self._v1("workspaces"), query={"limit": 1000}), _as_heard)
 
     # Orders
 
-    def list_orders(self, *, since: datetime, involved: str) -> Heard[Any]:
+    def list_orders(self, *, since: datetime, involved: str) -> Heard[WorkOrderList]:
         """Work orders (`order.…`) of one pool ID or display name, begun or still open after `since`, all pages."""
         query: dict[str, Any] = {"involvedName": involved, "since": int(since.timestamp() * 1000), "limit": PAGE}
         items: list[Any] = []
         for _ in range(MOST_PAGES):
             answer = self._ask("GET", self._v1("orders"), query={**query, "offset": len(items)})
-            page = _heard(answer, _as_heard, shape=_is_list)
+            page = _heard(answer, hear_work_orders, shape=_is_list)
             items += page.document["items"]
             if len(page.document["items"]) < PAGE:
                 return replace(page, document={**page.document, "items": items})
         raise Garbled("The list of orders has no end.")
 
-    def show_billing_order(self, order_id: str) -> Heard[Any]:
+    def show_billing_order(self, order_id: str) -> Heard[BillingOrderDetail]:
         """The billing order (`CS…`): `order_info.status` 3 or 5 means paid, 4 cancelled, 6 unpaid."""
         answer = self._ask_billing("GET", f"/v2/orders/customer-orders/details/{_segment(order_id)}")
-        return _heard(answer, _as_heard, shape=_is_billing_order)
+        return _heard(answer, hear_billing_order, shape=_is_billing_order)
 
     def pay_order(self, order_id: str) -> None:
         """Pay, which for pay-per-use means approve. Raises `Refused` with a `CBC.…` code where it cannot be paid."""
-        words = {"order_id": order_id, "use_coupon": "NO", "use_discount": "NO"}
+        words = OrderPayment(order_id=order_id).wire()
         self._ask_billing("POST", "/v3/orders/customer-orders/pay", body=json.dumps(words).encode())
 
     def cancel_order(self, order_id: str) -> None:
         """Cancel an unpaid order. Raises `Refused` (`CBC.99005010`) where its status does not allow it."""
-        words = {"order_id": order_id}
+        words = OrderCancellation(order_id=order_id).wire()
         self._ask_billing("PUT", "/v2/orders/customer-orders/cancel", body=json.dumps(words).encode())
 
     # How it is said
@@ -180,7 +194,7 @@ class Client:
         return answer
 
 
-def _as_heard(document: Document) -> Any:
+def _as_heard(document: Document) -> Document:
     return document
 
 
@@ -208,8 +222,8 @@ def _heard(
 
 def _json(answer: Answer) -> object:
     try:
-        heard: object = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        heard: object = parse_json(answer.body)
+    except NotJson:
         raise Garbled("The answer is not JSON.", status=answer.status, request_id=answer.request_id) from None
     return heard
 
@@ -250,8 +264,8 @@ def _raise(answer: Answer, *, meaning: Meaning, secret: str) -> NoReturn:
 def _words(answer: Answer) -> tuple[str, str]:
     """The error code and text, in any of the spellings the family uses, one level of nesting allowed."""
     try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        document = parse_json(answer.body)
+    except NotJson:
         document = None
     for place in _places(document):
         for code, text in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
