@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from pools.wire.enums import BillingMode, JobType, PoolType, Sharing
 from pools.wire.shape import Flag, Shape
@@ -104,6 +104,7 @@ class PoolSpecCreation(Shape):
     container_network: PoolContainerNetwork | None = Field(
         default=None,
         alias="containerNetwork",
+        validation_alias=AliasChoices("containerNetwork", "containernetwork"),
         description=words("Address range of containers; left out, the cloud chooses. Cannot be changed later."),
     )
     kubernetes_svc_ip_range: str | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from pools.wire.enums import CpuArch, PoolType, StepType, StockState
 from pools.wire.networks import NetworkListMetadata
@@ -59,7 +59,9 @@ class ResourceFlavorSpec(Shape):
     memory: str | None = None
     gpu: Accelerator | None = None
     npu: Accelerator | None = None
-    data_volumes: list[FlavorVolume] | None = Field(default=None, alias="dataVolumes")
+    data_volumes: list[FlavorVolume] | None = Field(
+        default=None, alias="dataVolumes", validation_alias=AliasChoices("dataVolumes", "dataVolume")
+    )
     root_volume: FlavorVolume | None = Field(default=None, alias="rootVolume")
     billing_modes: list[Whole] | None = Field(default=None, alias="billingModes")
     billing_code: str | None = Field(default=None, alias="billingCode")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from pools.wire.enums import (
     ContainerNetworkMode,
@@ -77,16 +77,26 @@ class PoolMetaAnnotations(Shape):
     dependency_train: str | None = Field(
         default=None,
         alias="os.modelarts.pool/scope.external.dependency.Train",
+        validation_alias=AliasChoices(
+            "os.modelarts.pool/scope.external.dependency.Train", "os.modelarts.pool/scope.external.dependency.train"
+        ),
         description=words("What training depends on outside the pool."),
     )
     dependency_infer: str | None = Field(
         default=None,
         alias="os.modelarts.pool/scope.external.dependency.Infer",
+        validation_alias=AliasChoices(
+            "os.modelarts.pool/scope.external.dependency.Infer", "os.modelarts.pool/scope.external.dependency.infer"
+        ),
         description=words("What inference depends on outside the pool."),
     )
     dependency_notebook: str | None = Field(
         default=None,
         alias="os.modelarts.pool/scope.external.dependency.Notebook",
+        validation_alias=AliasChoices(
+            "os.modelarts.pool/scope.external.dependency.Notebook",
+            "os.modelarts.pool/scope.external.dependency.notebook",
+        ),
         description=words("What notebooks depend on outside the pool."),
     )
 
@@ -121,7 +131,10 @@ class PoolSpec(Shape):
     resources: list[PoolResource] | None = Field(default=None, description=words("Flavors and numbers of nodes."))
     network: PoolNetwork | None = Field(default=None, description=words("Network of the pool."))
     container_network: PoolClusterContainerNetwork | None = Field(
-        default=None, alias="containerNetwork", description=words("Network of its containers.")
+        default=None,
+        alias="containerNetwork",
+        validation_alias=AliasChoices("containerNetwork", "containernetwork"),
+        description=words("Network of its containers."),
     )
     kubernetes_svc_ip_range: str | None = Field(
         default=None, alias="kubernetesSvcIpRange", description=words("Address range of services.")

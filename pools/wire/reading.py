@@ -1,46 +1,100 @@
-"""Reading: requests strictly, answers leniently, and hostile JSON never past the door."""
+"""Reading: requests strictly, answers leniently."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-import pydantic_core
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from pools.wire.flavors import ResourceFlavorList
-from pools.wire.networks import Network, NetworkList
+from pools.wire.breaches import SHAPE, Breach, Malformed, path_of
+from pools.wire.creation import PoolCreation
+from pools.wire.flavors import ResourceFlavor, ResourceFlavorList
+from pools.wire.mending import Mender, keep_what_reads, leave_out_empty, remember, validate
+from pools.wire.networks import Network, NetworkCreation, NetworkList
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderItemList, WorkOrderList
+from pools.wire.parsing import NotJson, parse_json
 from pools.wire.pool import Pool, PoolList
 from pools.wire.shape import Shape
 
+__all__ = [
+    "Malformed",
+    "NotJson",
+    "hear",
+    "hear_billing_order",
+    "hear_billing_orders",
+    "hear_flavor",
+    "hear_flavors",
+    "hear_network",
+    "hear_networks",
+    "hear_pool",
+    "hear_pools",
+    "hear_work_order_items",
+    "hear_work_orders",
+    "parse_json",
+    "read",
+    "read_creation",
+    "read_network_creation",
+    "read_plainly",
+]
+
 S = TypeVar("S", bound=Shape)
 
+_MOST_BREACHES: Final = 100
+_WANTED: Final = {
+    "missing": "required",
+    "string_type": "string",
+    "string_unicode": "string",
+    "int_type": "integer",
+    "bool_type": "boolean",
+    "list_type": "array",
+    "dict_type": "object",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "enum": "option",
+    "greater_than_equal": "range",
+    "less_than_equal": "range",
+}
 
-class NotJson(ValueError):
-    """The bytes are not a JSON document we are willing to hold. `line` and `column` count from 1; 0 means unknown."""
 
-    def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(f"{reason} at line {line} column {column}" if line else reason)
-        self.reason, self.line, self.column = reason, line, column
-
-
-_PLACE: Final = re.compile(r"^(?P<reason>.*) at line (?P<line>\d+) column (?P<column>\d+)$", re.DOTALL)
+def read(shape: type[S], document: object) -> S:
+    """Read a request strictly: no "3" for 3, no true for 1; empty objects and strings stand for absence where a key
+    is optional. Raises Malformed. The shape writes again exactly what it was read from."""
+    request = read_plainly(shape, document)
+    remember(request, document)
+    return request
 
 
-def parse_json(raw: bytes | str) -> Any:
-    """The document in `raw`, which must be UTF-8 without a byte order mark. Raises NotJson and nothing else."""
+def read_plainly(shape: type[S], document: object, mend: Mender = leave_out_empty) -> S:
+    """As `read`, but forgetting the document: the order of its keys, and what stood for absence. Cheaper."""
     try:
-        return pydantic_core.from_json(raw, allow_inf_nan=False)
-    except ValueError as error:
-        place = _PLACE.match(str(error))
-        if place is None:
-            raise NotJson(str(error)) from None
-        raise NotJson(place["reason"], int(place["line"]), int(place["column"])) from None
+        return validate(shape, document, mend)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)[:_MOST_BREACHES]
+        raise Malformed([_breach(problem) for problem in problems]) from None
+
+
+def read_creation(document: object) -> PoolCreation:
+    return read(PoolCreation, document)
+
+
+def read_network_creation(document: object) -> NetworkCreation:
+    return read(NetworkCreation, document)
 
 
 def hear(shape: type[S], document: object) -> S:
-    """Read an answer leniently: odd parts stay raw, nothing raises."""
-    return shape.model_validate(document, by_alias=True, by_name=False)
+    """Read an answer leniently; never raises. What cannot be read is None (or missing from its list) on the typed
+    side, and still written by `wire()`; words no table knows stay as they are."""
+    heard = _heard(shape, document)
+    remember(heard, document)
+    return heard
+
+
+def _heard(shape: type[S], document: object) -> S:
+    try:
+        return validate(shape, document, keep_what_reads)
+    except ValidationError:
+        return cast(S, shape.model_construct())
 
 
 def hear_pool(document: object) -> Pool:
@@ -57,6 +111,10 @@ def hear_network(document: object) -> Network:
 
 def hear_networks(document: object) -> NetworkList:
     return hear(NetworkList, document)
+
+
+def hear_flavor(document: object) -> ResourceFlavor:
+    return hear(ResourceFlavor, document)
 
 
 def hear_flavors(document: object) -> ResourceFlavorList:
@@ -77,3 +135,10 @@ def hear_billing_orders(document: object) -> BillingOrderList:
 
 def hear_billing_order(document: object) -> BillingOrderDetail:
     return hear(BillingOrderDetail, document)
+
+
+def _breach(problem: ErrorDetails) -> Breach:
+    values: dict[str, Any] = {"problem": _WANTED.get(problem["type"], problem["type"])}
+    if problem["type"] == "enum":
+        values["options"] = problem.get("ctx", {}).get("expected", "")
+    return Breach(SHAPE, path_of(problem["loc"]), values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from pools.wire.enums import LvType, StepType, StorageType, UpdateStrategy, VolumeType
 from pools.wire.shape import Shape, Whole
@@ -38,6 +38,7 @@ class PoolResourceExtendParams(Shape):
     post_install: str | None = Field(
         default=None,
         alias="postInstall",
+        validation_alias=AliasChoices("postInstall", "post_install"),
         description=words("Script run after a node is installed, in Base64."),
         json_schema_extra={"contentEncoding": "base64"},
     )

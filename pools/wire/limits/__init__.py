@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pools.wire.limits.breaches import Breach, Compatibility, Verdict, say
+from pools.wire.breaches import Breach
 from pools.wire.limits.catalog import Catalog, FlavorFacts, NetworkFacts
 from pools.wire.limits.judging import judge
+from pools.wire.limits.verdicts import Compatibility, Verdict, say
 
 __all__ = ["Breach", "Catalog", "Compatibility", "FlavorFacts", "NetworkFacts", "Verdict", "judge", "say"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
+from pools.wire.breaches import Malformed
 from pools.wire.creation import PoolCreation
-from pools.wire.limits.breaches import Breach, Compatibility, Verdict
 from pools.wire.limits.catalog import Catalog
+from pools.wire.limits.verdicts import Compatibility, Verdict
+from pools.wire.reading import read_plainly
 
 
 def judge(
@@ -15,7 +15,7 @@ def judge(
     """Read a request strictly and hold it against every rule that can be judged with what the catalog knows."""
     del catalog, compatibility
     try:
-        creation = PoolCreation.model_validate(document, by_alias=True, by_name=False)
-    except ValidationError as error:
-        return Verdict(None, tuple(Breach("shape", "$", {"problem": e["msg"]}) for e in error.errors()))
+        creation = read_plainly(PoolCreation, document)
+    except Malformed as malformed:
+        return Verdict(None, malformed.breaches)
     return Verdict(creation)

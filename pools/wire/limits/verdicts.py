@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from pools.wire.breaches import Breach
 from pools.wire.creation import PoolCreation
-from pools.wire.errors import Code
 
 
 class Compatibility(StrEnum):
@@ -16,17 +14,6 @@ class Compatibility(StrEnum):
 
     SEED = "seed"
     WIDE = "wide"
-
-
-@dataclass(frozen=True)
-class Breach:
-    """One rule broken at one place. `path` is a JSON path such as $.spec.resources[0].count."""
-
-    rule: str
-    path: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    code: Code = Code.BAD_REQUEST
-    status: int = 400
 
 
 @dataclass(frozen=True)
