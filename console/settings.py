@@ -7,9 +7,24 @@ Every secret may come from a file instead: `SECRET_KEY_FILE=/run/secrets/key` do
 from pathlib import Path
 
 import environ
+from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+
+
+class _Values(FileAwareMapping):  # type: ignore[misc]  # untyped library
+    """Files end in a newline, values do not."""
+
+    def __getitem__(self, key: str) -> str:
+        value: str = super().__getitem__(key)
+        return value.strip()
+
+
+class _Environment(environ.FileAwareEnv):  # type: ignore[misc]
+    ENVIRON = _Values()
+
+
+env = _Environment()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
 

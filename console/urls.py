@@ -4,12 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from console.health import healthz
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("console.entrance")),
     path("", include("console.dashboard.urls")),
     path("approvals/", include("console.approvals.urls")),
     path("teams/", include("console.teams.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
 ]
 if settings.ENDPOINT_ENABLED:
     urlpatterns += [path("", include("pools.endpoint.urls"))]

@@ -31,8 +31,6 @@ class Product:
     """
 
     def __init__(self, *, pace: str, database_url: str = "", broker_url: str = "", **environment: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = Path(tempfile.mkdtemp(prefix="poolhouse-product-"))
         self.first_run: dict[str, Any] = {}
         self._supervisor: subprocess.Popen[bytes] | None = None
@@ -40,13 +38,19 @@ class Product:
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.data_dir),
-            "PORT": str(self.port),
             "DATA_DIR": str(self.data_dir / "data"),
             "ENDPOINT_PACE": pace,
             **({"DATABASE_URL": database_url} if database_url else {}),
             **({"CELERY_BROKER_URL": broker_url} if broker_url else {}),
             **environment,
         }
+        self.move_to_another_port()
+
+    def move_to_another_port(self) -> None:
+        """Take another free port from the next start on."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment["PORT"] = str(self.port)
 
     def start(self) -> None:
         """Start, or start again on the same data, and wait until the web server answers."""

@@ -1,0 +1,22 @@
+.PHONY: run test check bench docs screenshots clean
+
+run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
+	@tools/run
+
+test:         ## Everything that must hold before a change is merged
+	@tools/test
+
+check:        ## The part of it that takes seconds: format, types, contracts, settings
+	@tools/check
+
+bench:        ## Measure; benchmarks/README.md says what
+	@tools/bench
+
+docs:         ## Check that the documentation tells the truth
+	@tools/docs
+
+screenshots:  ## Take a picture of every page into screenshots/, and the README's into docs/images/
+	@tools/screenshots
+
+clean:        ## Remove what was built or cached; data in .data stays
+	@tools/clean
