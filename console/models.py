@@ -1,0 +1,69 @@
+"""What a half-finished wizard remembers. Pools and orders live in the heart; this is only typing that is not lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pools.models import Order, Project, Team, User
+from pools.states import OrderState
+
+# An order that ended like this was never a pool: its draft may be mended and placed again.
+MENDABLE = frozenset({OrderState.REFUSED, OrderState.WITHDRAWN})
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def visible_to(self, user: User) -> DraftQuerySet:
+        """Drafts of the teams that `user` belongs to; nothing for anybody else, staff included."""
+        return self.filter(team__memberships__user_id=user.pk)
+
+    def unfinished(self) -> DraftQuerySet:
+        """Drafts that are not an order, or whose order was refused or withdrawn."""
+        placed = Order.objects.filter(draft=models.OuterRef("pk"), revision=models.OuterRef("revision"))
+        return self.filter(~models.Exists(placed.exclude(state__in=MENDABLE)))
+
+
+class Draft(models.Model):
+    """One order being written, step by step. It belongs to the team, not to a browser.
+
+    `data` is what was typed, as typed, valid or not; `version` counts saves, so that two windows notice each other;
+    `revision` counts orders: with the draft's id it makes a double click one order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("team"))
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("project"))
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    name = models.CharField(max_length=64, blank=True, help_text="The pool name as typed, for lists.")
+    revision = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=0)
+    data: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    started_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-saved_at"]
+        indexes = [models.Index(fields=["team", "-saved_at"], name="draft_team_newest")]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Unnamed draft"))
+
+    def order(self) -> Order | None:
+        """The order placed from the current revision, if any."""
+        return Order.objects.filter(draft=self.pk, revision=self.revision).first()
+
+    def save_typed(self, data: dict[str, Any], *, over: int, by: User, **also: Any) -> bool:
+        """Write `data` if `over` is still the version; returns whether we won. The version is raised by one."""
+        fields = {"data": data, "version": over + 1, "saved_at": timezone.now(), "saved_by_id": by.pk, **also}
+        won = Draft.objects.filter(pk=self.pk, version=over).update(**fields) == 1
+        if won:
+            for name, value in fields.items():
+                setattr(self, name, value)
+        return won

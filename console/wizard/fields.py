@@ -1,0 +1,118 @@
+"""Form fields made from the fields of `pools.wire`: choices, limits and help stand there once.
+
+Nothing is required and nothing is judged here: a draft may be incomplete, and what was typed is judged as a document.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from typing import Any, Union, get_args, get_origin
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pools.wire.enums import Option
+from pools.wire.shape import Shape, help_of, limits_of
+
+Choices = list[tuple[str, Any]]
+
+
+def options_of(shape: type[Shape], name: str) -> type[Option]:
+    """The options list behind a wire field such as `VolumeType | None` or `list[JobType] | None`."""
+
+    def dig(annotation: Any) -> type[Option] | None:
+        if isinstance(annotation, type) and issubclass(annotation, Option):
+            return annotation
+        inner = get_args(annotation) if get_origin(annotation) in {list, Union, types.UnionType} else ()
+        return next((found for found in map(dig, inner) if found), None)
+
+    found = dig(shape.model_fields[name].annotation)
+    if found is None:
+        raise LookupError(f"{shape.__name__}.{name} has no options list")
+    return found
+
+
+def choices_of(options: Iterable[Option]) -> Choices:
+    """Each word of the wire with its meaning: the word itself stays searchable."""
+    return [(str(option), _(option.meaning)) for option in options]
+
+
+def with_word(choices: Choices, value: str) -> Choices:
+    """The choices and, if it is none of them, the value that came with a document: it must not vanish from a list."""
+    if value in {str(known) for known, _label in choices}:
+        return choices
+    return [*choices, (value, _("%(value)s (as it came)") % {"value": value})]
+
+
+def help_for(shape: type[Shape], name: str) -> Any:
+    text = help_of(shape, name)
+    return _(text) if text else ""
+
+
+class Text(forms.CharField):
+    """One line, or several with `lines`; kept as typed."""
+
+    def __init__(self, shape: type[Shape], name: str, label: Any, **options: Any) -> None:
+        limits = limits_of(shape, name)
+        lines, attrs = options.pop("lines", 0), options.pop("attrs", {})
+        if limits.get("maxLength"):
+            attrs |= {"data-counter": limits["maxLength"]}
+        widget = forms.Textarea if lines else forms.TextInput
+        super().__init__(
+            required=False,
+            strip=False,
+            label=label,
+            help_text=options.pop("help_text", help_for(shape, name)),
+            widget=widget(
+                attrs={"spellcheck": "false", "autocomplete": "off", **({"rows": lines} if lines else {}), **attrs}
+            ),
+            **options,
+        )
+
+
+class Number(forms.CharField):
+    """A whole number, typed: a text until the judge reads it, so that a slip is shown again as it was typed."""
+
+    def __init__(self, shape: type[Shape] | None, name: str, label: Any, **options: Any) -> None:
+        limits = limits_of(shape, name) if shape else {}
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": 6} | options.pop("attrs", {})
+        help_text = options.pop("help_text", help_for(shape, name) if shape else "")
+        super().__init__(
+            required=False, label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs), **options
+        )
+        self.least = limits.get("minimum")
+
+
+class Choice(forms.CharField):
+    """One of some choices; a value outside them is shown beside them, for the judge to speak about."""
+
+    def __init__(
+        self, label: Any, choices: Choices, *, value: str = "", help_text: Any = "", radio: bool = False
+    ) -> None:
+        widget = forms.RadioSelect if radio else forms.Select
+        super().__init__(
+            required=False, label=label, help_text=help_text, widget=widget(choices=with_word(choices, value))
+        )
+
+
+class Several(forms.MultipleChoiceField):
+    """Any of some choices, shown as boxes; values outside them are shown beside them."""
+
+    def __init__(self, label: Any, choices: Choices, *, values: Iterable[str] = (), help_text: Any = "") -> None:
+        for value in values:
+            choices = with_word(choices, value)
+        super().__init__(
+            required=False, label=label, help_text=help_text, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
+
+
+class Switch(forms.CharField):
+    """On or not said."""
+
+    def __init__(self, label: Any, help_text: Any = "") -> None:
+        super().__init__(required=False, label=label, help_text=help_text, widget=forms.CheckboxInput)
+
+
+def hidden() -> forms.CharField:
+    return forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
