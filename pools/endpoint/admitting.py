@@ -4,11 +4,16 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, Token
 
 TOKEN_LIFE = timedelta(hours=24)
+
+
+class TooManyFailures(Exception):
+    """The user gave a wrong password five times in a row, and is locked for five minutes."""
 
 
 def open_account(name: str, *, domain_id: str = "") -> Account:
@@ -44,6 +49,30 @@ def enrol_user(account: Account, *, name: str, password: str) -> IamUser:
             user.set_password(password)
             user.save()
             user.tokens.all().delete()
+    return user
+
+
+def find_account(*, domain_id: str, name: str) -> Account | None:
+    """Return the account of that ID, or of that name where no ID is given."""
+    return Account.objects.filter(**({"domain_id": domain_id} if domain_id else {"name": name})).first()
+
+
+def prove(password: str, *, user_id: str, name: str, account: Account | None, now: datetime) -> IamUser | None:
+    """Return the user of that ID, or of that name in `account`, if this is the password; otherwise None.
+
+    Takes as long for a user who does not exist. Raises `TooManyFailures` for one who is locked.
+    """
+    asked = {"user_id": user_id} if user_id else {"name": name, "account": account}
+    user = IamUser.objects.select_related("account").filter(**asked).first()
+    if user is None:
+        make_password(password)
+        return None
+    if user.is_locked(now=now):
+        raise TooManyFailures
+    if not user.has_password(password):
+        user.count_failure(now=now)
+        return None
+    user.forget_failures()
     return user
 
 

@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+from pools.wire.errors import Code
+
 
 class Refused(Exception):
     """The request is answered with `status`, `code` and `message`; raised anywhere below a view of the endpoint."""
@@ -15,7 +17,7 @@ class Refused(Exception):
 
     def body(self, request_id: str) -> dict[str, Any]:
         """Return the answer's body. Errors of the gateway name the request, those of the service do not."""
-        told = {"error_code": self.code, "error_msg": self.message}
+        told = {"error_code": str(self.code), "error_msg": self.message}
         return {**told, "request_id": request_id} if self.code.startswith("APIGW.") else told
 
 
@@ -31,19 +33,23 @@ class IamRefused(Refused):
 
 
 def bad_request(detail: str) -> Refused:
-    return Refused(400, "ModelArts.50004000", f"Bad request. {detail}")
+    return Refused(400, Code.BAD_REQUEST, f"Bad request. {detail}")
 
 
 def unauthenticated(detail: str) -> Refused:
-    return Refused(401, "APIGW.0301", f"Incorrect IAM authentication information: {detail}")
+    return Refused(401, Code.UNAUTHENTICATED, f"Incorrect IAM authentication information: {detail}")
 
 
 def wrong_project() -> Refused:
-    return Refused(403, "ModelArts.0210", "The project of the request is not the project of the credentials.")
+    return Refused(403, Code.PROJECT_MISMATCH, "The project of the request is not the project of the credentials.")
+
+
+def wrong_account() -> Refused:
+    return Refused(403, Code.BILLING_DENIED, "Access denied: X-Domain-Id is not the account of the credentials.")
 
 
 def content_type_not_supported() -> Refused:
-    return Refused(400, "ModelArts.50004100", "Content type not supported")
+    return Refused(400, Code.CONTENT_TYPE, "Content type not supported")
 
 
 def too_large(limit: int) -> Refused:
@@ -59,4 +65,4 @@ def method_not_allowed(method: str) -> Refused:
 
 
 def internal_error() -> Refused:
-    return Refused(500, "ModelArts.50005000", "internal error")
+    return Refused(500, Code.INTERNAL, "internal error")

@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 from pools.endpoint import errors
 from pools.endpoint.errors import Refused
 from pools.endpoint.transport import request_id
+from pools.wire.errors import Code
 
 _ENDPOINT = re.compile(r"/v[123](/|$)")
 _DRAIN_AT_MOST = 64 * 1024 * 1024
@@ -24,7 +25,8 @@ class Porch:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _ENDPOINT.match(request.path_info):
             return self.get_response(request)
-        answer = _plain(errors.no_such_api(), request) if _hides_a_slash(request) else self.get_response(request)
+        refused = _unspeakable(request)
+        answer = _plain(refused, request) if refused else self.get_response(request)
         if answer.get("Content-Type", "").startswith("text/html"):
             answer = _plain(_refusal(answer.status_code), request)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
@@ -33,17 +35,24 @@ class Porch:
         return answer
 
 
-def _hides_a_slash(request: HttpRequest) -> bool:
-    """Servers that pass the raw target on let us see that a name held %2F, which the decoded path cannot tell."""
+def _unspeakable(request: HttpRequest) -> Refused | None:
+    """Return the refusal of an address that no view should see: with a NUL, or with an encoded slash in a name.
+
+    The decoded path cannot tell an encoded slash; servers that pass the raw target on let us see it.
+    """
     target = request.META.get("RAW_URI") or request.META.get("REQUEST_URI") or ""
-    return "%2f" in target.partition("?")[0].lower()
+    if "%2f" in target.partition("?")[0].lower() or "\0" in request.path_info:
+        return errors.no_such_api()
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return errors.bad_request("The query holds a NUL.")
+    return None
 
 
 def _refusal(status: int) -> Refused:
     if status == HTTPStatus.NOT_FOUND:
         return errors.no_such_api()
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Refused(status, "ModelArts.50004000", "Bad request.")
+        return Refused(status, Code.BAD_REQUEST, "Bad request.")
     return errors.internal_error()
 
 

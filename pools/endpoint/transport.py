@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
@@ -24,31 +23,11 @@ from pools.endpoint import errors
 from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject
+from pools.wire.reading import NotJson, parse_json
 
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "endpoint.request_id"
-
-
-class NotJson(Exception):
-    """The body is not JSON that can be kept."""
-
-
-def parse_json(raw: bytes) -> object:
-    """Return the document of `raw`. Raises `NotJson`."""
-
-    def refuse(_: str) -> None:
-        raise ValueError
-
-    try:
-        text = raw.decode()
-        found: object = json.loads(text, parse_constant=refuse)
-        kept = json.dumps(found, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise NotJson("The body is not JSON.") from None
-    if b"\\u0000" in kept:
-        raise NotJson("The body is not JSON.")
-    return found
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -83,16 +62,15 @@ class EndpointView(APIView):
     @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if not isinstance(request.auth, Caller):
-            raise errors.unauthenticated("x-auth-token not found")
-        self.caller = request.auth
-        self.admit(**kwargs)
+        self.admit(request.auth if isinstance(request.auth, Caller) else None, **kwargs)
 
-    def admit(self, **kwargs: Any) -> None:
-        """Refuse a caller whose credentials are not for what the URL names."""
-        if self.caller.project is None or self.caller.project.project_id != kwargs["project_id"]:
+    def admit(self, caller: Caller | None, **kwargs: Any) -> None:
+        """Refuse whoever brings no credentials, or credentials for something else than what the URL names."""
+        if caller is None:
+            raise errors.unauthenticated("x-auth-token not found")
+        if caller.project is None or caller.project.project_id != kwargs["project_id"]:
             raise errors.wrong_project()
-        self.project = self.caller.project
+        self.caller, self.project = caller, caller.project
 
     @override
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
@@ -103,20 +81,31 @@ class AccountView(EndpointView):
     """A view of the account's things (identity, billing): credentials for any project of the account will do."""
 
     @override
-    def admit(self, **kwargs: Any) -> None:
-        """Refuse a caller who names another account than that of the credentials."""
-        domain_id = self.request.headers.get("X-Domain-Id")
-        if domain_id and domain_id != self.caller.account.domain_id:
-            raise Refused(403, "CBC.0151", "Access denied: X-Domain-Id is not the account of the credentials.")
+    def admit(self, caller: Caller | None, **kwargs: Any) -> None:
+        """Refuse whoever brings no credentials, or names another account than theirs."""
+        if caller is None:
+            raise errors.unauthenticated("x-auth-token not found")
+        if self.request.headers.get("X-Domain-Id", caller.account.domain_id) != caller.account.domain_id:
+            raise errors.wrong_account()
+        self.caller = caller
 
 
-class NoSuchApi(EndpointView):
-    """Whatever else lies below /v1, /v2 and /v3: told in the API's form, to anybody, and never by a redirect."""
+class OpenView(EndpointView):
+    """A view that anybody may ask."""
 
     authentication_classes = []
 
     @override
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def admit(self, caller: Caller | None, **kwargs: Any) -> None:
+        """Let everybody in."""
+
+
+class NoSuchApi(OpenView):
+    """Whatever else lies below /v1, /v2 and /v3: told in the API's form, to anybody, and never by a redirect."""
+
+    @override
+    def admit(self, caller: Caller | None, **kwargs: Any) -> None:
+        """Turn everybody away, before the method is looked at."""
         raise errors.no_such_api()
 
 
@@ -131,7 +120,7 @@ def document(request: Request) -> object:
     try:
         return parse_json(request.body)
     except NotJson as why:
-        raise errors.bad_request(str(why)) from None
+        raise errors.bad_request(f"The body is not JSON: {why}.") from None
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response:

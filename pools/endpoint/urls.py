@@ -1,10 +1,15 @@
 """The wire's addresses, exactly as the service spells them: no trailing slash, no redirect."""
 
-from django.urls import URLPattern, URLResolver, re_path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from pools.endpoint.transport import NoSuchApi
+from pools.endpoint.views import iam
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v3/auth/tokens", iam.Tokens.as_view()),
+    path("v3/auth/domains", iam.Domains.as_view()),
+    path("v3/auth/projects", iam.Projects.as_view()),
+    path("v3/projects", iam.Projects.as_view()),
     # Last: also keeps CommonMiddleware from answering with a redirect to the same path and a slash.
     re_path(r"^v[123](?:/[\s\S]*)?$", NoSuchApi.as_view()),
 ]

@@ -1,0 +1,1 @@
+"""What the endpoint answers, by service: identity, billing, and the pool service's own resources."""

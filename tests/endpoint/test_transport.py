@@ -1,0 +1,200 @@
+"""What holds for every route of the endpoint: who gets in, hostile bodies, and the form of every answer."""
+
+import json
+import logging
+import re
+from typing import Any
+
+import pytest
+from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pools.endpoint import admitting
+from pools.endpoint.models import IamUser
+from pools.endpoint.transport import EndpointView, OpenView, document
+from tests.endpoint import routes
+from tests.endpoint.conftest import PROJECT
+from tests.endpoint.signed import Speaker, send
+
+MANY = 100_000
+HOSTILE = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b"{", id="half"),
+    pytest.param(b"{} {}", id="two"),
+    pytest.param(b"hello", id="words"),
+    pytest.param(b"{'a':1}", id="single-quotes"),
+    pytest.param(b'{"a":1,}', id="trailing-comma"),
+    pytest.param(b'{"a":NaN}', id="NaN"),
+    pytest.param(b'{"a":-Infinity}', id="Infinity"),
+    pytest.param(b'{"a":1e999}', id="beyond-float"),
+    pytest.param(b'{"a":' + b"9" * 5000 + b"}", id="long-number"),
+    pytest.param(b'{"a":' + b"9" * 400 + b".5}", id="long-fraction"),
+    pytest.param(b'{"a":"\0"}', id="raw-NUL"),
+    pytest.param(b'{"a":"\\u0000"}', id="escaped-NUL"),
+    pytest.param(b'{"\\u0000":1}', id="NUL-in-a-key"),
+    pytest.param(b'{"a":"\\ud800"}', id="lone-surrogate"),
+    pytest.param(b'{"a":"\xed\xa0\x80"}', id="encoded-surrogate"),
+    pytest.param(b'{"a":"\xff"}', id="not-utf-8"),
+    pytest.param(b"\xef\xbb\xbf{}", id="byte-order-mark"),
+    pytest.param('{"a":1}'.encode("utf-16"), id="utf-16"),
+    pytest.param(b"[" * MANY, id="deep-list"),
+    pytest.param(b'{"a":' * MANY, id="deep-object"),
+    pytest.param(b"[" * MANY + b"]" * MANY, id="deep-and-closed"),
+    pytest.param(b"null", id="null"),
+    pytest.param(b"1", id="number"),
+    pytest.param(b'"text"', id="string"),
+    pytest.param(b"[]", id="list"),
+    pytest.param(b'{"a":"' + b"a" * 10_000_000 + b'"}', id="10-MB"),
+]
+
+
+def is_refusal(answer: Any) -> bool:
+    """Whether this is a refusal in the API's own form."""
+    told = answer.json()
+    codes = told.get("error", told)
+    return bool(answer["Content-Type"] == "application/json" and (codes.get("code") or codes["error_code"]))
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+@pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
+def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, body: bytes, speaker: Speaker) -> None:
+    answer = speaker.call(method, path_, body=body)
+    assert answer.status_code in {400, 413}
+    assert is_refusal(answer)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "application/x-www-form-urlencoded", "a/b; c"])
+@pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
+def test_another_content_type_is_refused(method: str, path_: str, kind: str, speaker: Speaker) -> None:
+    answer = speaker.call(method, path_, body=b"{}", headers={"Content-Type": kind})
+    assert answer.status_code == 400
+    assert "Content type not supported" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
+def test_nobody_gets_in_without_credentials(method: str, path_: str, db: None) -> None:
+    answer = send(method, path_, body=b"{}")
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
+def test_nobody_gets_in_with_a_wrong_signature(method: str, path_: str, speaker: Speaker) -> None:
+    answer = Speaker(speaker.access_key, "wrong").call(method, path_, body=b"{}")
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
+def test_nobody_gets_in_with_another_body_than_was_signed(method: str, path_: str, speaker: Speaker) -> None:
+    assert speaker.call(method, path_, body=b"{}", body_sent=b'{"a":1}').status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.OF_A_PROJECT)
+def test_a_stranger_with_a_good_key_is_told_it_is_another_project(method: str, path_: str, stranger: Speaker) -> None:
+    answer = stranger.call(method, path_, body=b"{}")
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "ModelArts.0210")
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.WITHOUT)
+def test_a_method_that_is_not_there_is_told_in_json(method: str, path_: str, speaker: Speaker) -> None:
+    answer = speaker.call(method, path_)
+    assert answer.status_code == 405
+    assert method not in answer["Allow"]
+    assert is_refusal(answer)
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.ALL)
+def test_every_answer_has_a_request_id(method: str, path_: str, speaker: Speaker) -> None:
+    assert re.fullmatch("[0-9a-f]{32}", speaker.call(method, path_, body=b"{}")["X-Request-Id"])
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.ALL)
+def test_no_address_redirects_or_answers_a_page(method: str, path_: str, speaker: Speaker) -> None:
+    answer = speaker.call(method, path_ + "/", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
+def test_a_nul_in_the_query_is_refused(method: str, path_: str, speaker: Speaker) -> None:
+    assert speaker.call(method, f"{path_}?name=a%00b&workspaceId=%00", body=b"{}").status_code == 400
+
+
+class Echo(OpenView):
+    """Answers the document it was given."""
+
+    def post(self, request: Request) -> Response:
+        return Response({"heard": document(request)})
+
+    def delete(self, request: Request) -> Response:
+        return Response(status=204)
+
+    def get(self, request: Request) -> Response:
+        raise RuntimeError("secret-in-a-message is our own affair")
+
+
+class OwnProject(EndpointView):
+    """Answers the project it was admitted for."""
+
+    def get(self, request: Request, project_id: str) -> Response:
+        return Response({"project": self.project.project_id})
+
+
+urlpatterns = [path("v1/echo", Echo.as_view()), path("v1/<str:project_id>/own", OwnProject.as_view())]
+here = pytest.mark.urls(__name__)
+
+
+@here
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json",
+        "application/json;charset=utf8",
+        "application/JSON; charset=UTF-8",
+        "application/merge-patch+json",
+    ],
+)
+def test_json_is_read_by_any_of_its_names(kind: str) -> None:
+    answer = send("POST", "/v1/echo", body='{"ü":[1,1.5,null,"北"]}'.encode(), headers={"Content-Type": kind})
+    assert answer.json() == {"heard": {"ü": [1, 1.5, None, "北"]}}
+
+
+@here
+@pytest.mark.parametrize("body", [b"{}", b"{", b"\0", b"[" * 1000])
+def test_a_body_where_none_is_expected_is_not_read(body: bytes) -> None:
+    assert send("DELETE", "/v1/echo", body=body).status_code == 204
+
+
+@here
+def test_a_body_just_within_the_limit_is_read(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
+    assert send("POST", "/v1/echo", body=json.dumps("a" * 18).encode()).status_code == 200
+    assert send("POST", "/v1/echo", body=json.dumps("a" * 19).encode()).status_code == 413
+
+
+@here
+def test_what_nobody_expected_is_told_as_internal_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = send("GET", "/v1/echo", headers={"X-Auth-Token": "token-of-somebody"})
+    assert answer.status_code == 500
+    assert answer.json() == {"error_code": "ModelArts.50005000", "error_msg": "internal error"}
+    assert answer["X-Request-Id"] in caplog.text
+    assert "token-of-somebody" not in caplog.text
+
+
+@here
+def test_a_project_is_its_own(speaker: Speaker) -> None:
+    assert speaker.get(f"/v1/{PROJECT}/own").json() == {"project": PROJECT}
+
+
+@here
+def test_another_project_is_not(speaker: Speaker) -> None:
+    answer = speaker.get("/v1/0f5da086876d4cd084d36f8bd3346036/own")
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "ModelArts.0210")
+
+
+@here
+def test_a_token_of_the_account_is_not_for_a_project(user: IamUser) -> None:
+    from django.utils import timezone
+
+    text, _ = admitting.issue_token(user, project=None, now=timezone.now())
+    assert send("GET", f"/v1/{PROJECT}/own", headers={"X-Auth-Token": text}).status_code == 403
