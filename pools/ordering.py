@@ -1,1 +1,182 @@
-"""."""
+"""What people ask for: to order a pool, to think better of it, to delete one, to have the cloud read now."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pools.models import CatalogPart, Deletion, Order, Pool, Project, Reading, Team, User
+from pools.rules import NotAllowed, require
+from pools.states import ErrandState, OrderState, allows
+from pools.wire import limits, reading
+from pools.wire.creation import PoolCreation
+
+__all__ = [
+    "AlreadyGone",
+    "Mistyped",
+    "NameTaken",
+    "NotAllowed",
+    "NothingToResolve",
+    "Unsendable",
+    "ask_reading",
+    "delete",
+    "place",
+    "resolve",
+    "withdraw",
+]
+
+
+class NameTaken(Exception):
+    """A live pool or order of this project has the name already. Never says whose."""
+
+
+class Unsendable(ValueError):
+    """The document breaks rules that the cloud would refuse it for: `breaches` names them."""
+
+    def __init__(self, breaches: tuple[limits.Breach, ...]) -> None:
+        super().__init__("; ".join(limits.say(breach) for breach in breaches))
+        self.breaches = breaches
+
+
+class Mistyped(ValueError):
+    """The name typed to confirm is not the pool's."""
+
+
+class AlreadyGone(Exception):
+    """The pool does not exist any more."""
+
+
+class NothingToResolve(Exception):
+    """The order is in no doubt that asks for a person, or it was settled a moment ago."""
+
+
+def place(*, project: Project, team: Team, by: User, draft: UUID, revision: int, body: str) -> Order:
+    """Place an order: `body`, a creation document as JSON text, will be sent byte for byte.
+
+    One order per (draft, revision): asked again, as by a double click, it returns the first. Raises `NotAllowed`
+    (also for a project that does not serve the team), `Unsendable` and `NameTaken`.
+    """
+    require("pools.place_order", team, of=by)
+    if not project.teams.filter(pk=team.pk).exists():
+        raise NotAllowed("pools.place_order")
+    if first := _placed_before(team=team, by=by, draft=draft, revision=revision):
+        return first
+    creation = _judged(project, body)
+    labels = creation.metadata.labels
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            if Pool.objects.holding_names().filter(project=project, name=labels.name).exists():
+                raise NameTaken
+            return Order.objects.create(
+                project=project,
+                team=team,
+                placed_by=by,
+                placed_at=now,
+                changed_at=now,
+                due_at=now,
+                draft=draft,
+                revision=revision,
+                pool_name=labels.name,
+                workspace_id=labels.workspace_id or "0",
+                body=body,
+                state=OrderState.PLACED,
+            )
+    except IntegrityError:
+        # Two constraints guard an order; which of them spoke is told by what is there now.
+        if first := _placed_before(team=team, by=by, draft=draft, revision=revision):
+            return first
+        raise NameTaken from None
+
+
+def _placed_before(*, team: Team, by: User, draft: UUID, revision: int) -> Order | None:
+    first = Order.objects.filter(draft=draft, revision=revision).first()
+    if first and (first.placed_by_id, first.team_id) != (by.pk, team.pk):
+        raise NotAllowed("pools.place_order")
+    return first
+
+
+def _judged(project: Project, body: str) -> PoolCreation:
+    """Read `body` as the cloud will and judge it by what is known of the project's catalog."""
+    try:
+        document = reading.parse_json(body.encode())
+    except (reading.NotJson, UnicodeEncodeError) as trouble:
+        raise Unsendable((limits.Breach(rule="json", path="$", values={"trouble": str(trouble)}),)) from None
+    catalog = CatalogPart.objects.facts_of(project)
+    verdict = limits.judge(document, catalog=catalog, compatibility=project.compatibility)
+    if verdict.breaches or verdict.creation is None:
+        raise Unsendable(verdict.breaches)
+    return verdict.creation
+
+
+def withdraw(order: Order, *, by: User) -> bool:
+    """Take back an order that is not on the wire. Returns whether it was in time. Raises `NotAllowed`."""
+    require("pools.withdraw_order", order, of=by)
+    return allows(OrderState(order.state), OrderState.WITHDRAWN) and order.move(OrderState.WITHDRAWN)
+
+
+def delete(pool: Pool, *, by: User, typed_name: str) -> Deletion:
+    """Record that `pool` is to be deleted; asked again, returns the deletion that stands.
+
+    Raises `NotAllowed`, `Mistyped` unless `typed_name` is the pool's name, and `AlreadyGone`.
+    """
+    require("pools.delete_pool", pool, of=by)
+    if typed_name.strip() != pool.name:
+        raise Mistyped
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            if not Pool.objects.living().filter(pk=pool.pk).update(changed_at=now):
+                raise AlreadyGone
+            return Deletion.objects.create(
+                pool=pool, by=by, at=now, changed_at=now, due_at=now, state=ErrandState.RECORDED
+            )
+    except IntegrityError:
+        return Deletion.objects.filter(pool=pool).latest("at")
+
+
+def ask_reading(project: Project, *, by: User, pool: Pool | None = None) -> Reading:
+    """Have the worker read the cloud now: one pool, or the project's catalog. An open request is returned as it is.
+
+    Raises `NotAllowed`.
+    """
+    if pool is None:
+        require("pools.read_project", project, of=by)
+    else:
+        require("pools.view_pool", pool, of=by)
+        if pool.project_id != project.pk:
+            raise NotAllowed("pools.view_pool")
+    asked = Reading.objects.filter(project=project, pool=pool, state=Reading.State.ASKED)
+    if open_one := asked.first():
+        return open_one
+    try:
+        with transaction.atomic():
+            return Reading.objects.create(project=project, pool=pool, asked_by=by)
+    except IntegrityError:
+        # Somebody asked at the same moment; the worker may even have answered since.
+        return Reading.objects.filter(project=project, pool=pool).latest("asked_at")
+
+
+def resolve(order: Order, *, by: User, as_: Order.Resolution) -> None:
+    """Record a person's word on an order in doubt that asks for one.
+
+    "Not ours" refuses the order and gives its name free; "send again" lets it go out once more; "ours" has the worker
+    look, and take the pool of that name as the one ordered. Raises `NotAllowed`, `NothingToResolve`.
+    """
+    require("pools.resolve_order", order, of=by)
+    if not order.needs_person:
+        raise NothingToResolve
+    now = timezone.now()
+    # A new token, so that a worker that is looking just now cannot write over what was said.
+    word = {"resolved_as": as_, "resolved_by": by, "resolved_at": now, "lease_token": uuid4()}
+    match as_:
+        case Order.Resolution.NOT_OURS:
+            heeded = order.move(OrderState.REFUSED, **word)
+        case Order.Resolution.SEND_AGAIN:
+            heeded = order.move(OrderState.PLACED, due_at=now, needs_person=False, setbacks=0, **word)
+        case Order.Resolution.OURS:
+            heeded = order.note(due_at=now, **word)
+    if not heeded:
+        raise NothingToResolve

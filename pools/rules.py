@@ -1,1 +1,114 @@
-"""."""
+"""Who may do what: predicates, and the permissions composed from them.
+
+Every predicate is positive and begins with what it needs: asked about nothing, or about a thing of another kind, it
+answers False. `User.has_perm` asks these rules alone for the permissions named here, so that being a superuser opens
+the Django admin and nothing else.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from rules import add_perm, predicate
+
+from pools.models import Membership, Order, Pool, Project, Team, User
+
+
+class NotAllowed(PermissionDenied):
+    """The person has no right to do this to that. Says nothing about what exists."""
+
+
+def require(permission: str, thing: Model, *, of: User) -> None:
+    """Raise `NotAllowed` unless the user `of` has `permission` on `thing`."""
+    if not of.has_perm(permission, thing):
+        raise NotAllowed(permission)
+
+
+def _is_in(user: User, team_id: int | None) -> bool:
+    return team_id is not None and user.is_active and Membership.objects.filter(user=user, team_id=team_id).exists()
+
+
+def _administers(user: User, team_id: int | None) -> bool:
+    mine = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN)
+    return team_id is not None and user.is_active and mine.filter(team_id=team_id).exists()
+
+
+@predicate
+def is_member(user: User, team: Team | None) -> bool:
+    return isinstance(team, Team) and _is_in(user, team.pk)
+
+
+@predicate
+def is_admin(user: User, team: Team | None) -> bool:
+    return isinstance(team, Team) and _administers(user, team.pk)
+
+
+@predicate
+def is_in_its_team(user: User, order: Order | None) -> bool:
+    return isinstance(order, Order) and _is_in(user, order.team_id)
+
+
+@predicate
+def placed_it(user: User, order: Order | None) -> bool:
+    """Placed it, and still belongs to the team it was placed for."""
+    return isinstance(order, Order) and order.placed_by_id == user.pk and _is_in(user, order.team_id)
+
+
+@predicate
+def administers_it(user: User, order: Order | None) -> bool:
+    return isinstance(order, Order) and _administers(user, order.team_id)
+
+
+@predicate
+def is_fresh_pair_of_eyes(user: User, order: Order | None) -> bool:
+    """Somebody else than the person who placed it, where the team wants four eyes."""
+    return isinstance(order, Order) and (not order.team.four_eyes or order.placed_by_id != user.pk)
+
+
+@predicate
+def is_in_its_pools_team(user: User, pool: Pool | None) -> bool:
+    return isinstance(pool, Pool) and _is_in(user, pool.team_id)
+
+
+@predicate
+def administers_its_team(user: User, pool: Pool | None) -> bool:
+    return isinstance(pool, Pool) and _administers(user, pool.team_id)
+
+
+@predicate
+def ordered_it(user: User, pool: Pool | None) -> bool:
+    return isinstance(pool, Pool) and pool.order is not None and placed_it.test(user, pool.order)
+
+
+@predicate
+def administers_a_team_it_may_belong_to(user: User, pool: Pool | None) -> bool:
+    """The pool is unclaimed, and one of the teams that its project serves is the user's to administer."""
+    if not isinstance(pool, Pool) or pool.team_id is not None or not user.is_active:
+        return False
+    mine = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN)
+    return mine.filter(team__projects=pool.project_id).exists()
+
+
+@predicate
+def is_served_by(user: User, project: Project | None) -> bool:
+    """A member of a team that the project serves."""
+    if not isinstance(project, Project) or not user.is_active:
+        return False
+    return Membership.objects.filter(user_id=user.pk, team__projects=project.pk).exists()
+
+
+@predicate
+def is_staff(user: User) -> bool:
+    return user.is_active and user.is_staff
+
+
+add_perm("pools.place_order", is_member)
+add_perm("pools.view_order", is_in_its_team)
+add_perm("pools.withdraw_order", placed_it | administers_it)
+add_perm("pools.decide_order", administers_it & is_fresh_pair_of_eyes)
+add_perm("pools.resolve_order", administers_it)
+add_perm("pools.view_pool", is_in_its_pools_team | administers_a_team_it_may_belong_to)
+add_perm("pools.delete_pool", ordered_it | administers_its_team | administers_a_team_it_may_belong_to)
+add_perm("pools.manage_team", is_admin)
+add_perm("pools.read_project", is_served_by)
+add_perm("pools.connect_projects", is_staff)

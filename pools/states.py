@@ -65,3 +65,9 @@ def allows(was: OrderState | ErrandState, to: OrderState | ErrandState) -> bool:
     if isinstance(was, ErrandState) and isinstance(to, ErrandState):
         return to in ERRAND_MOVES[was]
     return False
+
+
+def is_final(state: OrderState | ErrandState) -> bool:
+    """Whether no move leads out of `state`: nothing is left to be done about it."""
+    moves = ORDER_MOVES[state] if isinstance(state, OrderState) else ERRAND_MOVES[state]
+    return not moves

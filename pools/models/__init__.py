@@ -1,8 +1,9 @@
 """The nouns: what the product remembers. `docs/words.md` says what each word means."""
 
 from pools.models.catalog import CatalogPart, Reading
+from pools.models.deletions import Deletion
 from pools.models.errands import Errand
-from pools.models.orders import Decision, Deletion, Order
+from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User

@@ -11,6 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from pools.models.pools import Pool
 from pools.models.projects import Project
 from pools.models.teams import User
+from pools.wire import reading
+from pools.wire.limits import Catalog, FlavorFacts, NetworkFacts
+from pools.wire.limits.catalog import Drivers
+
+
+class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
+    def facts_of(self, project: Project) -> Catalog:
+        """What was mirrored of `project`, as the rules take it. Parts never heard are None: not judged.
+
+        Names in use are left out: whoever orders asks for them in the transaction that takes the name.
+        """
+        parts = {part.kind: part.document for part in self.filter(project=project, read_at__isnull=False)}
+        flavors, networks = parts.get(CatalogPart.Kind.FLAVORS), parts.get(CatalogPart.Kind.NETWORKS)
+        quota, used = _pool_quota(parts.get(CatalogPart.Kind.QUOTAS))
+        return Catalog(
+            flavors=None if flavors is None else _flavors(flavors),
+            networks=None if networks is None else _networks(networks),
+            workspaces=_workspaces(parts.get(CatalogPart.Kind.WORKSPACES)),
+            drivers=_drivers(parts.get(CatalogPart.Kind.DRIVERS)),
+            pool_quota=quota,
+            pools_used=used,
+        )
 
 
 class CatalogPart(models.Model):
@@ -30,6 +52,8 @@ class CatalogPart(models.Model):
     read_at = models.DateTimeField(null=True, blank=True, help_text="When it was last heard whole.")
     failed_at = models.DateTimeField(null=True, blank=True, help_text="When reading it last failed, if after read_at.")
     failure_message = models.TextField(blank=True)
+
+    objects = CatalogPartQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "kind"], name="one_part_per_project_and_kind")]
@@ -68,7 +92,62 @@ class Reading(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(state="asked", pool__isnull=True),
+                name="one_open_reading_per_catalog",
+            ),
+            models.UniqueConstraint(
+                fields=["pool"], condition=models.Q(state="asked"), name="one_open_reading_per_pool"
+            ),
+        ]
         indexes = [models.Index(fields=["asked_at"], condition=models.Q(state="asked"), name="reading_asked")]
 
     def __str__(self) -> str:
         return f"reading {self.pk} of {self.pool or self.project}"
+
+
+def _flavors(document: Any) -> dict[str, FlavorFacts]:
+    facts = map(FlavorFacts.from_flavor, reading.hear_flavors(document).items or [])
+    return {fact.name: fact for fact in facts}
+
+
+def _networks(document: Any) -> dict[str, NetworkFacts]:
+    facts = map(NetworkFacts.from_network, reading.hear_networks(document).items or [])
+    return {fact.name: fact for fact in facts}
+
+
+def _workspaces(document: Any) -> frozenset[str] | None:
+    """Identifiers of the usable workspaces: their `status` is NORMAL, or not told."""
+    items = document.get("workspaces") if isinstance(document, dict) else None
+    if not isinstance(items, list):
+        return None
+    usable = [item for item in items if isinstance(item, dict) and item.get("status", "NORMAL") == "NORMAL"]
+    return frozenset(str(item["id"]) for item in usable if "id" in item) | {"0"}
+
+
+def _drivers(document: Any) -> Drivers | None:
+    """Versions per accelerator; the part holds one answer each under `gpu` and `npu`."""
+    if not isinstance(document, dict):
+        return None
+    return Drivers(gpu=_versions(document.get("gpu")), npu=_versions(document.get("npu")))
+
+
+def _versions(document: Any) -> frozenset[str] | None:
+    spec = document.get("spec") if isinstance(document, dict) else None
+    versions = spec.get("versions") if isinstance(spec, dict) else None
+    return frozenset(map(str, versions)) if isinstance(versions, dict | list) else None
+
+
+def _pool_quota(document: Any) -> tuple[int | None, int | None]:
+    """How many pools there may be and are; both come as numbers or as strings of digits."""
+    quotas = document.get("quotas") if isinstance(document, dict) else None
+    for entry in (quotas.get("resources") or []) if isinstance(quotas, dict) else []:
+        if isinstance(entry, dict) and entry.get("type") == "pool":
+            return _whole(entry.get("quota")), _whole(entry.get("used"))
+    return None, None
+
+
+def _whole(value: object) -> int | None:
+    return int(value) if isinstance(value, int | str) and str(value).isascii() and str(value).isdigit() else None

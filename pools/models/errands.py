@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.utils import timezone
 
-from pools.states import ErrandState, ForbiddenMove, OrderState, allows
+from pools.states import ErrandState, ForbiddenMove, OrderState, allows, is_final
 
 
 class Errand(models.Model):
     """A row that is also its own queue entry: the worker finds it by `due_at`, claims it, speaks, and records.
 
-    `lease_token` says who holds the claim; a worker that comes back after its lease was taken away loses its move.
+    `lease_token` names the last claim, also after it was given back: a worker that comes back after its lease was taken
+    away loses its move, and so does one that read the row before somebody else's whole attempt.
     """
 
     STATES: ClassVar[type[OrderState] | type[ErrandState]]
@@ -27,6 +28,9 @@ class Errand(models.Model):
     sends = models.PositiveSmallIntegerField(default=0, help_text="How often it was sent abroad.")
     first_sent_at = models.DateTimeField(null=True, blank=True)
     last_sent_at = models.DateTimeField(null=True, blank=True)
+    setbacks = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts in a row that told us nothing new; they pace the next one."
+    )
     needs_person = models.BooleanField(default=False, help_text="Neither proved nor disproved: a person decides.")
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
@@ -44,11 +48,14 @@ class Errand(models.Model):
         was = self.STATES(self.state)
         if not allows(was, to):
             raise ForbiddenMove(f"{type(self).__name__} {self.pk}: {was} to {to}")
+        also.setdefault("lease_until", None)
+        if is_final(to):
+            also |= {"due_at": None, "needs_person": False, "setbacks": 0}
         return self._swap({"state": str(to), **also})
 
     def note(self, **fields: Any) -> bool:
-        """Change `fields` without changing the state, under the same compare-and-swap as `move`."""
-        return self._swap(fields)
+        """Change `fields` without changing the state, under the same compare-and-swap as `move`; ends the lease."""
+        return self._swap({"lease_until": None, **fields})
 
     def _swap(self, fields: dict[str, Any]) -> bool:
         fields.setdefault("changed_at", timezone.now())
@@ -73,6 +80,9 @@ class Errand(models.Model):
         )
 
     def take(self, *, until: datetime) -> bool:
-        """Take the row for a look that changes no state (an errand in doubt). Returns whether we won."""
+        """Take the row for a look that changes no state (an errand in doubt). Returns whether we won.
+
+        Nothing that a page shows has changed, so `changed_at` stays.
+        """
         token: UUID = uuid4()
         return self.note(lease_token=token, lease_until=until, due_at=until, changed_at=self.changed_at)

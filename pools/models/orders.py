@@ -1,10 +1,10 @@
-"""Orders, the decisions taken on them, and the deletions asked for: every one of them is sent abroad exactly once."""
+"""Orders and the decisions taken on them: every one of them is sent abroad exactly once."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,11 @@ class Order(Errand):
 
     STATES: ClassVar[type[OrderState]] = OrderState
 
+    class Resolution(models.TextChoices):
+        OURS = "ours", _("the pool found is the one ordered")
+        NOT_OURS = "not_ours", _("the order made no pool")
+        SEND_AGAIN = "send_again", _("send it once more")
+
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="orders")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="orders")
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
@@ -63,6 +68,12 @@ class Order(Errand):
         default=0, help_text="Shows by id that answered 404 since the last send."
     )
     absent_since = models.DateTimeField(null=True, blank=True)
+
+    resolved_as = models.CharField(
+        max_length=10, choices=Resolution.choices, blank=True, help_text="The last word of a person about a doubt."
+    )
+    resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="resolutions")
+    resolved_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -89,8 +100,18 @@ class Order(Errand):
         """Not yet answered by the cloud for good."""
         return OrderState(self.state) in ON_THE_WAY
 
+    def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
+        """As `Errand.move`; an order that will never have a pool gives its name free."""
+        if to in {OrderState.REFUSED, OrderState.WITHDRAWN}:
+            also["on_the_way_or_living"] = False
+        return super().move(to, **also)
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> DecisionQuerySet:
+        """Not failed: of these there is at most one per order."""
+        return self.exclude(state=ErrandState.FAILED)
+
     def due(self) -> DecisionQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
 
@@ -124,31 +145,12 @@ class Decision(Errand):
     def __str__(self) -> str:
         return f"{self.order_id} {self.verdict}"
 
-
-class DeletionQuerySet(models.QuerySet["Deletion"]):
-    def due(self) -> DeletionQuerySet:
-        return self.filter(due_at__lte=timezone.now()).order_by("due_at")
-
-
-class Deletion(Errand):
-    """A pool that somebody asked to be deleted."""
-
-    STATES: ClassVar[type[ErrandState]] = ErrandState
-
-    pool = models.ForeignKey("pools.Pool", on_delete=models.PROTECT, related_name="deletions")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deletions")
-    at = models.DateTimeField(default=timezone.now)
-
-    objects = DeletionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["pool"], condition=~Q(state=ErrandState.FAILED), name="one_standing_deletion_per_pool"
-            )
-        ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="deletion_due")]
-
-    def __str__(self) -> str:
-        return f"deletion of {self.pool_id}"
+    def _swap(self, fields: dict[str, Any]) -> bool:
+        """Pages show a decision with its order: when one changes, both have."""
+        with transaction.atomic():
+            won = super()._swap(fields)
+            if won:
+                Order.objects.filter(pk=self.order_id, changed_at__lt=self.changed_at).update(
+                    changed_at=self.changed_at
+                )
+        return won

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pools.models.orders import Order
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
+from pools.wire.enums import Phase
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
@@ -27,6 +28,10 @@ class PoolQuerySet(models.QuerySet["Pool"]):
     def due(self) -> PoolQuerySet:
         """Pools that are to be looked at by themselves."""
         return self.living().filter(look_after__lte=timezone.now()).order_by("look_after")
+
+    def holding_names(self) -> PoolQuerySet:
+        """Pools whose name cannot be ordered again in their project: living ones, but for failed creations."""
+        return self.living().exclude(phase=Phase.CREATION_FAILED)
 
 
 class Pool(models.Model):

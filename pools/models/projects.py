@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pools.models.teams import Team
 from pools.sealing import SealedField
 from pools.upstream import Connection
+from pools.wire.limits import Compatibility
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -69,6 +70,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def compatibility(self) -> Compatibility:
+        """By which edition of the rules its orders are judged: only the wide one knows sizes with a suffix."""
+        return Compatibility.WIDE if self.size_suffix else Compatibility.SEED
 
     def connection(self) -> Connection:
         """How to reach it. The embedded endpoint serves all three services at one address, and is never far away."""

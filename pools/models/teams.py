@@ -1,5 +1,8 @@
 """People, the teams they order for, and their role in each."""
 
+from typing import Any
+
+import rules
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the user may do `perm` to `obj`. For what `pools.rules` names, being a superuser counts nothing."""
+        if rules.perm_exists(perm):
+            return bool(rules.has_perm(perm, self, obj))
+        return super().has_perm(perm, obj)
 
 
 class Team(models.Model):
