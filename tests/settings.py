@@ -20,3 +20,4 @@ STORAGES = {
 ALLOWED_HOSTS = ["*"]
 # The real hasher is slow on purpose; the tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

@@ -1,0 +1,184 @@
+"""The Django admin, for superusers: people, teams and projects can be mended here; what was ordered can only be read.
+
+Being let in here gives no right in the product: nobody approves, withdraws or deletes by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from pools.models import (
+    CatalogPart,
+    Decision,
+    Deletion,
+    Membership,
+    Order,
+    PhaseChange,
+    Pool,
+    Project,
+    Reading,
+    Team,
+    User,
+)
+
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[User]
+    _ModelAdmin = admin.ModelAdmin[Any]
+    _TabularInline = admin.TabularInline[Any, Any]
+    _ModelForm = forms.ModelForm[Project]
+else:
+    _UserAdmin = UserAdmin
+    _ModelAdmin = admin.ModelAdmin
+    _TabularInline = admin.TabularInline
+    _ModelForm = forms.ModelForm
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_staff and getattr(request.user, "is_superuser", False))
+
+
+class SuperusersOnly(_ModelAdmin):
+    """The product's own permissions are asked about a thing; the admin asks about kinds, so it has its own answer."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+
+class ReadOnly(SuperusersOnly):
+    """What the journey of an order wrote. A hand in it would make the record lie."""
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(_TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user"]
+
+    def has_view_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+
+@admin.register(User)
+class People(SuperusersOnly, _UserAdmin):
+    list_display = ["username", "email", "is_active", "is_staff", "is_superuser", "last_login"]
+
+
+@admin.register(Team)
+class Teams(SuperusersOnly):
+    list_display = ["name", "slug", "four_eyes"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembershipInline]
+
+
+class ProjectForm(_ModelForm):
+    """A form that takes a secret key and never shows one."""
+
+    modelarts_url = forms.URLField(label=_("ModelArts address"), assume_scheme="https")
+    iam_url = forms.URLField(label=_("IAM address"), assume_scheme="https", required=False)
+    bss_url = forms.URLField(label=_("billing address"), assume_scheme="https", required=False)
+    secret_key = forms.CharField(
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        label=_("secret key"),
+        help_text=_("Leave empty to keep the key that is set."),
+    )
+
+    class Meta:
+        model = Project
+        fields = ["name", "project_id", "domain_id", "region", "modelarts_url", "iam_url", "bss_url"]
+        fields += ["access_key", "secret_key", "size_suffix", "teams"]
+
+    def clean_secret_key(self) -> str:
+        given: str = self.cleaned_data["secret_key"]
+        return given or self.instance.secret_key
+
+
+@admin.register(Project)
+class Projects(SuperusersOnly):
+    form = ProjectForm
+    list_display = ["name", "project_id", "modelarts_url", "heard_at", "failing_since"]
+    filter_horizontal = ["teams"]
+
+
+@admin.register(Order)
+class Orders(ReadOnly):
+    list_display = ["pk", "pool_name", "project", "team", "placed_by", "placed_at", "state", "needs_person"]
+    list_filter = ["state", "needs_person", "project"]
+    list_select_related = ["project", "team", "placed_by"]
+    search_fields = ["pool_name", "work_order", "billing_order"]
+
+
+@admin.register(Decision)
+class Decisions(ReadOnly):
+    list_display = ["pk", "order", "verdict", "by", "at", "state", "needs_person"]
+    list_filter = ["verdict", "state"]
+    list_select_related = ["order", "by"]
+
+
+@admin.register(Deletion)
+class Deletions(ReadOnly):
+    list_display = ["pk", "pool", "by", "at", "state", "needs_person"]
+    list_filter = ["state"]
+    list_select_related = ["pool", "by"]
+
+
+@admin.register(Pool)
+class Pools(ReadOnly):
+    list_display = ["name", "pool_id", "project", "team", "phase", "phase_since", "observed_at", "gone_at"]
+    list_filter = ["phase", "project"]
+    list_select_related = ["project", "team"]
+    search_fields = ["name", "pool_id"]
+
+
+@admin.register(PhaseChange)
+class PhaseChanges(ReadOnly):
+    list_display = ["pool", "was", "became", "heard_at"]
+    list_select_related = ["pool"]
+
+
+@admin.register(CatalogPart)
+class CatalogParts(ReadOnly):
+    list_display = ["project", "kind", "read_at", "failed_at"]
+    list_select_related = ["project"]
+
+
+@admin.register(Reading)
+class Readings(ReadOnly):
+    list_display = ["pk", "project", "pool", "asked_by", "asked_at", "state"]
+    list_select_related = ["project", "pool", "asked_by"]
