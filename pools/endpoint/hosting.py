@@ -6,13 +6,13 @@ Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoin
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools.endpoint import clock, naming, scenario
+from pools.endpoint.judging import Judged
 from pools.endpoint.models import (
     BillingOrder,
     EndpointProject,
@@ -26,8 +26,6 @@ from pools.endpoint.planning import PoolPlan
 from pools.endpoint.scenario import Fate, Pace
 from pools.wire.enums import BillingMode, BillingStatus, PeriodType, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
-
-Document = dict[str, Any]
 
 
 class AlreadyExists(Exception):
@@ -62,15 +60,14 @@ class NotCancellable(Exception):
     """Only an order that awaits payment can be cancelled (`CBC.99005010`)."""
 
 
-def create(project: EndpointProject, document: Document, *, console: bool) -> HostedPool:
-    """Open a pool as `document` (already judged) asks, with its work order and, where C2 of the facts says, its order.
+def create(project: EndpointProject, judged: Judged, *, console: bool) -> HostedPool:
+    """Open a pool as `judged` asks, with its work order and, where there is something to pay or approve, its order.
 
     With `console` (header `request-type: console`) or prepaid billing the pool waits until its order is paid, unless
     the document says `auto.pay`. Raises `AlreadyExists` and `QuotaExceeded`; then nothing was written.
     """
     now = clock.now()
-    plan = PoolPlan.read(project, document)
-    flavors = list(HostedFlavor.objects.filter(project=project, name__in={one["flavor"] for one in plan.resources}))
+    plan, flavors = PoolPlan.read(project, judged.document), judged.flavors
     dice = secrets.randbelow(2**31)
     fate, pace = Fate.chosen_by(plan.node_prefix), Pace(settings.ENDPOINT_PACE)
     opens_order = console or plan.billing_mode == BillingMode.PREPAID

@@ -4,12 +4,14 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from pools.endpoint.transport import NoSuchApi
 from pools.endpoint.views import iam
+from pools.endpoint.views.routes import hosted
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v3/auth/tokens", iam.Tokens.as_view()),
     path("v3/auth/domains", iam.Domains.as_view()),
     path("v3/auth/projects", iam.Projects.as_view()),
     path("v3/projects", iam.Projects.as_view()),
+    *hosted,
     # Last: also keeps CommonMiddleware from answering with a redirect to the same path and a slash.
     re_path(r"^v[123](?:/[\s\S]*)?$", NoSuchApi.as_view()),
 ]

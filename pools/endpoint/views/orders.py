@@ -1,0 +1,79 @@
+"""Work orders: list and detail (2.12 of the service's reference)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pools.endpoint import answers, clock
+from pools.endpoint.errors import Refused
+from pools.endpoint.models import WorkOrder
+from pools.endpoint.paging import LONGEST_PAGE, number, text
+from pools.endpoint.transport import EndpointView
+from pools.wire.errors import Code
+
+USUAL_PAGE = 100
+SEARCHABLE = timedelta(days=31)
+
+
+class WorkOrders(EndpointView):
+    """`/v1/{project_id}/orders`, newest first."""
+
+    def get(self, request: Request, **_: Any) -> Response:
+        query, now = request.query_params, clock.now()
+        limit = number(query, "limit", most=LONGEST_PAGE) or USUAL_PAGE
+        offset = number(query, "offset")
+        found = self._matching(query, now)
+        page = found[offset : offset + limit]
+        rows = {row.pk: row for row in self._orders(now).filter(pk__in=page)}
+        items = [answers.work_order(rows[pk], now=now) for pk in page]
+        return Response({"count": len(found), "items": items})
+
+    def _orders(self, now: datetime) -> QuerySet[WorkOrder]:
+        orders = WorkOrder.objects.filter(project=self.project, created_at__gte=now - SEARCHABLE)
+        return orders.select_related("pool__billing_order")
+
+    def _matching(self, query: Mapping[str, str], now: datetime) -> list[int]:
+        """The keys of the orders asked for."""
+        orders = self._orders(now)
+        if text(query, "resource") not in {"", "pools"}:
+            return []
+        if workspace_id := text(query, "workspaceId"):
+            orders = orders.filter(pool__workspace_id=workspace_id)
+        if name := text(query, "involvedName"):
+            # The reference says display name, a known client sends the ID.
+            orders = orders.filter(Q(pool__ident=name) | Q(pool__name=name))
+        if until := number(query, "until"):
+            orders = orders.filter(created_at__lte=_moment(until))
+        since = number(query, "since")
+        phases = {text(query, "phase"), text(query, "result")} - {""}
+        if not since and not phases:
+            return list(orders.values_list("pk", flat=True))
+        light = orders.defer("pool__document", "pool__zones", "pool__drivers").select_related(None)
+        return [order.pk for order in light.select_related("pool") if self._is_due(order, since, phases, now)]
+
+    def _is_due(self, order: WorkOrder, since: int, phases: set[str], now: datetime) -> bool:
+        done = answers.work(order, now=now)
+        # An order that is still open is never hidden by `since`: clients poll with a window that slides.
+        recent = done.ended_at is None or answers.milliseconds(done.ended_at) >= since
+        return recent and (not phases or phases == {done.phase.value})
+
+
+class WorkOrderDetail(EndpointView):
+    """`/v1/{project_id}/orders/{order_name}`."""
+
+    def get(self, request: Request, *, order_name: str, **_: Any) -> Response:
+        orders = WorkOrder.objects.select_related("pool").filter(project=self.project)
+        order = orders.filter(name=order_name).first() if "\x00" not in order_name else None
+        if order is None:
+            raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Order [{order_name}] not found.")
+        items = answers.work_items(order, now=clock.now())
+        return Response({"count": len(items), "items": items})
+
+
+def _moment(milliseconds: int) -> datetime:
+    # Sixteen digits would leave the calendar.
+    return datetime.fromtimestamp(min(milliseconds / 1000, 4_000_000_000), tz=UTC)

@@ -1,0 +1,118 @@
+"""Pools: create, list, show, delete, count (2.1-2.6 of the service's reference)."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pools.endpoint import answers, clock, errors, hosting, judging, scenario
+from pools.endpoint.errors import Refused
+from pools.endpoint.models import EndpointProject, HostedPool
+from pools.endpoint.paging import text
+from pools.endpoint.selecting import by_labels
+from pools.endpoint.transport import EndpointView, document
+from pools.wire.enums import Phase
+from pools.wire.errors import Code
+from pools.wire.limits import Breach
+
+# The three lists of the service; a list without `status` shows what is there and what is coming.
+BUCKETS: dict[str, frozenset[Phase]] = {
+    "created": frozenset({Phase.RUNNING, Phase.ABNORMAL, Phase.ERROR, Phase.SCALING_FAILED, Phase.DELETING}),
+    "creating": frozenset({Phase.CREATING, Phase.WAITING}),
+    "failed": frozenset({Phase.CREATION_FAILED}),
+}
+COUNTED = {
+    "creating": frozenset({Phase.CREATING}),
+    "created": BUCKETS["created"] - {Phase.DELETING},
+    "failed": BUCKETS["failed"],
+    "pending": frozenset({Phase.WAITING}),
+    "deleting": frozenset({Phase.DELETING}),
+}
+
+
+def is_console(request: Request) -> bool:
+    """Table 2: the order function is enabled by this header's one value."""
+    return bool(request.headers.get("request-type") == "console")
+
+
+def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
+    """The living pool of this ID. Raises `Refused` (404)."""
+    rows = HostedPool.objects.filter(project=project, ident=ident, buried=False) if "\x00" not in ident else ()
+    for row in rows:
+        if scenario.phase(row.life, now) is not None:
+            return row
+    raise Refused(404, Code.POOL_NOT_FOUND, f'pool "{ident}" not found')
+
+
+class Pools(EndpointView):
+    """`/v2/{project_id}/pools`."""
+
+    def get(self, request: Request, **_: Any) -> Response:
+        now = clock.now()
+        wanted = self._bucket(request)
+        selected = by_labels(text(request.query_params, "labelSelector"))
+        workspace_id = text(request.query_params, "workspaceId")
+        parent = text(request.query_params, "parent")
+        rows = HostedPool.objects.filter(project=self.project).standing(now)
+        if workspace_id:
+            rows = rows.filter(workspace_id=workspace_id)
+        found = [
+            answers.pool(row, now=now)
+            for row in rows.iterator(chunk_size=2000)
+            if scenario.phase(row.life, now) in wanted
+            and selected(row.document["metadata"]["labels"])
+            and (not parent or row.document["spec"].get("parent") == parent)
+        ]
+        return Response({"kind": "PoolList", "apiVersion": "v2", "items": found})
+
+    def post(self, request: Request, **_: Any) -> Response:
+        judged = judging.admit(self.project, document(request))
+        try:
+            row = hosting.create(self.project, judged, console=is_console(request))
+        except hosting.AlreadyExists:
+            raise Refused(409, Code.POOL_EXISTS, "Pool already exists.") from None
+        except hosting.QuotaExceeded as full:
+            values = {"resource": "pools", "quota": full.quota, "used": full.used}
+            raise judging.refusal(Breach("R21", "$", values)) from None
+        return Response(answers.pool_created(row))
+
+    def _bucket(self, request: Request) -> frozenset[Phase]:
+        said = text(request.query_params, "status")
+        if said and said not in BUCKETS:
+            raise errors.bad_request(f"status: one of {', '.join(BUCKETS)}")
+        return BUCKETS[said] if said else BUCKETS["created"] | BUCKETS["creating"]
+
+
+class Pool(EndpointView):
+    """`/v2/{project_id}/pools/{pool_name}`; the name is the pool's ID."""
+
+    def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
+        now = clock.now()
+        return Response(answers.pool(find(self.project, pool_name, now=now), now=now))
+
+    def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
+        now = clock.now()
+        row = find(self.project, pool_name, now=now)
+        as_it_was = answers.pool(row, now=now) or {}
+        try:
+            row = hosting.delete(row, console=is_console(request))
+        except hosting.Prepaid:
+            raise errors.bad_request("A yearly/monthly pool is unsubscribed in the billing centre.") from None
+        metadata = answers.pool_created(row)["metadata"]
+        return Response({**as_it_was, "metadata": {**as_it_was.get("metadata", {}), **metadata}})
+
+
+class PoolStatistics(EndpointView):
+    """`/v2/{project_id}/statistics/pools`."""
+
+    def get(self, request: Request, **_: Any) -> Response:
+        now = clock.now()
+        rows = HostedPool.objects.filter(project=self.project).standing(now).defer("document", "zones", "drivers")
+        workspace_id = text(request.query_params, "workspaceId")
+        if workspace_id:
+            rows = rows.filter(workspace_id=workspace_id)
+        phases = Counter(scenario.phase(row.life, now) for row in rows.iterator(chunk_size=2000))
+        status = {name: sum(phases[phase] for phase in counted) for name, counted in COUNTED.items()}
+        return Response({"statistics": {"status": status}, "operationTime": f"{now:%Y-%m-%d %H:%M:%S.%f}000 +0000 UTC"})

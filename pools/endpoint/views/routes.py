@@ -1,0 +1,25 @@
+"""Addresses of what is hosted, as the service spells them."""
+
+from django.urls import URLPattern, path
+
+from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig, Workspace, Workspaces
+from pools.endpoint.views.flavors import ResourceFlavors
+from pools.endpoint.views.networks import Network, Networks
+from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
+from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
+
+hosted: list[URLPattern] = [
+    path("v2/<str:project_id>/pools", Pools.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>", Pool.as_view()),
+    path("v2/<str:project_id>/statistics/pools", PoolStatistics.as_view()),
+    path("v1/<str:project_id>/networks", Networks.as_view()),
+    path("v1/<str:project_id>/networks/<str:network_name>", Network.as_view()),
+    path("v1/<str:project_id>/resourceflavors", ResourceFlavors.as_view()),
+    path("v1/<str:project_id>/orders", WorkOrders.as_view()),
+    path("v1/<str:project_id>/orders/<str:order_name>", WorkOrderDetail.as_view()),
+    path("v1/<str:project_id>/quotas", Quotas.as_view()),
+    path("v1/<str:project_id>/os-user-config", UserConfig.as_view()),
+    path("v1/<str:project_id>/plugintemplates/<str:plugintemplate_name>", PluginTemplates.as_view()),
+    path("v1/<str:project_id>/workspaces", Workspaces.as_view()),
+    path("v1/<str:project_id>/workspaces/<str:workspace_id>", Workspace.as_view()),
+]
