@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from pools.endpoint.transport import NoSuchApi
-from pools.endpoint.views import iam
+from pools.endpoint.views import billing, iam
 from pools.endpoint.views.routes import hosted
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v3/auth/domains", iam.Domains.as_view()),
     path("v3/auth/projects", iam.Projects.as_view()),
     path("v3/projects", iam.Projects.as_view()),
+    path("v2/orders/customer-orders", billing.Orders.as_view()),
+    path("v2/orders/customer-orders/details/<str:order_id>", billing.OrderDetails.as_view()),
+    path("v2/orders/customer-orders/pay", billing.Payment.as_view()),
+    path("v3/orders/customer-orders/pay", billing.Payment.as_view()),
+    path("v2/orders/customer-orders/cancel", billing.Cancellation.as_view()),
+    path("v2/products/service-types", billing.ServiceTypes.as_view()),
     *hosted,
     # Last: also keeps CommonMiddleware from answering with a redirect to the same path and a slash.
     re_path(r"^v[123](?:/[\s\S]*)?$", NoSuchApi.as_view()),
