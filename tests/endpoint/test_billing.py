@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from pools.endpoint import admitting, hosting
+from pools.endpoint.judging import Judged
 from pools.endpoint.models import Account, BillingOrder, EndpointProject, HostedPool
 from pools.endpoint.views.billing import _later
 from pools.wire.enums import BillingStatus
@@ -33,7 +34,7 @@ def placed(project: EndpointProject, name: str = "pool-one", **annotations: str)
             "resources": [{"flavor": "modelarts.kat1.xlarge", "count": 2}],
         },
     }
-    return hosting.create(project, document, console=True).billing_order
+    return hosting.create(project, Judged(document, []), console=True).billing_order
 
 
 @pytest.fixture
