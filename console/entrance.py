@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from console.shell import THEMES, SignedIn, remember_theme
@@ -27,6 +28,27 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     response = redirect(_safe_next(request))
     remember_theme(response, theme)
     return response
+
+
+# Which role gives a permission, and who can give the role: a refusal is never a blank page.
+ROLES = {
+    "pools.manage_team": gettext_lazy(
+        "Only admins of the team change its members and rules. Any of them can make you one."
+    ),
+    "pools.decide_order": gettext_lazy(
+        "Only admins of the team decide its orders, and where the team wants four eyes, not the person who ordered."
+    ),
+    "pools.withdraw_order": gettext_lazy("Only the person who ordered and admins of the team take an order back."),
+    "pools.resolve_order": gettext_lazy("Only admins of the team settle what became of an order."),
+    "pools.delete_pool": gettext_lazy("Only the person who ordered it and admins of the team delete a pool."),
+    "pools.place_order": gettext_lazy("Only members of the team order for it. An admin of the team can add you."),
+}
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, in words: acts name the permission that was missing, views bring a sentence of their own."""
+    named = str(exception)
+    return render(request, "403.html", {"reason": ROLES.get(named, named)}, status=403)
 
 
 def _safe_next(request: HttpRequest) -> str:

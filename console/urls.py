@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from console.health import healthz
 
+handler403 = "console.entrance.refused"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("console.entrance")),
     path("", include("console.dashboard.urls")),

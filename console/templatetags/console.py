@@ -136,3 +136,9 @@ def described(field: BoundField) -> SafeString:
         help_id = f"{field.auto_id}_helptext " if field.help_text else ""
         attrs = {"aria-invalid": "true", "aria-describedby": f"{help_id}{field.auto_id}_error"}
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def idof(pk: int, prefix: str) -> str:
+    """An element's id made of a word and a row's key: `{{ seat.pk|idof:"remove" }}` is "remove-7"."""
+    return f"{prefix}-{pk}"

@@ -1,0 +1,140 @@
+"""The line under a status: what it means for the person who looks, and what happens next."""
+
+from __future__ import annotations
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from console import describing
+from pools.models import Decision, Deletion, Order, Pool
+from pools.states import ErrandState, OrderState
+from pools.wire.enums import Phase, ScopeState
+from pools.wire.pool import Pool as WirePool
+
+FAILED_PHASES = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
+UNDER_WAY = frozenset({ErrandState.RECORDED, ErrandState.SENDING, ErrandState.IN_DOUBT})
+
+
+MEANINGS = {
+    OrderState.SENDING: _("It is being sent to the cloud."),
+    OrderState.IN_DOUBT: _("We are checking whether the cloud accepted it. Do not order again."),
+    OrderState.HELD: _("The cloud does not accept this console's credentials. Sent again once they work."),
+    OrderState.REFUSED: _("The cloud refused it. Nothing was created."),
+    OrderState.WITHDRAWN: _("Taken back before it was sent. Nothing was created."),
+    OrderState.ACCEPTED: _("The cloud accepted it."),
+}
+
+
+def of_order(order: Order) -> str:
+    """What our own state means, for an order that no pool speaks for."""
+    state = OrderState(order.state)
+    if state is OrderState.PLACED:
+        return _placed(order)
+    if order.needs_person:
+        return gettext("The cloud can neither confirm nor deny it. An admin of the team must say what it is.")
+    if state is OrderState.REFUSED and order.failure_message:
+        return first_sentence(order.failure_message)
+    return str(MEANINGS[state])
+
+
+def _placed(order: Order) -> str:
+    if order.due_at and order.sends and order.due_at > timezone.now():
+        at = formats.date_format(timezone.localtime(order.due_at), "H:i:s")
+        return gettext("The cloud could not take it yet; sent again at %(at)s.") % {"at": at}
+    return gettext("It goes to the cloud in a moment.")
+
+
+def of_pool(pool: Pool, wire: WirePool) -> str:
+    """What the cloud's phase means, with what we know besides: decisions, deletions, nodes, job types."""
+    deletion = standing_deletion(pool)
+    if pool.gone_at:
+        return gettext("Not found in the cloud any more.")
+    if deletion:
+        return of_deletion(deletion)
+    return _of_phase(pool, wire)
+
+
+def _of_phase(pool: Pool, wire: WirePool) -> str:
+    if pool.phase == Phase.WAITING:
+        return _waiting(pool)
+    if pool.phase in FAILED_PHASES:
+        return first_sentence(pool.message) or gettext("The cloud gave no reason.")
+    if pool.phase == Phase.RUNNING:
+        return _readiness(wire)
+    if pool.phase == "":
+        return gettext("Accepted by the cloud; its first phase is not heard yet.")
+    return _nodes(pool, wire)
+
+
+def _waiting(pool: Pool) -> str:
+    decision = standing_decision(pool.order) if pool.order else None
+    if decision:
+        return of_decision(decision)
+    return gate_line(pool.order)
+
+
+def gate_line(order: Order | None) -> str:
+    """Gate 2, in one line: which order of the cloud waits, and for what."""
+    if order and order.billing_order:
+        return gettext("The cloud's order %(order)s awaits payment or approval.") % {"order": order.billing_order}
+    return gettext("The cloud's order awaits payment or approval.")
+
+
+def of_decision(decision: Decision) -> str:
+    """A decision on its way to the cloud, or carried out there and not seen in the phase yet."""
+    said = {"who": decision.by}
+    approved = decision.verdict == Decision.Verdict.APPROVED
+    if decision.state == ErrandState.IN_DOUBT:
+        return gettext("Decided by %(who)s; we are checking whether the cloud heard it.") % said
+    if decision.state == ErrandState.DONE:
+        return (
+            gettext("Approved by %(who)s and paid.") if approved else gettext("Rejected by %(who)s and cancelled.")
+        ) % said
+    return (
+        gettext("Approved by %(who)s, being paid.") if approved else gettext("Rejected by %(who)s, being cancelled.")
+    ) % said
+
+
+def of_deletion(deletion: Deletion) -> str:
+    said = {"who": deletion.by}
+    if deletion.state == ErrandState.IN_DOUBT:
+        return gettext("%(who)s asked to delete it; we are checking whether the cloud heard it.") % said
+    if deletion.state == ErrandState.DONE:
+        return gettext("Deleted by %(who)s; the cloud is removing it.") % said
+    return gettext("%(who)s asked to delete it.") % said
+
+
+def _readiness(wire: WirePool) -> str:
+    scopes = (wire.status.scope if wire.status else None) or []
+    ready = [str(scope.scope_type) for scope in scopes if scope.state == ScopeState.ENABLED]
+    others = [f"{scope.scope_type} {scope.state}" for scope in scopes if scope.state != ScopeState.ENABLED]
+    words = [gettext("Ready for %(types)s") % {"types": ", ".join(ready)}] if ready else []
+    return "; ".join([*words, *others])
+
+
+def _nodes(pool: Pool, wire: WirePool) -> str:
+    nodes = describing.nodes(wire)
+    if pool.phase == Phase.ABNORMAL and nodes.abnormal:
+        return gettext("%(n)s of %(all)s nodes abnormal") % {"n": nodes.abnormal, "all": nodes.wanted}
+    if pool.phase == Phase.DELETING:
+        left = nodes.available + nodes.deleting + nodes.abnormal + nodes.creating
+        return gettext("%(n)s nodes left") % {"n": left} if left else ""
+    if pool.phase == Phase.CREATING and nodes.known:
+        return gettext("%(n)s of %(all)s nodes") % {"n": nodes.available, "all": nodes.wanted}
+    return first_sentence(pool.message)
+
+
+def standing_decision(order: Order) -> Decision | None:
+    """The decision that counts, out of what was prefetched."""
+    return next((one for one in order.decisions.all() if one.state != ErrandState.FAILED), None)
+
+
+def standing_deletion(pool: Pool) -> Deletion | None:
+    return next((one for one in pool.deletions.all() if one.state != ErrandState.FAILED), None)
+
+
+def first_sentence(text: str) -> str:
+    """As much of a message as fits one line."""
+    head, dot, _rest = text.strip().partition(". ")
+    return head + dot.strip()

@@ -1,0 +1,180 @@
+"""A pool in words: what was asked for or heard, as people say it. Rooms of the face share this; it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pools.models import Order, Pool
+from pools.wire import reading
+from pools.wire.enums import BillingMode, JobType, PeriodType, Sharing, UpdateStrategy
+from pools.wire.extras import Annotation, is_yes
+from pools.wire.pool import Pool as WirePool
+from pools.wire.pool import PoolMetaAnnotations
+from pools.wire.shared import PoolResource
+
+# From here on the service may slow creation down; the user guide advises smaller batches.
+MANY_NODES = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlavorLine:
+    """One flavor of a pool: how many nodes of it, and where. No zone means that the cloud chooses."""
+
+    flavor: str
+    count: int
+    azs: tuple[tuple[str, int], ...]
+
+    @property
+    def zones(self) -> str:
+        """ "az1, az2", with numbers where there is more than one zone; empty when the cloud chooses."""
+        if len(self.azs) == 1:
+            return self.azs[0][0]
+        return ", ".join(f"{count} × {az}" for az, count in self.azs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nodes:
+    """Nodes of a pool by state; `wanted` is what its spec asks for."""
+
+    wanted: int = 0
+    available: int = 0
+    creating: int = 0
+    abnormal: int = 0
+    deleting: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether the cloud said anything about nodes: nothing said is not zero."""
+        return bool(self.available or self.creating or self.abnormal or self.deleting)
+
+
+def asked(order: Order) -> WirePool:
+    """The document as it was placed. A creation is heard as a pool: the parts described here are the same."""
+    try:
+        return reading.hear_pool(reading.parse_json(order.body))
+    except reading.NotJson:
+        return WirePool()
+
+
+def heard(pool: Pool) -> WirePool:
+    return reading.hear_pool(pool.document)
+
+
+def flavor_lines(pool: WirePool) -> list[FlavorLine]:
+    resources = (pool.spec.resources if pool.spec else None) or []
+    return [
+        FlavorLine(
+            flavor=resource.flavor or _("unknown flavor"),
+            count=resource.count or 0,
+            azs=tuple((place.az or "?", place.count or 0) for place in resource.azs or [] if place.az),
+        )
+        for resource in resources
+        if isinstance(resource, PoolResource)
+    ]
+
+
+def nodes(pool: WirePool) -> Nodes:
+    """How many nodes are wanted, and how many stand in each state, over all flavors."""
+    wanted = sum(line.count for line in flavor_lines(pool))
+    status = pool.status.resources if pool.status else None
+    if status is None:
+        return Nodes(wanted=wanted)
+    by_state = {
+        state: sum(entry.count or 0 for entry in getattr(status, state) or [])
+        for state in ("available", "creating", "abnormal", "deleting")
+    }
+    return Nodes(wanted=wanted, **by_state)
+
+
+def what(pool: WirePool) -> str:
+    """One line: "8 × modelarts.npu.8u in az1; 2 × modelarts.cpu"."""
+    said = []
+    for line in flavor_lines(pool):
+        words = f"{line.count} × {line.flavor}"
+        said.append(_("%(what)s in %(zones)s") % {"what": words, "zones": line.zones} if line.zones else words)
+    return "; ".join(said)
+
+
+def node_words(number: int) -> str:
+    return ngettext("%(n)s node", "%(n)s nodes", number) % {"n": number}
+
+
+def job_types(pool: WirePool) -> str:
+    return _list((pool.spec.scope if pool.spec else None) or [])
+
+
+def description(pool: WirePool) -> str:
+    annotations = pool.metadata.annotations if pool.metadata else None
+    return (annotations.description if annotations else "") or ""
+
+
+def billing(pool: WirePool) -> str:
+    """How it is paid, in words: "Pay-per-use", "2 months in advance, paid by itself, renewed by itself"."""
+    annotations = pool.metadata.annotations if pool.metadata else None
+    if annotations is None or annotations.billing_mode in {None, "", BillingMode.PAY_PER_USE}:
+        return _("Pay-per-use")
+    if annotations.billing_mode != BillingMode.PREPAID:
+        return _("Unknown billing mode “%(mode)s”") % {"mode": annotations.billing_mode}
+    words = [_period(_more(annotations, Annotation.PERIOD_TYPE), _more(annotations, Annotation.PERIOD_NUM))]
+    if is_yes(_more(annotations, Annotation.AUTO_PAY)):
+        words.append(_("paid by itself"))
+    if is_yes(_more(annotations, Annotation.AUTO_RENEW)):
+        words.append(_("renewed by itself"))
+    return ", ".join(words)
+
+
+def _more(annotations: PoolMetaAnnotations, key: Annotation) -> object:
+    return annotations.extra(key)  # noqa: S610 - the wire's word for unknown keys; no query is near
+
+
+def _period(kind: object, number: object) -> str:
+    many = int(str(number)) if str(number).isascii() and str(number).isdigit() else 1
+    if kind == PeriodType.YEAR:
+        return ngettext("%(n)s year in advance", "%(n)s years in advance", many) % {"n": many}
+    if kind == PeriodType.MONTH:
+        return ngettext("%(n)s month in advance", "%(n)s months in advance", many) % {"n": many}
+    return _("Monthly or yearly, in advance")
+
+
+def scripts(pool: WirePool) -> list[tuple[str, str]]:
+    """The start-up scripts by flavor, in Base64 as they are sent."""
+    resources = (pool.spec.resources if pool.spec else None) or []
+    return [
+        (resource.flavor, resource.extend_params.post_install)
+        for resource in resources
+        if resource.extend_params and resource.extend_params.post_install
+    ]
+
+
+def risks(pool: WirePool) -> list[str]:
+    """What whoever decides should think of, in words; empty when nothing stands out."""
+    spec, lines = pool.spec, flavor_lines(pool)
+    zones = {az for line in lines for az, _count in line.azs}
+    total = sum(line.count for line in lines)
+    labels = pool.metadata.labels if pool.metadata else None
+    found = []
+    if spec and spec.driver and spec.driver.update_strategy == UpdateStrategy.FORCE:
+        found.append(_("Later driver upgrades interrupt running jobs (update policy “force”)."))
+    if labels and labels.sharing == Sharing.SHARED:
+        found.append(_("The pool is shared: other users of the account may send jobs to it."))
+    if scripts(pool):
+        found.append(_("A script runs on every node after it is installed."))
+    if len(zones) > 1 and spec and JobType.TRAIN in (spec.scope or []):
+        found.append(
+            _("Training across %(n)s zones is slower than in one: %(zones)s.")
+            % {"n": len(zones), "zones": _list(sorted(zones))}
+        )
+    if total > MANY_NODES:
+        found.append(
+            _("%(n)s nodes in one creation: above %(most)s the cloud may slow it down.")
+            % {"n": total, "most": MANY_NODES}
+        )
+    return found
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(str(word) for word in words)

@@ -1,0 +1,75 @@
+"""Who belongs to a team, and as what: admins enrol, promote and dismiss. A team never loses its last admin."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from pools.models import Membership, Team, User
+from pools.rules import require
+
+Role = Membership.Role
+
+
+class NobodyByThatName(ValueError):
+    """No active person has the user name typed."""
+
+
+class AlreadyMember(ValueError):
+    """The person has a seat in the team; `membership` is it."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__(str(membership))
+        self.membership = membership
+
+
+class LastAdmin(ValueError):
+    """The team would be left without an admin, and nobody could repair that."""
+
+
+def enrol(team: Team, *, by: User, username: str, role: Membership.Role) -> Membership:
+    """Give a person a seat. Raises `NotAllowed`, `NobodyByThatName`, `AlreadyMember`."""
+    require("pools.manage_team", team, of=by)
+    user = User.objects.filter(username=username.strip(), is_active=True).first()
+    if user is None:
+        raise NobodyByThatName
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(team=team, user=user, role=role)
+    except IntegrityError:
+        raise AlreadyMember(Membership.objects.select_related("user").get(team=team, user=user)) from None
+
+
+def change_role(membership: Membership, *, by: User, role: Membership.Role) -> None:
+    """Raises `NotAllowed`, `LastAdmin`, and `Membership.DoesNotExist` if the seat was taken away meanwhile."""
+    with transaction.atomic():
+        seat = _seat_under_lock(membership, by=by)
+        if role is not Role.ADMIN:
+            _spare_the_last_admin(seat)
+        Membership.objects.filter(pk=seat.pk).update(role=role)
+
+
+def dismiss(membership: Membership, *, by: User) -> None:
+    """Take the seat away; what the person ordered stays the team's. Raises as `change_role` does."""
+    with transaction.atomic():
+        seat = _seat_under_lock(membership, by=by)
+        _spare_the_last_admin(seat)
+        seat.delete()
+
+
+def demand_four_eyes(team: Team, *, by: User, wanted: bool) -> None:
+    """Whether people may decide what they ordered themselves. Raises `NotAllowed`."""
+    require("pools.manage_team", team, of=by)
+    Team.objects.filter(pk=team.pk).update(four_eyes=wanted)
+
+
+def _seat_under_lock(membership: Membership, *, by: User) -> Membership:
+    """The seat as it is now. The team's row is locked: two admins who dismiss each other come one after the other."""
+    team = Team.objects.select_for_update().get(pk=membership.team_id)
+    require("pools.manage_team", team, of=by)
+    return Membership.objects.get(pk=membership.pk)
+
+
+def _spare_the_last_admin(seat: Membership) -> None:
+    others = Membership.objects.filter(team_id=seat.team_id, role=Role.ADMIN).exclude(pk=seat.pk)
+    if seat.role == Role.ADMIN and not others.exists():
+        raise LastAdmin
