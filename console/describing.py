@@ -128,7 +128,7 @@ def billing(pool: WirePool) -> str:
 
 
 def _more(annotations: PoolMetaAnnotations, key: Annotation) -> object:
-    return annotations.extra(key)  # noqa: S610 - the wire's word for unknown keys; no query is near
+    return annotations.extra(key)
 
 
 def _period(kind: object, number: object) -> str:

@@ -183,9 +183,7 @@ def heard(
         "creationTimestamp": (created or timezone.now()).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     resources = document["spec"]["resources"]
-    counts = {
-        "flavorCounts": [{"count": entry["count"], "flavor": entry["flavor"]} for entry in resources],
-    }
+    counts = [{"flavor": entry["flavor"], "count": entry["count"]} for entry in resources]
     document["status"] = {
         **({"phase": phase} if phase else {}),
         "message": "",

@@ -23,9 +23,13 @@ class Request:
 
 
 class Stranger:
-    """Serves one behaviour per connection, in the order given; the last one again and again."""
+    """Serves one behaviour per connection, in the order given; the last one again and again.
 
-    def __init__(self) -> None:
+    Or, told to `choose`, whatever that function makes of the request.
+    """
+
+    def __init__(self, choose: Callable[[Request], Behaviour] | None = None) -> None:
+        self.choose = choose
         self.heard: list[Request] = []
         self.behaviours: list[Behaviour] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -56,9 +60,11 @@ class Stranger:
         with connection:
             connection.settimeout(10)
             try:
-                self.heard.append(_read(connection))
+                request = _read(connection)
+                self.heard.append(request)
                 number = len(self.heard) - 1
-                self.behaviours[min(number, len(self.behaviours) - 1)](connection)
+                scripted = self.behaviours[min(number, len(self.behaviours) - 1)] if self.behaviours else hanging_up
+                (self.choose(request) if self.choose else scripted)(connection)
             except OSError:
                 return
 

@@ -1,0 +1,13 @@
+"""Watching the cloud: what is heard of pools and of the catalog is recorded, and what cannot be heard is told as such.
+
+A failed reading never changes a phase. No function here may be called with a transaction open, but for `observe`,
+`adopt` and `retire`, which only record.
+"""
+
+from pools.tracking.looking import look, look_soon
+from pools.tracking.mirroring import answer, mirror
+from pools.tracking.observing import adopt, observe, retire
+from pools.tracking.sight import Sight
+from pools.tracking.sweeping import sweep
+
+__all__ = ["Sight", "adopt", "answer", "look", "look_soon", "mirror", "observe", "retire", "sweep"]

@@ -1,0 +1,116 @@
+"""Mirroring the catalog, part by part, and answering the readings that people asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from pools.models import CatalogPart, Project, Reading
+from pools.tracking.failing import jittered, note_refusal
+from pools.tracking.looking import ask
+from pools.upstream import Client, NotFound, NotSent, Throttled, Unauthorised, Unreachable, UpstreamError
+
+BETWEEN_MIRRORS = timedelta(minutes=5)
+BETWEEN_MIRRORS_EMBEDDED = timedelta(minutes=1)
+AFTER_A_FAILURE = timedelta(minutes=1)
+AFTER_A_FAILURE_EMBEDDED = timedelta(seconds=5)
+LEASE = timedelta(minutes=5)
+
+Kind = CatalogPart.Kind
+
+
+def mirror(project: Project) -> list[CatalogPart.Kind]:
+    """Read every part of the catalog. Returns the kinds that could not be read; what was read before stays.
+
+    Where the cloud as a whole is out of reach, the rest is not even tried.
+    """
+    Project.objects.filter(pk=project.pk).update(mirror_after=timezone.now() + LEASE)
+    client = Client(project.connection())
+    failed: list[CatalogPart.Kind] = []
+    away: UpstreamError | None = None
+    for kind, read in _readers(client).items():
+        at = timezone.now()
+        try:
+            if away:
+                raise away
+            _keep(project, kind, read(), at=at)
+        except UpstreamError as error:
+            away = error if _is_away(error) else None
+            _keep_failure(project, kind, error, at=at)
+            failed.append(kind)
+    if isinstance(away, Unauthorised):
+        note_refusal(project, at=timezone.now())
+    _mirror_next(project, failed=bool(failed))
+    return failed
+
+
+def _readers(client: Client) -> dict[CatalogPart.Kind, Callable[[], dict[str, Any]]]:
+    return {
+        Kind.FLAVORS: lambda: client.list_flavors().document,
+        Kind.NETWORKS: lambda: client.list_networks().document,
+        Kind.DRIVERS: lambda: {"gpu": _driver(client, "gpu"), "npu": _driver(client, "npu")},
+        Kind.QUOTAS: lambda: client.get_quotas().document,
+        Kind.CONFIG: lambda: client.get_config().document,
+        Kind.WORKSPACES: lambda: client.list_workspaces().document,
+    }
+
+
+def _driver(client: Client, kind: Any) -> dict[str, Any]:
+    """A region without such accelerators has no such template: that is an answer, not a failure."""
+    try:
+        return client.get_drivers(kind).document
+    except NotFound:
+        return {}
+
+
+def _is_away(error: UpstreamError) -> bool:
+    return isinstance(error, (NotSent, Unauthorised, Throttled)) or (isinstance(error, Unreachable) and error.timed_out)
+
+
+def _keep(project: Project, kind: CatalogPart.Kind, document: dict[str, Any], *, at: datetime) -> None:
+    CatalogPart.objects.update_or_create(
+        project=project,
+        kind=kind,
+        defaults={"document": document, "read_at": at, "failed_at": None, "failure_message": ""},
+    )
+
+
+def _keep_failure(project: Project, kind: CatalogPart.Kind, error: UpstreamError, *, at: datetime) -> None:
+    CatalogPart.objects.update_or_create(
+        project=project, kind=kind, defaults={"failed_at": at, "failure_message": str(error)}
+    )
+
+
+def _mirror_next(project: Project, *, failed: bool) -> None:
+    if project.embedded:
+        pause = AFTER_A_FAILURE_EMBEDDED if failed else BETWEEN_MIRRORS_EMBEDDED
+    else:
+        pause = AFTER_A_FAILURE if failed else BETWEEN_MIRRORS
+    project.mirror_after = timezone.now() + jittered(pause)
+    Project.objects.filter(pk=project.pk).update(mirror_after=project.mirror_after)
+
+
+def answer(reading: Reading) -> bool:
+    """Read now what a person asked for: one pool, or the whole catalog. Returns whether it could be read.
+
+    Takes the reading first; where another worker has it, or it was answered already, nothing is asked.
+    """
+    now = timezone.now()
+    mine = Reading.objects.due().filter(pk=reading.pk)
+    if not mine.order_by().update(lease_until=now + LEASE):
+        return False
+    try:
+        if reading.pool:
+            ask(reading.pool)
+            failed = ""
+        else:
+            failed = ", ".join(str(kind.label) for kind in mirror(reading.project))
+    except UpstreamError as error:
+        failed = str(error)
+    reading.state = Reading.State.FAILED if failed else Reading.State.DONE
+    reading.result, reading.answered_at, reading.lease_until = failed, timezone.now(), None
+    reading.save(update_fields=["state", "result", "answered_at", "lease_until"])
+    return not failed

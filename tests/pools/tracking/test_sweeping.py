@@ -1,0 +1,371 @@
+"""One list covers every pool of a project."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pools import tracking
+from pools.models import PhaseChange, Pool, Project
+from pools.states import ErrandState, OrderState
+from pools.upstream import Client, Heard
+from pools.wire import pool as wire
+from tests import builders
+from tests.pools.tracking.cloud import Cloud
+from tests.pools.upstream.stranger import Behaviour, answering, hanging_up, resetting
+
+pytestmark = pytest.mark.django_db
+
+
+def again(project: Project) -> list[PhaseChange]:
+    """Sweep as a worker would that has just read the row."""
+    return tracking.sweep(Project.objects.get(pk=project.pk))
+
+
+def ordered_pool(cloud: Cloud, name: str, phase: str = "Running") -> Pool:
+    """A pool that a team ordered and that the cloud lists."""
+    project = cloud.project()
+    team = builders.team()
+    project.teams.add(team)
+    order = builders.order(
+        team=team, placed_by=builders.person(member_of=team), project=project, name=name, state=OrderState.ACCEPTED
+    )
+    cloud.has(name, phase)
+    return tracking_of(project, name, order=order, phase=phase)
+
+
+def tracking_of(project: Project, name: str, **fields: object) -> Pool:
+    return builders.pool(project=project, name=name, pool_id=f"{name}-id", **fields)  # type: ignore[arg-type]
+
+
+def test_a_pool_that_nobody_here_ordered_is_taken_in_unclaimed(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("found", "Running")
+
+    changes = again(project)
+
+    pool = Pool.objects.get()
+    assert (pool.team, pool.order, pool.phase, pool.name) == (None, None, "Running", "found")
+    assert [(change.was, change.became) for change in changes] == [("", "Running")]
+
+
+def test_a_pool_whose_order_is_on_its_way_is_left_to_it(cloud: Cloud) -> None:
+    project, team = cloud.project(), builders.team()
+    builders.order(team=team, placed_by=builders.person(), project=project, name="mine", state=OrderState.IN_DOUBT)
+    cloud.has("mine", "Creating")
+
+    again(project)
+
+    assert not Pool.objects.exists()
+
+
+def test_it_is_taken_in_once_its_order_is_decided_otherwise(cloud: Cloud) -> None:
+    project, team = cloud.project(), builders.team()
+    builders.order(team=team, placed_by=builders.person(), project=project, name="mine", state=OrderState.REFUSED)
+    cloud.has("mine", "Creating")
+
+    again(project)
+
+    assert Pool.objects.get().team is None
+
+
+def test_failed_creations_of_strangers_are_not_taken_in(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("broken", "CreationFailed")
+
+    again(project)
+
+    assert not Pool.objects.exists()
+
+
+def test_every_new_phase_of_a_list_is_recorded(cloud: Cloud) -> None:
+    project = cloud.project()
+    for name in ("one", "two", "three"):
+        cloud.has(name, "Creating")
+    again(project)
+    cloud.has("one", "Running")
+    cloud.has("three", "CreationFailed")
+
+    changes = again(project)
+
+    assert {(change.pool.name, change.became) for change in changes} == {
+        ("one", "Running"),
+        ("three", "CreationFailed"),
+    }
+    assert PhaseChange.objects.count() == 5
+
+
+def test_an_unchanged_pool_is_only_seen_again(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("one")
+    again(project)
+    before = Pool.objects.get()
+
+    again(project)
+
+    after = Pool.objects.get()
+    assert after.changed_at == before.changed_at
+    assert after.observed_at > before.observed_at
+
+
+def test_news_asked_for_before_a_single_look_do_not_overwrite_it(cloud: Cloud) -> None:
+    project = cloud.project()
+    tracking_of(project, "one", phase="Running", observed_at=timezone.now() + timedelta(minutes=1))
+    cloud.has("one", "Creating")
+
+    assert again(project) == []
+
+    assert Pool.objects.get().phase == "Running"
+
+
+def queries_of_a_sweep(cloud: Cloud, pools: int, *, change: bool) -> int:
+    project = cloud.project()
+    cloud.listed.clear()
+    names = [f"pool-{project.pk}-{number}" for number in range(pools)]
+    for name in names:
+        cloud.has(name, "Creating")
+    again(project)
+    for name in names if change else []:
+        cloud.has(name, "Running")
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        again(project)
+    return len(captured)
+
+
+@pytest.mark.parametrize("change", [False, True])
+def test_thirty_pools_take_no_more_queries_than_one(cloud: Cloud, change: bool) -> None:
+    assert queries_of_a_sweep(cloud, 30, change=change) == queries_of_a_sweep(cloud, 1, change=change)
+
+
+def test_a_worker_that_finds_the_project_taken_asks_nothing(cloud: Cloud) -> None:
+    project = cloud.project(lease_until=timezone.now() + timedelta(minutes=1), lease_token=uuid4())
+
+    assert again(project) == []
+
+    assert cloud.asked() == []
+
+
+def test_a_lease_that_ran_out_is_anybodys(cloud: Cloud) -> None:
+    project = cloud.project(lease_until=timezone.now() - timedelta(seconds=1), lease_token=uuid4())
+
+    again(project)
+
+    project.refresh_from_db()
+    assert project.heard_at
+    assert project.lease_token is None
+
+
+def test_a_result_is_dropped_when_the_lease_went_to_somebody_else(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = cloud.project()
+    cloud.has("one")
+    theirs = uuid4()
+    list_pools = Client.list_pools
+
+    def slowly(client: Client) -> Heard[list[wire.Pool]]:
+        heard = list_pools(client)
+        Project.objects.update(lease_token=theirs)
+        return heard
+
+    monkeypatch.setattr(Client, "list_pools", slowly)
+
+    assert again(project) == []
+
+    assert not Pool.objects.exists()
+    assert Project.objects.get().lease_token == theirs
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        hanging_up,
+        resetting,
+        answering(None, status=500),
+        answering(b"<html>"),
+        answering({"items": None}),
+        answering({"error_code": "X", "error_msg": "slow down"}, status=429),
+        answering({"error_code": "X", "error_msg": "who are you"}, status=401),
+    ],
+)
+def test_a_failed_reading_changes_freshness_and_no_pool(cloud: Cloud, trouble: Behaviour) -> None:
+    project = cloud.project()
+    cloud.has("one")
+    again(project)
+    before = Pool.objects.values().get()
+    cloud.fails_at("pools", trouble)
+
+    again(project)
+
+    project.refresh_from_db()
+    assert Pool.objects.values().get() == before
+    assert project.failing_since
+    assert project.failures == 1
+    assert project.failure_message
+    assert project.look_after > timezone.now()
+    assert project.lease_token is None
+
+
+def test_failing_since_is_when_it_began(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.fails_at("pools", hanging_up)
+    again(project)
+    began = Project.objects.get().failing_since
+
+    again(project)
+
+    project.refresh_from_db()
+    assert project.failing_since == began
+    assert project.failures == 2
+
+
+def test_the_pause_grows_with_failures_to_a_bound(cloud: Cloud) -> None:
+    project = cloud.project(failures=50)
+    cloud.fails_at("pools", hanging_up)
+
+    again(project)
+
+    project.refresh_from_db()
+    pause = project.look_after - timezone.now()
+    assert timedelta(minutes=3) < pause < timedelta(minutes=7)
+
+
+def test_a_throttled_project_waits_as_long_as_it_was_told(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.fails_at("pools", answering(None, status=429, headers={"Retry-After": "900"}))
+
+    again(project)
+
+    project.refresh_from_db()
+    assert project.look_after - timezone.now() > timedelta(seconds=890)
+
+
+def test_refused_credentials_are_told_apart(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.fails_at("pools", answering(None, status=403))
+
+    again(project)
+
+    project.refresh_from_db()
+    assert project.credentials_refused_at
+
+
+def test_the_first_success_clears_every_failure(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.fails_at("pools", answering(None, status=401))
+    again(project)
+    cloud.recovers()
+
+    again(project)
+
+    project.refresh_from_db()
+    assert (project.failing_since, project.failures, project.failure_message) == (None, 0, "")
+    assert project.credentials_refused_at is None
+    assert project.heard_at
+
+
+def test_the_next_sweep_comes_when_the_most_urgent_pool_wants_it(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("calm", "Running")
+    cloud.has("eager", "Creating")
+
+    again(project)
+
+    project.refresh_from_db()
+    assert timedelta(seconds=15) < project.look_after - timezone.now() < timedelta(seconds=25)
+
+
+def test_a_pool_missing_from_the_list_is_looked_at_by_itself(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    again(pool.project)
+    cloud.loses("one")
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.look_after
+    assert (pool.misses, pool.gone_at, pool.phase) == (0, None, "Running")
+
+
+def test_a_failed_pool_is_found_in_the_list_of_the_failed(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Creating")
+    again(pool.project)
+    cloud.failed["one-id"] = cloud.has("one", "CreationFailed", message="sold out")
+    cloud.loses("one")
+
+    [change] = again(pool.project)
+
+    assert (change.became, change.message) == ("CreationFailed", "sold out")
+
+
+def test_a_failed_pool_does_not_cost_a_second_list_every_time(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Creating")
+    cloud.failed["one-id"] = cloud.has("one", "CreationFailed")
+    cloud.loses("one")
+    again(pool.project)
+    cloud.stranger.heard.clear()
+
+    again(pool.project)
+
+    assert cloud.asked() == ["pools"]
+
+
+def test_a_name_ordered_anew_is_a_new_pool_beside_the_old_one(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    cloud.has("one", "Creating", created=timezone.now())
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.gone_at
+    new = Pool.objects.living().get()
+    assert (new.phase, new.team) == ("Creating", None)
+    assert pool.order
+    pool.order.refresh_from_db()
+    assert not pool.order.on_the_way_or_living
+
+
+def test_a_pool_taken_for_gone_that_is_listed_again_comes_back_to_its_team(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    again(pool.project)
+    pool.refresh_from_db()
+    Pool.objects.update(created_abroad=tracking.Sight.of(cloud.listed["one-id"]).created)
+    tracking.retire(pool, at=timezone.now())
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.gone_at is None
+    assert pool.order
+    pool.order.refresh_from_db()
+    assert pool.order.on_the_way_or_living
+    assert Pool.objects.count() == 1
+
+
+def test_a_look_wanted_while_the_list_was_read_is_not_forgotten(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    wanted = timezone.now() + timedelta(seconds=5)
+    Pool.objects.update(look_after=wanted)
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.look_after == wanted
+
+
+def test_a_pool_being_deleted_stays_until_its_own_404(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Deleting")
+    builders.deletion(pool=pool, by=builders.person(), state=ErrandState.DONE)
+    cloud.loses("one")
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.gone_at is None
