@@ -73,10 +73,7 @@ def _judge(project: EndpointProject, creation: NetworkCreation, workspace_id: st
         raise errors.bad_request(
             "$.metadata.labels['os.modelarts/name']: 4 to 32 of a-z, 0-9 and -, a letter first, no - at the end"
         )
-    known = "\x00" not in workspace_id and (
-        workspace_id == "0" or HostedWorkspace.objects.filter(project=project, ident=workspace_id).exists()
-    )
-    if not known:
+    if workspace_id != "0" and not HostedWorkspace.objects.filter(project=project, ident=workspace_id).exists():
         raise errors.bad_request("$.metadata.labels['os.modelarts/workspace.id']: there is no such workspace")
     if not _is_private(creation.spec.cidr):
         raise errors.bad_request(

@@ -42,8 +42,7 @@ class PluginTemplates(EndpointView):
     """`/v1/{project_id}/plugintemplates/{name}`: which driver versions there are."""
 
     def get(self, request: Request, *, plugintemplate_name: str, **_: Any) -> Response:
-        rows = PluginTemplate.objects.filter(project=self.project, name=plugintemplate_name)
-        row = rows.first() if "\x00" not in plugintemplate_name else None
+        row = PluginTemplate.objects.filter(project=self.project, name=plugintemplate_name).first()
         if row is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Plugintemplate [{plugintemplate_name}] not found.")
         return Response(row.document)
@@ -71,8 +70,7 @@ class Workspace(EndpointView):
     """`/v1/{project_id}/workspaces/{workspace_id}`; one that is unknown is a bad request here, not a 404."""
 
     def get(self, request: Request, *, workspace_id: str, **_: Any) -> Response:
-        rows = HostedWorkspace.objects.filter(project=self.project, ident=workspace_id)
-        row = rows.first() if "\x00" not in workspace_id else None
+        row = HostedWorkspace.objects.filter(project=self.project, ident=workspace_id).first()
         if row is None:
             raise Refused(400, Code.WORKSPACE_NOT_FOUND, "The workspace does not exist.")
         return Response(answers.workspace(row))

@@ -37,8 +37,7 @@ class Network(EndpointView):
     """`/v1/{project_id}/networks/{network_name}`; the name is the network's ID."""
 
     def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
-        rows = HostedNetwork.objects.filter(project=self.project, ident=network_name)
-        row = rows.first() if "\x00" not in network_name else None
+        row = HostedNetwork.objects.filter(project=self.project, ident=network_name).first()
         if row is None:
             raise Refused(404, Code.NETWORK_NOT_FOUND, "Network not exist.")
         return Response(answers.network(row, now=clock.now()))

@@ -67,7 +67,7 @@ class WorkOrderDetail(EndpointView):
 
     def get(self, request: Request, *, order_name: str, **_: Any) -> Response:
         orders = WorkOrder.objects.select_related("pool").filter(project=self.project)
-        order = orders.filter(name=order_name).first() if "\x00" not in order_name else None
+        order = orders.filter(name=order_name).first()
         if order is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Order [{order_name}] not found.")
         items = answers.work_items(order, now=clock.now())

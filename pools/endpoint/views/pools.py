@@ -39,10 +39,9 @@ def is_console(request: Request) -> bool:
 
 def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
     """The living pool of this ID. Raises `Refused` (404)."""
-    rows = HostedPool.objects.filter(project=project, ident=ident, buried=False) if "\x00" not in ident else ()
-    for row in rows:
-        if scenario.phase(row.life, now) is not None:
-            return row
+    row = HostedPool.objects.filter(project=project, ident=ident, buried=False).first()
+    if row is not None and scenario.phase(row.life, now) is not None:
+        return row
     raise Refused(404, Code.POOL_NOT_FOUND, f'pool "{ident}" not found')
 
 

@@ -1,0 +1,158 @@
+"""Networks, flavors, quotas, configuration, drivers, workspaces."""
+
+from typing import Any
+
+import pytest
+
+from pools.endpoint import stocking
+from pools.endpoint.models import EndpointProject, HostedNetwork
+from pools.wire.flavors import ResourceFlavor
+from pools.wire.reading import hear
+from tests.endpoint.guests import EXAMPLE, POOLS, PROJECT
+from tests.endpoint.signed import Speaker
+
+NETWORKS = f"/v1/{PROJECT}/networks"
+FLAVORS = f"/v1/{PROJECT}/resourceflavors"
+
+
+@pytest.fixture(autouse=True)
+def stocked(home: EndpointProject) -> None:
+    stocking.load(home)
+
+
+def network(*, name: str = "net-blue", cidr: Any = "192.168.128.0/17", **top: Any) -> dict[str, Any]:
+    document = {
+        "apiVersion": "v1",
+        "kind": "Network",
+        "metadata": {"labels": {"os.modelarts/name": name}},
+        "spec": {"cidr": cidr},
+    }
+    return {**document, **top}
+
+
+def test_the_seed_pages_network_is_active(speaker: Speaker) -> None:
+    found = speaker.get(f"{NETWORKS}/network-21e1-{PROJECT}").json()
+    assert found["status"]["phase"] == "Active"
+    assert found["status"]["subnets"][0]["networkId"]
+
+
+def test_one_network_is_still_being_made(speaker: Speaker) -> None:
+    phases = {one["metadata"]["name"]: one["status"]["phase"] for one in speaker.get(NETWORKS).json()["items"]}
+    assert phases[f"network-forming-{PROJECT}"] == "Creating"
+    assert list(phases.values()).count("Active") == 3
+
+
+def test_a_new_network_has_the_empty_phase_then_is_creating_then_active(speaker: Speaker, settings: Any) -> None:
+    settings.ENDPOINT_PACE = "demo"
+    made = speaker.post(NETWORKS, network()).json()
+    assert made["metadata"]["name"] == f"net-blue-{PROJECT}"
+    assert made["status"] == {"phase": ""}
+    assert speaker.get(f"{NETWORKS}/net-blue-{PROJECT}").json()["status"]["phase"] == "Creating"
+    HostedNetwork.objects.update(pace="instant")
+    assert speaker.get(f"{NETWORKS}/net-blue-{PROJECT}").json()["status"]["phase"] == "Active"
+
+
+def test_a_network_of_that_name_is_a_conflict(speaker: Speaker) -> None:
+    speaker.post(NETWORKS, network())
+    assert speaker.post(NETWORKS, network()).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        (network(name="net"), "os.modelarts/name"),
+        (network(name="Net-blue"), "os.modelarts/name"),
+        (network(name="n" * 33), "os.modelarts/name"),
+        (network(cidr="8.8.8.0/24"), "$.spec.cidr"),
+        (network(cidr="192.168.0.0/28"), "$.spec.cidr"),
+        (network(cidr="192.168.0.1/16"), "$.spec.cidr"),
+        (network(cidr="nonsense"), "$.spec.cidr"),
+        (network(cidr=7), "$.spec.cidr"),
+        (network(kind="Pool"), "$.kind"),
+        (network(spec=[]), "$.spec"),
+        ([], "$"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused_with_the_path(speaker: Speaker, document: Any, path: str) -> None:
+    answer = speaker.post(NETWORKS, document)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
+    assert path in answer.json()["error_msg"]
+
+
+def test_the_quota_of_networks_holds(speaker: Speaker, home: EndpointProject) -> None:
+    home.tenancy.network_quota = 4
+    home.tenancy.save()
+    answer = speaker.post(NETWORKS, network())
+    assert answer.status_code == 400
+    assert "quota" in answer.json()["error_msg"]
+
+
+def test_an_unknown_network_is_not_found(speaker: Speaker) -> None:
+    answer = speaker.get(f"{NETWORKS}/nobody")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50025001")
+
+
+def test_flavors_come_in_pages_that_follow_one_another(speaker: Speaker) -> None:
+    whole = speaker.get(FLAVORS).json()
+    assert whole["metadata"] == {}
+    first = speaker.get(f"{FLAVORS}?limit=10").json()
+    second = speaker.get(f"{FLAVORS}?limit=10&continue={first['metadata']['continue']}").json()
+    assert first["metadata"]["remainingItemCount"] == len(second["items"])
+    assert first["items"] + second["items"] == whole["items"]
+    assert second["metadata"] == {}
+
+
+def test_a_token_of_nothing_is_told(speaker: Speaker) -> None:
+    assert speaker.get(f"{FLAVORS}?continue=x").status_code == 400
+
+
+def test_flavors_are_narrowed_by_label(speaker: Speaker) -> None:
+    found = speaker.get(f"{FLAVORS}?labelSelector=os.modelarts.flavor/baremetal").json()["items"]
+    assert {one["metadata"]["name"].split(".")[1] for one in found} == {"bm"}
+
+
+def test_every_flavor_is_understood_by_the_language(speaker: Speaker) -> None:
+    for document in speaker.get(FLAVORS).json()["items"]:
+        assert hear(ResourceFlavor, document).wire() == document
+
+
+def test_quotas_count_what_is_used(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    resources = speaker.get(f"/v1/{PROJECT}/quotas").json()["quotas"]["resources"]
+    assert resources == [
+        {"type": "pool", "quota": "100", "used": "1"},
+        {"type": "network", "quota": "15", "used": "4"},
+    ]
+
+
+def test_the_configuration_drives_a_wizard(speaker: Speaker) -> None:
+    config = speaker.get(f"/v1/{PROJECT}/os-user-config").json()
+    assert (config["poolQuota"], config["maxPoolFlavors"]) == (100, 10)
+    assert [one["scope"] for one in config["poolScopePlugins"]] == ["Train", "Infer", "Notebook"]
+
+
+@pytest.mark.parametrize(("name", "newest"), [("gpu-driver", "535.129.03"), ("npu-driver", "24.1.0")])
+def test_driver_versions_are_told_newest_first(speaker: Speaker, name: str, newest: str) -> None:
+    versions = speaker.get(f"/v1/{PROJECT}/plugintemplates/{name}").json()["spec"]["versions"]
+    assert next(iter(versions)) == newest
+
+
+def test_an_unknown_plug_in_is_not_found(speaker: Speaker) -> None:
+    answer = speaker.get(f"/v1/{PROJECT}/plugintemplates/none")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50005101")
+
+
+def test_workspaces_are_listed_and_an_offset_beyond_the_end_is_empty(speaker: Speaker) -> None:
+    found = speaker.get(f"/v1/{PROJECT}/workspaces?sort_by=name&order=asc").json()
+    assert [one["name"] for one in found["workspaces"]] == ["default", "research"]
+    beyond = speaker.get(f"/v1/{PROJECT}/workspaces?offset=2").json()
+    assert (beyond["total_count"], beyond["workspaces"]) == (2, [])
+
+
+def test_the_default_workspace_is_zero(speaker: Speaker) -> None:
+    assert speaker.get(f"/v1/{PROJECT}/workspaces/0").json()["name"] == "default"
+
+
+def test_an_unknown_workspace_is_a_bad_request(speaker: Speaker) -> None:
+    answer = speaker.get(f"/v1/{PROJECT}/workspaces/none")
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.7005")

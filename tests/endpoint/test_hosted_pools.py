@@ -1,0 +1,214 @@
+"""Pools over HTTP after their creation: listed, shown, waited for, deleted, counted."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+from freezegun import freeze_time
+
+from pools.endpoint import hosting, sampling, stocking
+from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool
+from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
+from tests.endpoint.signed import Speaker
+
+POOL = f"{POOLS}/{ident()}"
+
+
+@pytest.fixture(autouse=True)
+def stocked(home: EndpointProject) -> None:
+    stocking.load(home)
+
+
+def phase(speaker: Speaker, path: str = POOL) -> str:
+    return str(speaker.get(path).json()["status"]["phase"])
+
+
+def names(speaker: Speaker, query: str = "") -> list[str]:
+    return [item["metadata"]["labels"]["os.modelarts/name"] for item in speaker.get(f"{POOLS}{query}").json()["items"]]
+
+
+def test_the_creation_never_finishes_inside_the_post(speaker: Speaker) -> None:
+    assert speaker.post(POOLS, EXAMPLE).json()["status"] == {"resources": {}}
+    assert phase(speaker) == "Running"
+
+
+def test_a_pool_keeps_the_pace_it_was_created_with(speaker: Speaker, settings: Any) -> None:
+    settings.ENDPOINT_PACE = "demo"
+    speaker.post(POOLS, EXAMPLE)
+    settings.ENDPOINT_PACE = "instant"
+    assert phase(speaker) == "Creating"
+
+
+def test_a_pool_seen_again_a_minute_later_runs(speaker: Speaker, settings: Any) -> None:
+    settings.ENDPOINT_PACE = "demo"
+    speaker.post(POOLS, EXAMPLE)
+    with freeze_time(timezone.now() + timedelta(minutes=1)):
+        assert phase(speaker) == "Running"
+
+
+def test_reading_writes_nothing(speaker: Speaker, home: EndpointProject, django_assert_num_queries: Any) -> None:
+    for name in ("pool-one", "pool-two", "pool-three"):
+        speaker.post(POOLS, creation(name=name))
+    with django_assert_num_queries(2) as asked:
+        assert len(names(speaker)) == 3
+    assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
+def test_paying_starts_a_waiting_pool(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    hosting.pay(BillingOrder.objects.get())
+    assert phase(speaker) == "Running"
+
+
+def test_cancelling_fails_a_waiting_pool_with_the_reason(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    hosting.cancel(BillingOrder.objects.get())
+    status = speaker.get(POOL).json()["status"]
+    assert (status["phase"], status["message"]) == ("CreationFailed", "order canceled")
+
+
+def test_an_order_is_paid_once(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    order = BillingOrder.objects.get()
+    hosting.pay(order)
+    with pytest.raises(hosting.NotPayable):
+        hosting.pay(order)
+    with pytest.raises(hosting.NotCancellable):
+        hosting.cancel(order)
+
+
+def test_a_cancelled_order_cannot_be_paid(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    order = BillingOrder.objects.get()
+    hosting.cancel(order)
+    with pytest.raises(hosting.NotPayable):
+        hosting.pay(order)
+
+
+def test_an_order_is_not_paid_after_its_deadline(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    with freeze_time(timezone.now() + timedelta(days=8)):
+        order = BillingOrder.objects.get()
+        with pytest.raises(hosting.TooLate):
+            hosting.pay(order)
+        with pytest.raises(hosting.NotCancellable):
+            hosting.cancel(order)
+        assert order.status_at(timezone.now()) == 4
+
+
+def test_a_fate_has_no_money(speaker: Speaker) -> None:
+    speaker.post(POOLS, creation(prefix="fate-unpayable"), **CONSOLE)
+    with pytest.raises(hosting.BalanceInsufficient):
+        hosting.pay(BillingOrder.objects.get())
+    assert "balance" in speaker.get(POOL).json()["status"]["message"]
+
+
+def test_a_deletion_answers_the_pool_as_it_was_and_then_it_is_gone(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    answer = speaker.delete(POOL)
+    assert answer.status_code == 200
+    assert answer.json()["metadata"]["deletionTimestamp"]
+    assert answer.json()["status"]["phase"] == "Running"
+    gone = speaker.get(POOL)
+    assert gone.status_code == 404
+    assert gone.json() == {"error_code": "ModelArts.50015001", "error_msg": f'pool "{ident()}" not found'}
+
+
+def test_a_pool_that_is_being_deleted_says_so_and_when(speaker: Speaker, settings: Any) -> None:
+    settings.ENDPOINT_PACE = "demo"
+    speaker.post(POOLS, EXAMPLE)
+    first = speaker.delete(POOL).json()["metadata"]["deletionTimestamp"]
+    assert phase(speaker) == "Deleting"
+    again = speaker.delete(POOL)
+    assert (again.status_code, again.json()["metadata"]["deletionTimestamp"]) == (200, first)
+
+
+def test_deleting_a_waiting_pool_cancels_its_order(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    assert speaker.delete(POOL).status_code == 200
+    assert BillingOrder.objects.get().status == 4
+    assert speaker.get(POOL).status_code == 404
+
+
+PAID = {
+    "os.modelarts/billing.mode": "1",
+    "os.modelarts/period.type": "2",
+    "os.modelarts/period.num": "1",
+    "os.modelarts/auto.pay": "1",
+}
+
+
+def test_a_strict_endpoint_leaves_prepaid_pools_to_billing(speaker: Speaker, settings: Any) -> None:
+    settings.ENDPOINT_DELETES_PREPAID = False
+    speaker.post(POOLS, creation(annotations=PAID))
+    answer = speaker.delete(POOL)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
+    assert speaker.delete(POOL, **CONSOLE).status_code == 200
+
+
+def test_official_clients_delete_prepaid_pools(speaker: Speaker) -> None:
+    speaker.post(POOLS, creation(annotations=PAID))
+    assert speaker.delete(POOL).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("name", ["nobody", "%F0%9F%8F%8A", "x" * 300])
+def test_a_pool_nobody_made_is_not_found(speaker: Speaker, method: str, name: str) -> None:
+    answer = speaker.call(method, f"{POOLS}/{name}")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50015001")
+
+
+def test_lists_come_in_three_buckets(speaker: Speaker, home: EndpointProject) -> None:
+    sampling.host(home)
+    created, creating, failed = (set(names(speaker, f"?status={one}")) for one in ("created", "creating", "failed"))
+    assert creating == {"sample-creating", "sample-waiting"}
+    assert failed == {"sample-creation-failed"}
+    assert set(names(speaker)) == created | creating
+    assert "sample-deleting" in created
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("", {"pool-one", "pool-two"}),
+        ("os.modelarts/name=pool-one", {"pool-one"}),
+        ("os.modelarts/name==pool-one", {"pool-one"}),
+        ("os.modelarts/name!=pool-one", {"pool-two"}),
+        ("os.modelarts/name in (pool-one, pool-two),os.modelarts.pool/biz=private", {"pool-one", "pool-two"}),
+        ("os.modelarts/name notin (pool-one)", {"pool-two"}),
+        ("team", {"pool-two"}),
+        ("!team", {"pool-one"}),
+    ],
+)
+def test_label_selectors_are_read_as_kubernetes_reads_them(speaker: Speaker, selector: str, found: set[str]) -> None:
+    speaker.post(POOLS, creation(name="pool-one"))
+    second = creation(name="pool-two")
+    second["metadata"]["labels"]["team"] = "blue"
+    speaker.post(POOLS, second)
+    assert set(names(speaker, f"?labelSelector={quote(selector)}")) == found
+
+
+@pytest.mark.parametrize("query", ["status=nothing", "labelSelector=%3D%3D", "workspaceId=%00", "labelSelector=a%20in"])
+def test_a_query_that_means_nothing_is_told(speaker: Speaker, query: str) -> None:
+    answer = speaker.get(f"{POOLS}?{query}")
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
+
+
+def test_a_list_is_narrowed_to_a_workspace(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    assert names(speaker, "?workspaceId=0") == ["pool-ae01"]
+    assert names(speaker, "?workspaceId=other") == []
+
+
+def test_statistics_count_what_is_there(speaker: Speaker, home: EndpointProject) -> None:
+    sampling.host(home)
+    counted = speaker.get(f"/v2/{PROJECT}/statistics/pools").json()["statistics"]["status"]
+    assert counted == {"creating": 1, "created": 4, "failed": 1, "pending": 1, "deleting": 1}
+
+
+def test_a_number_of_nodes_beyond_reason_is_refused(speaker: Speaker) -> None:
+    answer = speaker.post(POOLS, creation(resource={"count": 10**18}))
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
+    assert not HostedPool.objects.exists()
