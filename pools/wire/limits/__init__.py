@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from pools.wire.breaches import Breach
-from pools.wire.limits.catalog import Catalog, FlavorFacts, NetworkFacts
+from pools.wire.breaches import Breach, Malformed
+from pools.wire.limits.catalog import Catalog, DiskLimits, Drivers, FlavorFacts, NetworkFacts
 from pools.wire.limits.judging import judge
-from pools.wire.limits.verdicts import Compatibility, Verdict, say
+from pools.wire.limits.saying import say
+from pools.wire.limits.verdicts import Compatibility, Verdict
 
-__all__ = ["Breach", "Catalog", "Compatibility", "FlavorFacts", "NetworkFacts", "Verdict", "judge", "say"]
+__all__ = [
+    "Breach",
+    "Catalog",
+    "Compatibility",
+    "DiskLimits",
+    "Drivers",
+    "FlavorFacts",
+    "Malformed",
+    "NetworkFacts",
+    "Verdict",
+    "judge",
+    "say",
+]

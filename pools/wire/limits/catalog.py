@@ -6,10 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from pools.wire.flavors import ResourceFlavor
+from pools.wire.flavors import ResourceFlavor, ResourceFlavorLabels, ResourceFlavorMetadata, ResourceFlavorSpec
 from pools.wire.networks import Network
+from pools.wire.parsing import NotJson, parse_json
+from pools.wire.sizes import gib
 
-Range = tuple[int | None, int | None]
+
+@dataclass(frozen=True)
+class DiskLimits:
+    """What a flavor takes for one kind of disk: types, least and most GiB, most disks. None binds nothing."""
+
+    types: frozenset[str] | None = None
+    gib: tuple[int | None, int | None] | None = None
+    most: int | None = None
+
+    def allow(self, size: int) -> bool:
+        least, most = self.gib or (None, None)
+        return (least is None or size >= least) and (most is None or size <= most)
+
+    @classmethod
+    def from_config(cls, config: object) -> Self:
+        """From {"volumeTypes": ["SSD"], "minSize": 100, "maxSize": 1024, "maxCount": 16}; any part may lack."""
+        known = config if isinstance(config, dict) else {}
+        types, least, most = known.get("volumeTypes"), gib(known.get("minSize")), gib(known.get("maxSize"))
+        return cls(
+            types=frozenset(filter(_is_text, types)) if isinstance(types, list) else None,
+            gib=None if least is None and most is None else (least, most),
+            most=gib(known.get("maxCount")),
+        )
 
 
 @dataclass(frozen=True)
@@ -24,15 +48,42 @@ class FlavorFacts:
     steps: tuple[tuple[int, str], ...] | None = None
     accelerator: Literal["gpu", "npu"] | None = None
     docker_max_gib: int | None = None
-    root_gib: Range | None = None
-    data_gib: Range | None = None
-    volume_types: frozenset[str] | None = None
+    root: DiskLimits = DiskLimits()
+    data: DiskLimits = DiskLimits()
     has_local_disk: bool | None = None
 
     @classmethod
     def from_flavor(cls, flavor: ResourceFlavor) -> Self:
-        metadata = flavor.metadata
-        return cls(name=(metadata.name if metadata else None) or "")
+        metadata, spec = flavor.metadata or ResourceFlavorMetadata(), flavor.spec or ResourceFlavorSpec()
+        labels = metadata.labels or ResourceFlavorLabels()
+        disks = _volume_configs(metadata)
+        space = disks.get("dockerBaseSize")
+        return cls(
+            name=metadata.name or "",
+            cpu_arch=spec.cpu_arch,
+            scopes=frozenset(labels.scope.split(".")) if labels.scope else None,
+            zones=flavor.status.phase if flavor.status else None,
+            billing_modes=None if spec.billing_modes is None else frozenset(map(str, spec.billing_modes)),
+            steps=tuple((step.step, step.type or "") for step in spec.creating_steps or () if step.step),
+            accelerator="gpu" if spec.gpu else "npu" if spec.npu else None,
+            docker_max_gib=gib(space.get("max")) if isinstance(space, dict) else None,
+            root=DiskLimits.from_config(disks.get("rootVolume")),
+            data=DiskLimits.from_config(disks.get("dataVolumes")),
+            has_local_disk=labels.local_disk == "true",
+        )
+
+
+def _volume_configs(metadata: ResourceFlavorMetadata) -> dict[str, object]:
+    text = metadata.annotations.volume_configs if metadata.annotations else None
+    try:
+        configs = parse_json(text or "{}")
+    except NotJson:
+        return {}
+    return configs if isinstance(configs, dict) else {}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 @dataclass(frozen=True)

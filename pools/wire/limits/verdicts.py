@@ -18,17 +18,23 @@ class Compatibility(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`creation` is None when the document has not the shape of one. Only `breaches` block; `advice` never does."""
+    """What the judge found.
+
+    `creation` is None when the document has not the shape of one. `breaches` are refused by the endpoint and by the
+    console, the weightiest first; `house_rules` are what the console alone is strict about; `advice` never blocks.
+    """
 
     creation: PoolCreation | None
     breaches: tuple[Breach, ...] = ()
+    house_rules: tuple[Breach, ...] = ()
     advice: tuple[Breach, ...] = ()
 
     @property
-    def ok(self) -> bool:
+    def blocking(self) -> tuple[Breach, ...]:
+        """Everything the console does not send an order with."""
+        return self.breaches + self.house_rules
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether the endpoint would take the document."""
         return self.creation is not None and not self.breaches
-
-
-def say(breach: Breach) -> str:
-    """The breach in the endpoint's words: Bad request. $.spec.network: spec.network is required (R3)."""
-    return f"Bad request. {breach.path}: {breach.rule}"

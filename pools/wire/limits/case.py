@@ -1,0 +1,62 @@
+"""What a rule looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pools.wire.breaches import Breach
+from pools.wire.creation import PoolAnnotationsCreation, PoolCreation, PoolLabelsCreation, PoolSpecCreation
+from pools.wire.errors import Code
+from pools.wire.limits.catalog import Catalog, FlavorFacts
+from pools.wire.limits.verdicts import Compatibility
+from pools.wire.shared import PoolResource
+
+LABELS = "$.metadata.labels"
+ANNOTATIONS = "$.metadata.annotations"
+
+
+@dataclass
+class Case:
+    """One creation before the judge, with its spec at hand: rules about the spec are asked only if there is one."""
+
+    creation: PoolCreation
+    spec: PoolSpecCreation
+    catalog: Catalog
+    compatibility: Compatibility
+    labels: PoolLabelsCreation = field(init=False)
+    annotations: PoolAnnotationsCreation = field(init=False)
+    workspace: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.labels = self.creation.metadata.labels
+        self.annotations = self.creation.metadata.annotations or _NO_ANNOTATIONS
+        self.workspace = self.labels.workspace_id or "0"
+
+    @property
+    def is_wide(self) -> bool:
+        return self.compatibility == Compatibility.WIDE
+
+    def facts(self, resource: PoolResource) -> FlavorFacts | None:
+        """The flavor of a resource; None when it, or all flavors, are not known."""
+        return self.catalog.flavors.get(resource.flavor) if self.catalog.flavors is not None else None
+
+
+Rule = Callable[[Case], Iterator[Breach]]
+
+_NO_ANNOTATIONS = PoolAnnotationsCreation()
+
+
+def breach(rule: str, path: str, problem: str, **values: Any) -> Breach:
+    return Breach(rule, path, {"problem": problem, **values})
+
+
+def refusal(rule: str, path: str, problem: str, *, code: Code, status: int = 400, **values: Any) -> Breach:
+    """A breach that has an error code of its own."""
+    return Breach(rule, path, {"problem": problem, **values}, code, status)
+
+
+def house_rule(rule: str, path: str, problem: str, **values: Any) -> Breach:
+    """A breach of a rule the console is strict about and the endpoint is not."""
+    return Breach(rule, path, {"problem": problem, **values}, enforced_by_endpoint=False)

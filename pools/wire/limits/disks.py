@@ -1,0 +1,211 @@
+"""Rules about disks, disk groups, container space and the start-up script."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from pools.wire.breaches import Breach
+from pools.wire.enums import LvType, StorageType
+from pools.wire.limits.case import Case, breach, house_rule
+from pools.wire.limits.catalog import DiskLimits
+from pools.wire.limits.nodes import RESOURCES
+from pools.wire.shared import DataVolumeItem, PoolResource, RootVolume, VolumeGroupConfig
+from pools.wire.sizes import BARE, WITH_UNIT, gib
+
+CONTAINER_GROUP: Final = "vgpaas"
+LEAST_CONTAINER_SPACE: Final = 50
+MOST_CONTAINER_SPACE: Final = 500
+# Directories of the node itself: a disk mounted there, or for the first kind anywhere below, would hide what it needs.
+SYSTEM_TREES: Final = frozenset(
+    {"bin", "boot", "dev", "etc", "lib", "lib64", "proc", "run", "sbin", "sys", "usr", "var"}
+)
+SYSTEM_DIRECTORIES: Final = frozenset({"home", "opt", "root", "srv", "tmp"})
+
+_GROUP: Final = re.compile(r"vgpaas|default|vguser[0-9]+|vg-everest-localvolume-(?:persistent|ephemeral)")
+_GROUPS: Final = "vgpaas, default, vguser1 …, vg-everest-localvolume-persistent, vg-everest-localvolume-ephemeral"
+_PATH: Final = re.compile(r"(?:/[A-Za-z0-9._-]+)+/?")
+_CONTAINER_SPACE: Final = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def configured(case: Case) -> Iterator[Breach]:
+    """R11. Disks of a group need the group's configuration; a configuration needs a group that has disks."""
+    for index, resource in enumerate(case.spec.resources):
+        if not resource.data_volumes:
+            continue
+        path, configs = f"{RESOURCES}[{index}].volumeGroupConfigs", resource.volume_group_configs or ()
+        used = dict.fromkeys(volume.extend_params.volume_group for volume in resource.data_volumes)
+        if not configs:
+            yield breach("R11", path, "required")
+            continue
+        named = {config.volume_group for config in configs}
+        for group in used:
+            if group not in named:
+                yield breach("R11", path, "uncovered", group=group)
+        for position, config in enumerate(configs):
+            if config.volume_group not in used and StorageType.LOCAL not in (config.types or ()):
+                yield breach("R11", f"{path}[{position}].volumeGroup", "unused", group=config.volume_group)
+
+
+def container_share(case: Case) -> Iterator[Breach]:
+    """R12."""
+    for path, _, config in _configs(case):
+        share = config.docker_thin_pool
+        if share is None:
+            continue
+        if config.volume_group != CONTAINER_GROUP:
+            yield breach("R12", f"{path}.dockerThinPool", "group", group=config.volume_group)
+        elif not 1 <= share <= 100:  # noqa: PLR2004 - percent
+            yield breach("R12", f"{path}.dockerThinPool", "range", minimum=1, maximum=100)
+
+
+def mount_paths(case: Case) -> Iterator[Breach]:
+    """R13."""
+    for path, _, config in _configs(case):
+        mounted = config.lvm_config.path if config.lvm_config else None
+        if mounted and not _PATH.fullmatch(mounted):
+            yield breach("R13", f"{path}.lvmConfig.path", "pattern", mount=mounted)
+
+
+def stripes(case: Case) -> Iterator[Breach]:
+    """R14. Local disks are not counted in the order, so a group that has them is taken at its word."""
+    for path, resource, config in _configs(case):
+        if config.lvm_config is None or config.lvm_config.lv_type != LvType.STRIPED:
+            continue
+        if StorageType.LOCAL in (config.types or ()):
+            continue
+        of_group = [v for v in resource.data_volumes or () if v.extend_params.volume_group == config.volume_group]
+        disks = sum(1 if volume.count is None else volume.count for volume in of_group)
+        if disks < 2:  # noqa: PLR2004 - a stripe needs two
+            yield breach("R14", f"{path}.lvmConfig.lvType", "disks", group=config.volume_group, disks=disks)
+
+
+def _configs(case: Case) -> Iterator[tuple[str, PoolResource, VolumeGroupConfig]]:
+    for index, resource in enumerate(case.spec.resources):
+        for position, config in enumerate(resource.volume_group_configs or ()):
+            yield f"{RESOURCES}[{index}].volumeGroupConfigs[{position}]", resource, config
+
+
+def _volumes(case: Case) -> Iterator[tuple[str, PoolResource, RootVolume | DataVolumeItem]]:
+    for index, resource in enumerate(case.spec.resources):
+        if resource.root_volume:
+            yield f"{RESOURCES}[{index}].rootVolume", resource, resource.root_volume
+        for position, volume in enumerate(resource.data_volumes or ()):
+            yield f"{RESOURCES}[{index}].dataVolumes[{position}]", resource, volume
+
+
+def sizes(case: Case) -> Iterator[Breach]:
+    """T1, Tables 13 and 14."""
+    written = WITH_UNIT if case.is_wide else BARE
+    for path, _, volume in _volumes(case):
+        if not written.fullmatch(volume.size):
+            yield breach("T1", f"{path}.size", "size", size=volume.size)
+        if isinstance(volume, DataVolumeItem) and volume.count is not None and volume.count < 1:
+            yield breach("T1", f"{path}.count", "count", minimum=1)
+
+
+def groups(case: Case) -> Iterator[Breach]:
+    """T2, Table 15."""
+    for path, _, volume in _volumes(case):
+        if isinstance(volume, DataVolumeItem) and not _GROUP.fullmatch(volume.extend_params.volume_group):
+            group = volume.extend_params.volume_group
+            yield breach("T2", f"{path}.extendParams.volumeGroup", "group", group=group, options=_GROUPS)
+
+
+def scripts(case: Case) -> Iterator[Breach]:
+    """T3, Table 11."""
+    for index, resource in enumerate(case.spec.resources):
+        script = resource.extend_params.post_install if resource.extend_params else None
+        if script and not is_base64(script):
+            yield breach("T3", f"{RESOURCES}[{index}].extendParams.postInstall", "base64")
+
+
+def is_base64(text: str) -> bool:
+    """Whether the text is Base64, line breaks allowed."""
+    try:
+        b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def container_space(case: Case) -> Iterator[Breach]:
+    """H7."""
+    for index, resource in enumerate(case.spec.resources):
+        size = resource.extend_params.docker_base_size if resource.extend_params else None
+        if not size or size == "0":
+            continue
+        known = case.facts(resource)
+        most = (known.docker_max_gib if known else None) or MOST_CONTAINER_SPACE
+        if not _CONTAINER_SPACE.fullmatch(size) or not LEAST_CONTAINER_SPACE <= int(size) <= most:
+            path = f"{RESOURCES}[{index}].extendParams.dockerBaseSize"
+            yield house_rule("H7", path, "range", minimum=LEAST_CONTAINER_SPACE, maximum=most)
+
+
+def one_container_disk(case: Case) -> Iterator[Breach]:
+    """H8. The container disk is one: of one type and size, configured once."""
+    for index, resource in enumerate(case.spec.resources):
+        volumes = [v for v in resource.data_volumes or () if v.extend_params.volume_group == CONTAINER_GROUP]
+        if len({(volume.volume_type, volume.size) for volume in volumes}) > 1:
+            yield house_rule("H8", f"{RESOURCES}[{index}].dataVolumes", "different", group=CONTAINER_GROUP)
+        for group, times in Counter(config.volume_group for config in resource.volume_group_configs or ()).items():
+            if times > 1:
+                yield house_rule("H8", f"{RESOURCES}[{index}].volumeGroupConfigs", "repeated", group=group)
+
+
+def mounts(case: Case) -> Iterator[Breach]:
+    """H9."""
+    seen: set[tuple[int, str]] = set()
+    for path, resource, config in _configs(case):
+        mounted = (config.lvm_config.path if config.lvm_config else None) or ""
+        where, own = f"{path}.lvmConfig.path", config.volume_group.startswith("vguser")
+        key = (id(resource), mounted.rstrip("/"))
+        if own and not mounted:
+            yield house_rule("H9", where, "required", group=config.volume_group)
+        elif mounted and _is_of_the_system(mounted):
+            yield house_rule("H9", where, "system", mount=mounted)
+        elif mounted and key in seen:
+            yield house_rule("H9", where, "repeated", mount=mounted)
+        seen.add(key)
+
+
+def _is_of_the_system(mounted: str) -> bool:
+    parts = [part for part in mounted.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts or parts[0] in SYSTEM_TREES:
+        return True
+    return len(parts) == 1 and parts[0] in SYSTEM_DIRECTORIES
+
+
+def disk_limits(case: Case) -> Iterator[Breach]:
+    """H10. What the flavor takes; a flavor that says nothing takes anything."""
+    for path, resource, volume in _volumes(case):
+        known = case.facts(resource)
+        if known is None:
+            continue
+        is_data = isinstance(volume, DataVolumeItem)
+        limits: DiskLimits = known.data if is_data else known.root
+        size = gib(volume.size)
+        if limits.types and volume.volume_type not in limits.types:
+            options = ", ".join(sorted(limits.types))
+            yield house_rule("H10", f"{path}.volumeType", "type", flavor=known.name, options=options)
+        if size is not None and not limits.allow(size):
+            least, most = limits.gib or (None, None)
+            yield house_rule("H10", f"{path}.size", "size", flavor=known.name, minimum=least, maximum=most)
+    for index, resource in enumerate(case.spec.resources):
+        known = case.facts(resource)
+        most = known.data.most if known else None
+        disks = sum(1 if volume.count is None else volume.count for volume in resource.data_volumes or ())
+        if known and most is not None and disks > most:
+            yield house_rule("H10", f"{RESOURCES}[{index}].dataVolumes", "number", flavor=known.name, maximum=most)
+
+
+def local_disks(case: Case) -> Iterator[Breach]:
+    """H11."""
+    for path, resource, config in _configs(case):
+        known = case.facts(resource)
+        if known and known.has_local_disk is False and StorageType.LOCAL in (config.types or ()):
+            yield house_rule("H11", f"{path}.types", "local", flavor=known.name)

@@ -1,0 +1,17 @@
+"""How the service makes identifiers of names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_KEPT: Final = 30
+
+
+def cut(name: str) -> str:
+    """As much of a pool's name as its identifier carries."""
+    return name[:_KEPT].rstrip("-")
+
+
+def pool_id(name: str, project_id: str) -> str:
+    """The identifier (`metadata.name`) the service gives a pool of this name."""
+    return f"{cut(name)}-{project_id}"
