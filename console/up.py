@@ -155,7 +155,7 @@ def _see_that_nothing_is_sealed(key_file: Path, *, data_dir: Path) -> None:
 
 def _prepare(settings: Mapping[str, str], *, port: int) -> None:
     """Have the database migrated and the first rows made, by a process that is gone afterwards."""
-    command = [sys.executable, "manage.py", "prepare", "--url", f"http://{HOST}:{port}"]
+    command = [sys.executable, "manage.py", "prepare", "--collect-static", "--url", f"http://{HOST}:{port}"]
     code = subprocess.run(  # noqa: S603 - our own command
         command,
         env=dict(settings),

@@ -16,19 +16,21 @@ from console.first_run import FirstRun, make_first_rows, move_embedded_project
 
 class Command(BaseCommand):
     help = (
-        "Migrate, collect static files and, in an empty database, make the first accounts, teams and the project of "
+        "Migrate and, in an empty database, make the first accounts, teams and the project of "
         "the embedded endpoint. What was generated is written to first-run.json in the data directory. Run again, it "
         "changes nothing but what a new version or a new address asks for."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--url", required=True, help="Where the console will be found.")
+        parser.add_argument("--collect-static", action="store_true", help="Also collect the static files.")
         parser.add_argument("--endpoint-url", help="Where the worker finds the embedded endpoint; else as --url.")
 
-    def handle(self, *_args: Any, url: str, endpoint_url: str | None, **_options: Any) -> None:
+    def handle(self, *_args: Any, url: str, endpoint_url: str | None, collect_static: bool, **_options: Any) -> None:
         self._see_that_database_answers()
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        if collect_static:
+            call_command("collectstatic", interactive=False, verbosity=0)
         path = settings.DATA_DIR / "first-run.json"
         with transaction.atomic():
             made = make_first_rows(path=path, url=url, endpoint_url=endpoint_url or url)
