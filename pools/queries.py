@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Value
 from django.utils import timezone
 
-from pools.models import CatalogPart, Decision, Deletion, Membership, Order, PhaseChange, Pool, Project, Team, User
+from pools.models import (
+    CatalogPart,
+    Decision,
+    Deletion,
+    Membership,
+    Order,
+    PhaseChange,
+    Pool,
+    Project,
+    Reading,
+    Team,
+    User,
+)
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
-from pools.states import ON_THE_WAY, OrderState
+from pools.states import ON_THE_WAY, ErrandState, OrderState
 from pools.wire.enums import Phase
 from pools.wire.limits import Catalog
 
@@ -29,16 +42,37 @@ MOST_CHANGES = 500
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-NeedKind = Literal["decide", "resolve", "refused"]
+NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed"]
+
+FAILED = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
+# The counters of a dashboard: the word in the address, and the phases (as heard) and states (ours) it stands for.
+# Accepted a moment ago and not heard of since counts as Creating, which is what the service means by no phase.
+GROUPS: Mapping[str, frozenset[str]] = {
+    "Ordered": frozenset(ON_THE_WAY),
+    "Waiting": frozenset({Phase.WAITING}),
+    "Creating": frozenset({Phase.CREATING, ""}),
+    "Running": frozenset({Phase.RUNNING}),
+    "Abnormal": frozenset({Phase.ABNORMAL}),
+    "Failed": FAILED,
+    "Deleting": frozenset({Phase.DELETING}),
+    "Refused": frozenset({OrderState.REFUSED}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What narrows a dashboard: `phase` is a phase as heard or an order's state, `text` part of a name or ID."""
+    """What narrows a dashboard: `phase` is one of `GROUPS`, a phase as heard or an order's state; `text` is part of a
+    name or ID.
+    """
 
     phase: str = ""
     text: str = ""
     mine: bool = False
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The phases and states that `phase` stands for."""
+        return GROUPS.get(self.phase, frozenset({self.phase}))
 
 
 @dataclass(frozen=True)
@@ -76,6 +110,16 @@ class Row:
         return self.order.placed_by if self.order else None
 
     @property
+    def decision(self) -> Decision | None:
+        """The decision that stands on the order whose pool this is."""
+        return getattr(self.pool, "standing_decision", None)
+
+    @property
+    def deletion(self) -> Deletion | None:
+        """The deletion of the pool that stands."""
+        return getattr(self.pool, "standing_deletion", None)
+
+    @property
     def since(self) -> datetime | None:
         """Since when it stands where it stands."""
         if self.pool:
@@ -85,10 +129,11 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that waits for the user, and what for."""
+    """One thing that waits for the user, and what for: an order, or a failed pool."""
 
     kind: NeedKind
-    order: Order
+    order: Order | None = None
+    pool: Pool | None = None
 
 
 class Changes(NamedTuple):
@@ -107,18 +152,50 @@ def teams_of(user: User) -> list[Membership]:
     return list(Membership.objects.select_related("team").filter(user_id=user.pk).order_by("team__name"))
 
 
-def dashboard(user: User, team: Team, filters: Filters | None = None, page: int | str = 1) -> Page[Any]:
+class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
+    """A paginator that was told how many rows there are."""
+
+    def __init__(self, rows: Any, total: int) -> None:
+        self.total = total
+        super().__init__(rows, ROWS_A_PAGE)
+
+    @property
+    def count(self) -> int:
+        return self.total
+
+
+def dashboard(
+    user: User,
+    team: Team,
+    filters: Filters | None = None,
+    page: int | str = 1,
+    *,
+    counts: Mapping[str, int] | None = None,
+) -> Page[Any]:
     """One page of `Row`s, newest first: the team's pools, its orders on the way, and those refused lately.
 
     To the team's admins also the unclaimed pools of the projects that serve it. A page number out of range gives the
-    nearest page.
+    nearest page. `counts`, what `phase_counts` said for the same filters, saves counting again.
     """
     filters = filters or Filters()
+    counts = phase_counts(user, team, filters) if counts is None else counts
+    total = sum(number for word, number in counts.items() if not filters.phase or word in filters.words)
     pools, orders = _pools_of(user, team, filters), _poolless_of(user, team, filters)
     lines = _lines(pools, "pool", "created_abroad").union(_lines(orders, "order", "placed_at"), all=True)
-    shown = Paginator(lines.order_by("-at", "-key"), ROWS_A_PAGE).get_page(page)
+    shown = _Counted(lines.order_by("-at", "-key"), total).get_page(page)
     shown.object_list = _rows(list(shown.object_list))
     return shown
+
+
+def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -> list[Row]:
+    """The rows of these orders and pools that the user may see, wherever they stand now, gone and withdrawn included.
+
+    An order that has a pool is that pool's row.
+    """
+    named = Pool.objects.visible_to(user).filter(Q(pk__in=pools) | Q(order__in=orders)).values_list("pk", flat=True)
+    shown = _pools_shown().filter(pk__in=named)
+    alone = _poolless_shown().visible_to(user).filter(pk__in=orders, pool__isnull=True)
+    return [*(Row(order=pool.order, pool=pool) for pool in shown), *(Row(order=order, pool=None) for order in alone)]
 
 
 def _lines(rows: QuerySet[Any], kind: str, at: str) -> Any:
@@ -128,7 +205,7 @@ def _lines(rows: QuerySet[Any], kind: str, at: str) -> Any:
 
 def _rows(lines: list[tuple[str, int, datetime]]) -> list[Row]:
     pools = _pools_shown().in_bulk([key for kind, key, _ in lines if kind == "pool"])
-    orders = _orders_shown().in_bulk([key for kind, key, _ in lines if kind == "order"])
+    orders = _poolless_shown().in_bulk([key for kind, key, _ in lines if kind == "order"])
     return [
         Row(order=pools[key].order, pool=pools[key]) if kind == "pool" else Row(order=orders[key], pool=None)
         for kind, key, _ in lines
@@ -142,8 +219,7 @@ def _pools_of(user: User, team: Team, filters: Filters) -> PoolQuerySet:
     here = Q(team=team) | Q(team__isnull=True, project__in=administered)
     pools = Pool.objects.visible_to(user).living().filter(here)
     if filters.phase:
-        # Accepted a moment ago and not heard of since: the service means Creating when it names no phase.
-        pools = pools.filter(phase__in=[filters.phase, *([""] if filters.phase == Phase.CREATING else [])])
+        pools = pools.filter(phase__in=filters.words)
     if filters.text:
         pools = pools.filter(Q(name__icontains=filters.text) | Q(pool_id__icontains=filters.text))
     return pools.filter(order__placed_by=user) if filters.mine else pools
@@ -152,7 +228,7 @@ def _pools_of(user: User, team: Team, filters: Filters) -> PoolQuerySet:
 def _poolless_of(user: User, team: Team, filters: Filters) -> OrderQuerySet:
     orders = Order.objects.visible_to(user).filter(team=team).filter(_still_of_interest())
     if filters.phase:
-        orders = orders.filter(state=filters.phase)
+        orders = orders.filter(state__in=filters.words)
     if filters.text:
         orders = orders.filter(pool_name__icontains=filters.text)
     return orders.filter(placed_by=user) if filters.mine else orders
@@ -166,14 +242,22 @@ def _still_of_interest() -> Q:
 
 
 def _pools_shown() -> PoolQuerySet:
-    return (
-        Pool.objects.select_related("project", "team", "order__placed_by")
-        .defer("document", "project__access_key", "project__secret_key", "order__body")
-        .prefetch_related(
-            Prefetch("deletions", Deletion.objects.select_related("by")),
-            Prefetch("order__decisions", Decision.objects.select_related("by")),
-        )
-    )
+    """Pools with all that a row shows, in one statement: at most one deletion and one decision of each stands."""
+    standing = {
+        "standing_deletion": FilteredRelation("deletions", condition=~Q(deletions__state=ErrandState.FAILED)),
+        "standing_decision": FilteredRelation(
+            "order__decisions", condition=~Q(order__decisions__state=ErrandState.FAILED)
+        ),
+    }
+    with_them = ("standing_deletion__by", "standing_decision__by")
+    shown = Pool.objects.annotate(**standing).select_related("project", "team", "order__placed_by", *with_them)
+    return shown.defer("project__access_key", "project__secret_key")
+
+
+def _poolless_shown() -> OrderQuerySet:
+    """Orders that no pool speaks for; there is nothing to decide about them."""
+    shown = Order.objects.select_related("project", "team", "placed_by", "resolved_by")
+    return shown.defer("project__access_key", "project__secret_key")
 
 
 def _orders_shown() -> OrderQuerySet:
@@ -184,25 +268,58 @@ def _orders_shown() -> OrderQuerySet:
     )
 
 
-def phase_counts(user: User, team: Team) -> dict[str, int]:
-    """How many of the dashboard's rows stand in each phase (as heard) or state (ours); what is absent is zero."""
-    pools = _pools_of(user, team, Filters()).order_by().values_list("phase").annotate(Count("pk"))
-    orders = _poolless_of(user, team, Filters()).order_by().values_list("state").annotate(Count("pk"))
+def phase_counts(user: User, team: Team, filters: Filters | None = None) -> dict[str, int]:
+    """How many of the dashboard's rows stand in each phase (as heard) or state (ours); what is absent is zero.
+
+    The filters narrow what is counted, but for their phase: the counters are how one chooses it.
+    """
+    filters = replace(filters or Filters(), phase="")
+    pools = _pools_of(user, team, filters).order_by().values_list("phase").annotate(Count("pk"))
+    orders = _poolless_of(user, team, filters).order_by().values_list("state").annotate(Count("pk"))
     counts = Counter[str]()
-    for word, number in [*pools, *orders]:
+    for word, number in pools.union(orders, all=True):
         counts[word or Phase.CREATING.value] += number
     return dict(counts)
 
 
 def needs_me(user: User) -> list[Need]:
-    """What stands still until the user acts, the oldest first: orders to decide, doubts to resolve, own refusals."""
+    """What a person should act on or know of, the oldest first: orders to decide, doubts to resolve, their own orders
+    that were refused, are held or in doubt, and failed pools of theirs or of a team they administer.
+    """
     admin_of = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
     to_decide = Q(pk__in=Order.objects.decidable_by(user).waiting().values("pk"))
     to_resolve = Q(needs_person=True, team_id__in=admin_of)
-    refused = Q(state=OrderState.REFUSED, placed_by_id=user.pk) & _still_of_interest()
-    orders = _orders_shown().visible_to(user).filter(to_decide | to_resolve | refused).order_by("placed_at", "pk")
-    kinds: dict[str, NeedKind] = {OrderState.ACCEPTED: "decide", OrderState.REFUSED: "refused"}
-    return [Need(kind=kinds.get(order.state, "resolve"), order=order) for order in orders]
+    stuck = Q(state__in=[OrderState.HELD, OrderState.IN_DOUBT])
+    own = Q(placed_by_id=user.pk) & (stuck | (Q(state=OrderState.REFUSED) & _still_of_interest()))
+    orders = (
+        _poolless_shown()
+        .select_related("pool")
+        .defer("pool__document")
+        .visible_to(user)
+        .filter(to_decide | to_resolve | own)
+        .order_by("placed_at", "pk")
+    )
+    failed = _failed_pools(user, admin_of)
+    return [
+        *(Need(kind=_need(order), order=order) for order in orders),
+        *(Need(kind="failed", order=pool.order, pool=pool) for pool in failed),
+    ]
+
+
+def _need(order: Order) -> NeedKind:
+    kinds: dict[str, NeedKind] = {
+        OrderState.ACCEPTED: "decide",
+        OrderState.REFUSED: "refused",
+        OrderState.HELD: "held",
+    }
+    doubt: NeedKind = "resolve" if order.needs_person else "doubt"
+    return kinds.get(order.state, doubt)
+
+
+def _failed_pools(user: User, admin_of: Any) -> PoolQuerySet:
+    deleted = Deletion.objects.standing().filter(pool=OuterRef("pk"))
+    pools = _pools_shown().visible_to(user).living().filter(~Exists(deleted), phase__in=FAILED)
+    return pools.filter(Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)).order_by("phase_since", "pk")
 
 
 def waiting_orders(user: User) -> list[Order]:
@@ -281,11 +398,24 @@ def project_freshness(user: User) -> list[Project]:
     return list(served.defer("access_key", "secret_key"))
 
 
+def cursor_from_now(now: datetime) -> str:
+    """A cursor to begin with that costs no query: the first feed repeats the last seconds, which is harmless."""
+    return str(_Cursor(now, ""))
+
+
 def pool_page(user: User, pk: int) -> Pool:
     """One pool with its document, order, decisions, deletions and phase history. Raises `Pool.DoesNotExist`."""
-    history = Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk"))
-    whole = _pools_shown().defer(None).defer("project__access_key", "project__secret_key")
-    return whole.visible_to(user).prefetch_related(history).get(pk=pk)
+    whole = (
+        Pool.objects.select_related("project", "team", "order__placed_by")
+        .defer("project__access_key", "project__secret_key")
+        .prefetch_related(
+            Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk")),
+            Prefetch("deletions", Deletion.objects.select_related("by")),
+            Prefetch("order__decisions", Decision.objects.select_related("by")),
+            Prefetch("readings", Reading.objects.select_related("asked_by")),
+        )
+    )
+    return whole.visible_to(user).get(pk=pk)
 
 
 def order_page(user: User, pk: int) -> Order:

@@ -73,8 +73,9 @@ def read_through(rows: Iterable[queries.Row]) -> list[object]:
             row.since,
             row.project and row.project.name,
             row.ordered_by and row.ordered_by.username,
-            row.order and [(decision.verdict, decision.by.username) for decision in row.order.decisions.all()],
-            row.pool and [(deletion.state, deletion.by.username) for deletion in row.pool.deletions.all()],
+            row.pool and row.pool.document,
+            row.decision and (row.decision.verdict, row.decision.by.username),
+            row.deletion and (row.deletion.state, row.deletion.by.username),
         )
         for row in rows
     ]
@@ -89,7 +90,7 @@ def test_a_dashboard_costs_the_same_for_many_rows(
         builders.deletion(pool=pool(scene), by=scene.member)
         order(scene)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         read_through(queries.dashboard(scene.member, scene.team))
 
 
@@ -161,6 +162,8 @@ def test_an_order_refused_long_ago_is_history(scene: Scene) -> None:
         (Filters(phase="Running"), {"vision-run"}),
         (Filters(phase="Creating"), {"vision-make", "fresh-pool"}),
         (Filters(phase="placed"), {"vision-ask"}),
+        (Filters(phase="Ordered"), {"vision-ask"}),
+        (Filters(phase="Failed"), set()),
         (Filters(text="VISION"), {"vision-run", "vision-make", "vision-ask"}),
         (Filters(text="vision", phase="Running"), {"vision-run"}),
         (Filters(mine=True), {"fresh-pool"}),
@@ -196,7 +199,7 @@ def test_phases_are_counted_with_our_own_states_beside_them(
     pool(scene, "Frozen")
     order(scene)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert queries.phase_counts(scene.member, scene.team) == {
             "Running": 2,
             "Creating": 1,
@@ -215,19 +218,74 @@ def test_what_needs_me_costs_the_same_for_many_rows(
 
     with django_assert_num_queries(2):
         needs = queries.needs_me(scene.admin)
-        assert len([(need.kind, need.order.team.name, need.order.placed_by.username) for need in needs]) == 2 * rows
+        orders = [need.order for need in needs if need.order]
+        assert len([(order.team.name, order.placed_by.username, order.project.name) for order in orders]) == 2 * rows
 
 
 def test_each_person_is_told_what_needs_them(scene: Scene) -> None:
     waiting = builders.waiting_order(team=scene.team, placed_by=scene.member, project=scene.project)
     doubtful = order(scene, state=OrderState.IN_DOUBT, needs_person=True)
     refused = order(scene, state=OrderState.REFUSED)
+    held = order(scene, state=OrderState.HELD)
+    failed = pool(scene, Phase.CREATION_FAILED).order
 
-    def told(user: User) -> set[tuple[str, Order]]:
+    def told(user: User) -> set[tuple[str, Order | None]]:
         return {(need.kind, need.order) for need in queries.needs_me(user)}
 
-    assert told(scene.admin) == {("decide", waiting), ("resolve", doubtful)}
-    assert told(scene.member) == {("refused", refused)}
+    assert told(scene.admin) == {("decide", waiting), ("resolve", doubtful), ("failed", failed)}
+    own = {("refused", refused), ("held", held), ("resolve", doubtful), ("failed", failed)}
+    assert told(scene.member) == own
+
+
+def test_a_failed_pool_that_is_being_deleted_needs_nobody(scene: Scene) -> None:
+    builders.deletion(pool=pool(scene, Phase.ERROR), by=scene.member)
+
+    assert not queries.needs_me(scene.admin)
+
+
+def test_counters_follow_the_search_but_not_the_chosen_phase(scene: Scene) -> None:
+    pool(scene, Phase.RUNNING, name="vision-run")
+    pool(scene, Phase.RUNNING, name="other-run")
+    order(scene, name="vision-ask")
+
+    counts = queries.phase_counts(scene.member, scene.team, Filters(text="vision", phase="Running"))
+
+    assert counts == {"Running": 1, "placed": 1}
+
+
+def test_rows_are_named_by_order_or_pool_and_told_once(scene: Scene) -> None:
+    made, alone = pool(scene), order(scene)
+    assert made.order is not None
+    rows = queries.rows_named(scene.member, orders=[made.order.pk, alone.pk], pools=[made.pk])
+
+    assert {row.key for row in rows} == {f"order-{made.order.pk}", f"order-{alone.pk}"}
+    assert {row.pool for row in rows} == {made, None}
+
+
+def test_a_row_brings_the_decision_and_the_deletion_that_stand_and_no_failed_one(scene: Scene) -> None:
+    decided, plain = accepted(scene), pool(scene)
+    builders.decision(order=decided, by=scene.admin, state=ErrandState.FAILED)
+    standing = builders.decision(order=decided, by=scene.admin)
+    builders.deletion(pool=plain, by=scene.member, state=ErrandState.FAILED)
+
+    rows = {row.pool: row for row in queries.dashboard(scene.member, scene.team).object_list}
+
+    assert rows[decided.pool].decision == standing
+    assert rows[plain].deletion is None
+    assert len(rows) == 2
+
+
+def test_a_named_row_stays_hidden_from_a_stranger(scene: Scene) -> None:
+    made, alone = pool(scene), order(scene)
+
+    assert not queries.rows_named(scene.stranger, orders=[alone.pk], pools=[made.pk])
+
+
+def test_the_first_cursor_repeats_the_last_seconds_and_misses_nothing(scene: Scene) -> None:
+    cursor = queries.cursor_from_now(timezone.now())
+    late = order(scene)
+
+    assert late.pk in queries.changes(scene.member, cursor).orders
 
 
 def test_an_own_order_needs_another_admin_where_the_team_wants_four_eyes(scene: Scene) -> None:
@@ -375,7 +433,7 @@ def test_a_pools_page_costs_the_same_for_a_long_history(
         builders.deletion(pool=shown, by=scene.member, state=ErrandState.FAILED)
         builders.decision(order=ordered, by=scene.admin, state=ErrandState.FAILED)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = queries.pool_page(scene.member, shown.pk)
         read_through([queries.Row(order=page.order, pool=page)])
         assert len(page.phase_changes.all()) == rows
