@@ -32,6 +32,8 @@ class Porch:
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             _drain(request)
         answer["X-Request-Id"] = request_id(request)
+        # Tokens and the states of moving things: nothing here may be answered from memory.
+        answer["Cache-Control"] = "no-store"
         return answer
 
 
@@ -57,9 +59,10 @@ def _refusal(status: int) -> Refused:
 
 
 def _plain(refused: Refused, request: HttpRequest) -> HttpResponse:
-    return HttpResponse(
-        JSONRenderer().render(refused.body(request_id(request))), status=refused.status, content_type="application/json"
-    )
+    body = JSONRenderer().render(refused.body(request_id(request)))
+    # Outside CommonMiddleware nobody else says how long it is.
+    length = {"Content-Length": str(len(body))}
+    return HttpResponse(body, status=refused.status, content_type="application/json", headers=length)
 
 
 def _drain(request: HttpRequest) -> None:

@@ -14,14 +14,20 @@ HOST = "modelarts.example.test"
 
 
 def sdk_headers(
-    method: str, target: str, *, key: tuple[str, str], body: bytes = b"", headers: dict[str, str] | None = None
+    method: str,
+    target: str,
+    *,
+    key: tuple[str, str],
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    host: str = HOST,
 ) -> tuple[str, dict[str, str]]:
     """Return the target and the headers as the SDK's signer makes them."""
     parts = urlsplit(target)
     request = SdkRequest(
         method=method,
         schema="http",
-        host=HOST,
+        host=host,
         resource_path=parts.path,
         query_params=parse_qsl(parts.query, keep_blank_values=True),
         header_params={"Content-Type": "application/json", **(headers or {})},

@@ -23,6 +23,10 @@ def test_every_answer_has_a_request_id_which_errors_of_the_gateway_repeat() -> N
     assert answer.json()["request_id"] == answer["X-Request-Id"]
 
 
+def test_no_answer_is_kept_by_anybody_in_between() -> None:
+    assert Client().get("/v2/nothing")["Cache-Control"] == "no-store"
+
+
 def test_two_answers_have_two_request_ids() -> None:
     first, second = Client().get("/v2/nothing"), Client().get("/v2/nothing")
     assert first["X-Request-Id"] != second["X-Request-Id"]
