@@ -1,6 +1,7 @@
 """What a creation's document asks for, and the pool's own document that answers it (Tables 22-38)."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +16,11 @@ Document = dict[str, Any]
 PERIOD_WORDS = {"month": PeriodType.MONTH.value, "year": PeriodType.YEAR.value}
 DRIVER_TEMPLATES = {"gpu": "gpu-driver", "npu": "npu-driver"}
 SPEC_ORDER = ("type", "scope", "resources", "network", "containerNetwork")
+
+
+def newest_first(versions: Iterable[str]) -> list[str]:
+    """Driver versions in their order; the order of a JSON object's keys is not kept by every database."""
+    return sorted(versions, key=lambda version: [int(part) for part in re.findall(r"\d+", version)], reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class PoolPlan:
             {kind for flavor in flavors for kind in ("gpu", "npu") if flavor.document["spec"].get(kind)}
         ):
             versions = on_sale.get(DRIVER_TEMPLATES[kind], {}).get("spec", {}).get("versions", {})
-            drivers[kind] = str(asked.get(f"{kind}Version") or next(iter(versions), ""))
+            drivers[kind] = str(asked.get(f"{kind}Version") or next(iter(newest_first(versions)), ""))
         return {kind: version for kind, version in drivers.items() if version}
 
     def answer(self, *, order_name: str, order_id: str) -> Document:

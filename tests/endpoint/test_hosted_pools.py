@@ -53,7 +53,8 @@ def test_reading_writes_nothing(speaker: Speaker, home: EndpointProject, django_
         speaker.post(POOLS, creation(name=name))
     with django_assert_num_queries(2) as asked:
         assert len(names(speaker)) == 3
-    assert all(query["sql"].startswith("SELECT") for query in asked)
+    # PostgreSQL reads a long list through a cursor.
+    assert all(query["sql"].startswith(("SELECT", "DECLARE")) for query in asked)
 
 
 def test_paying_starts_a_waiting_pool(speaker: Speaker) -> None:

@@ -9,6 +9,7 @@ from pools.endpoint import answers, clock, errors
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import HostedNetwork, HostedPool, HostedWorkspace, PluginTemplate, Tenancy
 from pools.endpoint.paging import number, text
+from pools.endpoint.planning import newest_first
 from pools.endpoint.transport import EndpointView
 from pools.wire.errors import Code
 
@@ -45,7 +46,9 @@ class PluginTemplates(EndpointView):
         row = PluginTemplate.objects.filter(project=self.project, name=plugintemplate_name).first()
         if row is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Plugintemplate [{plugintemplate_name}] not found.")
-        return Response(row.document)
+        spec = row.document["spec"]
+        versions = {version: spec["versions"][version] for version in newest_first(spec["versions"])}
+        return Response({**row.document, "spec": {**spec, "versions": versions}})
 
 
 class Workspaces(EndpointView):
