@@ -1,0 +1,144 @@
+"""The official SDK against the real HTTP server: it cannot send `request-type`, so it orders by `billing.mode` "1"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from huaweicloudsdkbss import v2 as bss
+from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkmodelarts import v1 as modelarts
+from pytest_django.live_server_helper import LiveServer
+
+from pools.endpoint import admitting, sampling, stocking
+from pools.endpoint.models import EndpointProject
+from tests.endpoint.guests import PROJECT, ident
+
+
+@pytest.fixture
+def sdk(live_server: LiveServer) -> tuple[Any, Any]:
+    """The pools client and the billing client, with the keys of one project of a stocked endpoint."""
+    account = admitting.open_account("poolhouse")
+    project = admitting.open_project(account, name="cn-north-4", project_id=PROJECT)
+    stocking.load(project)
+    key = admitting.issue_key(project)
+    pools = (
+        modelarts.ModelArtsClient.new_builder()
+        .with_credentials(BasicCredentials(key.access_key, key.secret_key, PROJECT))
+        .with_endpoint(live_server.url)
+        .build()
+    )
+    billing = (
+        bss.BssClient.new_builder()
+        .with_credentials(GlobalCredentials(key.access_key, key.secret_key, account.domain_id))
+        .with_endpoint(live_server.url)
+        .build()
+    )
+    return pools, billing
+
+
+def creation(name: str = "pool-ae01", **annotations: str) -> Any:
+    """A yearly/monthly pool, as somebody with the SDK would write it."""
+    return modelarts.CreatePoolRequest(
+        body=modelarts.CreatePoolRequestBody(
+            api_version="v2",
+            kind="Pool",
+            metadata=modelarts.PoolMetadataCreation(
+                labels=modelarts.PoolLabelsCreation(os_modelarts_name=name, os_modelarts_workspace_id="0"),
+                annotations=modelarts.PoolAnnotationsCreation(
+                    **{
+                        "os_modelarts_billing_mode": "1",
+                        "os_modelarts_period_type": "2",
+                        "os_modelarts_period_num": "1",
+                        **annotations,
+                    }
+                ),
+            ),
+            spec=modelarts.PoolSpecCreation(
+                type="Dedicate",
+                scope=["Train"],
+                network=modelarts.PoolSpecCreationNetwork(name=f"network-21e1-{PROJECT}"),
+                resources=[modelarts.PoolResourceFlavor(flavor="modelarts.vm.gpu.v100.x1", count=2, max_count=2)],
+                driver=modelarts.PoolDriver(gpu_version="470.57.02"),
+            ),
+        )
+    )
+
+
+def shown(pools: Any, name: str = "pool-ae01") -> Any:
+    return pools.show_pool(modelarts.ShowPoolRequest(pool_name=ident(name)))
+
+
+def test_a_pool_is_ordered_paid_and_deleted_by_the_official_sdks(sdk: tuple[Any, Any]) -> None:
+    pools, billing = sdk
+    made = pools.create_pool(creation())
+    assert made.metadata.name == ident()
+    assert shown(pools).status.phase == "Waiting"
+
+    order_id = shown(pools).metadata.annotations.os_modelarts_order_id
+    details = bss.ShowCustomerOrderDetailsRequest(order_id=order_id)
+    assert billing.show_customer_order_details(details).order_info.status == 6
+    pay = bss.PayCustomerOrderV3Req(order_id=order_id, use_coupon="NO", use_discount="NO")
+    billing.pay_orders(bss.PayOrdersRequest(body=pay))
+    assert billing.show_customer_order_details(details).order_info.status == 5
+
+    assert shown(pools).status.phase == "Running"
+    assert shown(pools).status.driver.gpu.version == "470.57.02"
+    assert pools.delete_pool(modelarts.DeletePoolRequest(pool_name=ident())).metadata.name == ident()
+    with pytest.raises(ClientRequestException) as gone:
+        shown(pools)
+    assert (gone.value.status_code, gone.value.error_code) == (404, "ModelArts.50015001")
+    assert len(gone.value.request_id) == 32
+
+
+def test_a_pool_is_rejected_by_cancelling_its_order(sdk: tuple[Any, Any]) -> None:
+    pools, billing = sdk
+    pools.create_pool(creation())
+    body = bss.CancelCustomerOrderReq(order_id=shown(pools).metadata.annotations.os_modelarts_order_id)
+    billing.cancel_customer_order(bss.CancelCustomerOrderRequest(body=body))
+    assert (shown(pools).status.phase, shown(pools).status.message) == ("CreationFailed", "order canceled")
+
+
+def test_the_work_order_is_shown_at_once(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation(os_modelarts_auto_pay="true"))
+    name = shown(pools).metadata.labels.os_modelarts_order_name
+    order = pools.show_order(modelarts.ShowOrderRequest(order_name=name))
+    assert [item.status for item in order.items] == ["succeed", "succeed", "succeed"]
+
+
+def test_a_name_in_use_is_told_as_a_conflict(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation())
+    with pytest.raises(ClientRequestException) as taken:
+        pools.create_pool(creation())
+    assert (taken.value.status_code, taken.value.error_code) == (409, "ModelArts.50015000")
+
+
+def test_pools_are_listed_and_every_sample_parses(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    sampling.host(EndpointProject.objects.get())
+    usual = pools.list_pools(modelarts.ListPoolsRequest(workspace_id="0")).items
+    failed = pools.list_pools(modelarts.ListPoolsRequest(status="failed")).items
+    named = modelarts.ListPoolsRequest(label_selector="os.modelarts/name in (sample-running,sample-error)")
+    assert (len(usual), len(failed), len(pools.list_pools(named).items)) == (7, 1, 2)
+    assert pools.show_pool_statistics(modelarts.ShowPoolStatisticsRequest()).statistics.status.pending == 1
+
+
+def test_networks_and_flavors_are_listed_page_by_page(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    networks = pools.list_networks(modelarts.ListNetworksRequest()).items
+    assert networks[0].status.phase == "Active"
+    first = pools.list_resource_flavors(modelarts.ListResourceFlavorsRequest(limit=10))
+    following = modelarts.ListResourceFlavorsRequest(limit=10, _continue=first.metadata._continue)
+    names = [one.metadata.name for one in first.items + pools.list_resource_flavors(following).items]
+    assert len(names) == len(set(names)) == 14
+    assert first.items[0].spec.billing_modes == [0, 1]
+
+
+def test_configuration_quotas_and_drivers_parse(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    assert pools.show_os_quota(modelarts.ShowOsQuotaRequest()).quotas.resources[0].type == "pool"
+    template = pools.show_plugin_template(modelarts.ShowPluginTemplateRequest(plugintemplate_name="gpu-driver"))
+    assert "535.129.03" in str(template)

@@ -1,0 +1,93 @@
+"""Many callers at once, in the real product, on SQLite and on PostgreSQL: one wins, the others are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+import requests
+
+from pools.upstream.auth import Signature
+from tests.endpoint.guests import POOLS, creation, ident
+from tests.engines import Postgres
+from tests.running import Product, running
+
+pytestmark = pytest.mark.process
+
+Call = Callable[[], requests.Response]
+CALLERS = 8
+ROUNDS = 5
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
+    """The product on one of the two databases."""
+    options = {}
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        options["database_url"] = server.create_database()
+    with running(**options) as product:
+        yield product
+
+
+def call(product: Product, method: str, path: str, *, json: Any = None, console: bool = False) -> requests.Response:
+    keys = product.first_run["endpoint"]
+    return requests.request(
+        method,
+        f"{product.url}{path}",
+        json=json,
+        headers={"Content-Type": "application/json", **({"request-type": "console"} if console else {})},
+        auth=Signature(access_key=keys["access_key"], secret_key=keys["secret_key"]),
+        timeout=60,
+    )
+
+
+def at_once(calls: list[Call]) -> list[int]:
+    """Make the calls at the same moment; returns the status of each."""
+    start = Barrier(len(calls))
+
+    def one(make: Call) -> int:
+        start.wait()
+        return int(make().status_code)
+
+    with ThreadPoolExecutor(len(calls)) as crowd:
+        return list(crowd.map(one, calls))
+
+
+def test_of_simultaneous_creations_of_one_name_one_is_made_and_the_others_are_told(housed: Product) -> None:
+    for number in range(ROUNDS):
+        document = creation(name=f"race-{number}")
+        told = at_once([partial(call, housed, "POST", POOLS, json=document)] * CALLERS)
+        assert sorted(told) == [200] + [409] * (CALLERS - 1)
+
+
+def test_simultaneous_creations_of_different_names_are_all_made(housed: Product) -> None:
+    calls = [partial(call, housed, "POST", POOLS, json=creation(name=f"crowd-{number}")) for number in range(CALLERS)]
+    assert at_once(calls) == [200] * CALLERS
+
+
+def test_paying_and_cancelling_at_once_one_of_them_counts(housed: Product) -> None:
+    for number in range(ROUNDS):
+        name = f"torn-{number}"
+        made = call(housed, "POST", POOLS, json=creation(name=name), console=True).json()
+        order = made["metadata"]["annotations"]["os.modelarts/order.id"]
+        paying = {"order_id": order, "use_coupon": "NO", "use_discount": "NO"}
+        pay = partial(call, housed, "POST", "/v3/orders/customer-orders/pay", json=paying)
+        cancel = partial(call, housed, "PUT", "/v2/orders/customer-orders/cancel", json={"order_id": order})
+        paid, cancelled = at_once([pay, cancel])
+        assert sorted([paid, cancelled]) == [204, 400]
+        phase = call(housed, "GET", f"{POOLS}/{ident(name)}").json()["status"]["phase"]
+        assert phase == ("Running" if paid == 204 else "CreationFailed")
+
+
+def test_what_is_hosted_survives_a_restart(housed: Product) -> None:
+    before = call(housed, "POST", POOLS, json=creation(name="survivor"), console=True).json()
+    housed.stop()
+    housed.start()
+    after = call(housed, "GET", f"{POOLS}/{ident('survivor')}").json()
+    assert after["status"]["phase"] == "Waiting"
+    assert after["metadata"] == before["metadata"]
