@@ -11,7 +11,7 @@ from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedFlavor, HostedNetwork, HostedWorkspace, PluginTemplate
 from pools.endpoint.planning import DRIVER_TEMPLATES
 from pools.wire.flavors import ResourceFlavor
-from pools.wire.limits import Breach, Catalog, Compatibility, FlavorFacts, NetworkFacts, judge, say
+from pools.wire.limits import Breach, Catalog, FlavorFacts, NetworkFacts, judge, say
 from pools.wire.limits.catalog import Drivers
 from pools.wire.networks import Network
 from pools.wire.reading import hear
@@ -37,7 +37,7 @@ def admit(project: EndpointProject, document: object) -> Judged:
     # Only the facts that the document names are fetched: the rules ask for no others.
     flavors = list(HostedFlavor.objects.filter(project=project, name__in=_named_flavors(document)))
     facts = _facts(project, document, flavors)
-    verdict = judge(document, catalog=facts, compatibility=Compatibility(settings.ENDPOINT_COMPATIBILITY))
+    verdict = judge(document, catalog=facts, compatibility=settings.ENDPOINT_COMPATIBILITY, only_breaches=True)
     if verdict.breaches or not isinstance(document, dict):
         raise refusal(*verdict.breaches)
     if sum(resource["count"] for resource in document["spec"]["resources"]) > MOST_NODES:

@@ -7,16 +7,10 @@ from random import Random
 
 SMALL = string.ascii_lowercase + string.digits
 LARGE = string.ascii_uppercase + string.digits
-LONGEST_NAME_IN_ID = 30
 
 
 def _some(letters: str, count: int) -> str:
     return "".join(secrets.choice(letters) for _ in range(count))
-
-
-def ident(name: str, project_id: str) -> str:
-    """The ID of a pool or network: at most 30 characters of the name, and the project's ID."""
-    return f"{name[:LONGEST_NAME_IN_ID].rstrip('-')}-{project_id}"
 
 
 def resource(name: str) -> str:

@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from pools.endpoint import answers, clock, errors, naming
+from pools.endpoint import answers, clock, errors
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork, HostedWorkspace, Tenancy
 from pools.endpoint.scenario import Fate, Pace
+from pools.wire.naming import pool_id
 from pools.wire.networks import NetworkCreation
 
 NAME = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
@@ -27,7 +28,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
     creation, asked = _read(document)
     name, workspace_id = creation.metadata.labels.name, creation.metadata.labels.workspace_id or "0"
     _judge(project, creation, workspace_id)
-    ident = naming.ident(name, project.project_id)
+    ident = pool_id(name, project.project_id)
     metadata = asked["metadata"]
     kept = {
         "name": ident,

@@ -10,6 +10,7 @@ from typing import Any, Self
 from pools.endpoint import naming
 from pools.endpoint.models import EndpointProject, HostedFlavor, PluginTemplate
 from pools.wire.enums import BillingMode, ContainerNetworkMode, PeriodType, StepType, StockState
+from pools.wire.naming import pool_id
 
 Document = dict[str, Any]
 
@@ -44,7 +45,7 @@ class PoolPlan:
 
     @property
     def ident(self) -> str:
-        return naming.ident(self.name, self.project.project_id)
+        return pool_id(self.name, self.project.project_id)
 
     @property
     def workspace_id(self) -> str:
@@ -129,7 +130,7 @@ class PoolPlan:
     def _annotations(self, order_id: str) -> Document:
         # Clients send empty strings for what they leave out; the service does not repeat them.
         said = {key: value for key, value in self.annotations.items() if value != ""}
-        if said.get("os.modelarts/period.type"):
+        if said.get("os.modelarts/period.type") in PERIOD_WORDS:
             said["os.modelarts/period.type"] = self.period_type
         own = {
             "os.modelarts/billing.mode": self.billing_mode,
@@ -153,7 +154,7 @@ class PoolPlan:
         spec["resources"] = [_filled(one) for one in self.resources]
         # An older spelling of official clients (D11 of the facts).
         network = spec.pop("containerNetwork", None) or spec.pop("containernetwork", None)
-        if network:
+        if isinstance(network, dict) and network:
             spec["containerNetwork"] = {"mode": ContainerNetworkMode.VPC_ROUTER.value, **network}
         # Passwords are never answered.
         spec.pop("userLogin", None)
@@ -166,9 +167,8 @@ _OWN_LABELS = frozenset({"os.modelarts/name", "os.modelarts/workspace.id", "os.m
 def _filled(resource: Mapping[str, Any]) -> Document:
     """One resource as answered: `maxCount` always stands there, equal to `count` in a physical pool."""
     rest = {key: value for key, value in resource.items() if key not in {"flavor", "count", "maxCount"}}
-    max_count = resource.get("maxCount")
     count = resource["count"]
-    return {"flavor": resource["flavor"], "count": count, "maxCount": count if max_count is None else max_count, **rest}
+    return {"flavor": resource["flavor"], "count": count, "maxCount": resource.get("maxCount") or count, **rest}
 
 
 def _json(value: Mapping[str, Any] | Sequence[Any]) -> str:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import clock, hosting, judging, naming
+from pools.endpoint import clock, hosting, judging
 from pools.endpoint.models import EndpointProject, HostedPool
 from pools.endpoint.scenario import FATE_PREFIX, Fate, Pace
 from pools.wire.enums import Phase
+from pools.wire.naming import pool_id
 
 Document = dict[str, Any]
 
@@ -40,7 +41,7 @@ def _creation(project: EndpointProject, sample: Document) -> Document:
     labels = {"os.modelarts/name": sample["name"], "os.modelarts/workspace.id": "0", "os.modelarts/sharing": "unshared"}
     if "fate" in sample:
         labels["os.modelarts/node.prefix"] = f"{FATE_PREFIX}{sample['fate']}"
-    network = {"name": naming.ident(NETWORK, project.project_id)}
+    network = {"name": pool_id(NETWORK, project.project_id)}
     return {
         "kind": "Pool",
         "apiVersion": "v2",

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
-from pools.endpoint import catalog, clock, naming
+from pools.endpoint import catalog, clock
 from pools.endpoint.models import (
     EndpointProject,
     HostedFlavor,
@@ -15,6 +15,7 @@ from pools.endpoint.models import (
     Tenancy,
 )
 from pools.endpoint.scenario import Fate, Pace
+from pools.wire.naming import pool_id
 
 POOL_QUOTA, NETWORK_QUOTA = 100, 15
 
@@ -56,7 +57,7 @@ def _workspaces(project: EndpointProject) -> None:
 
 
 def _network(project: EndpointProject, network: catalog.SampleNetwork) -> None:
-    ident = naming.ident(network.name, project.project_id)
+    ident = pool_id(network.name, project.project_id)
     workspace_id = second_workspace(project) if network.in_second_workspace else "0"
     created_at = clock.now() - timedelta(days=30)
     HostedNetwork.objects.get_or_create(

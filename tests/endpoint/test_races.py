@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
@@ -46,7 +46,7 @@ def call(product: Product, method: str, path: str, *, json: Any = None, console:
     )
 
 
-def at_once(calls: list[Call]) -> list[int]:
+def at_once(calls: Sequence[Call]) -> list[int]:
     """Make the calls at the same moment; returns the status of each."""
     start = Barrier(len(calls))
 

@@ -73,7 +73,7 @@ class Pools(EndpointView):
         except hosting.AlreadyExists:
             raise Refused(409, Code.POOL_EXISTS, "Pool already exists.") from None
         except hosting.QuotaExceeded as full:
-            values = {"resource": "pools", "quota": full.quota, "used": full.used}
+            values = {"problem": "quota", "quota": full.quota, "used": full.used}
             raise judging.refusal(Breach("R21", "$", values)) from None
         return Response(answers.pool_created(row))
 
