@@ -87,8 +87,8 @@ def issue_token(user: IamUser, *, project: EndpointProject | None, now: datetime
 
 
 def find_token(text: str) -> Token | None:
-    """Return the token that was issued as `text`, expired or not, with its user, account and project."""
-    return Token.objects.select_related("user__account", "project__account").filter(digest=_digest(text)).first()
+    """Return the token that was issued as `text`, expired or not, with its user, their account, and the project."""
+    return Token.objects.select_related("user__account", "project").filter(digest=_digest(text)).first()
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

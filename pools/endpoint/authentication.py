@@ -93,11 +93,9 @@ def _wire_bytes(text: str) -> bytes:
 
 def _living_key(access_key: str, *, now: datetime) -> AccessKey:
     try:
-        key = AccessKey.objects.select_related("project__account").filter(access_key=access_key).first()
-    except Unreadable:
-        key = None
-    if key is None:
-        raise unauthenticated(f"Get secretKey failed,ak:{access_key},err:ak not exist")
+        key = AccessKey.objects.select_related("project__account").get(access_key=access_key)
+    except (AccessKey.DoesNotExist, Unreadable):
+        raise unauthenticated(f"Get secretKey failed,ak:{access_key},err:ak not exist") from None
     if key.is_locked(now=now):
         raise unauthenticated("AK access failed to reach the limit,forbidden.")
     return key

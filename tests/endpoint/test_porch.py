@@ -44,5 +44,10 @@ def test_a_host_we_do_not_serve_is_told_in_json(settings: object) -> None:
     assert "X-Request-Id" in answer
 
 
+def test_the_api_is_not_redirected_to_https_either(settings: object) -> None:
+    settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
+    assert Client().get("/v2/nothing").status_code == 404
+
+
 def test_pages_of_the_console_are_left_alone() -> None:
     assert "X-Request-Id" not in Client().get("/nothing-here")
