@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from pools.models import CatalogPart, Deletion, Order, Pool, Project, Reading, Team, User
+from pools.models import CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState, OrderState, allows
 from pools.wire import limits, reading
@@ -173,7 +173,7 @@ def resolve(order: Order, *, by: User, as_: Order.Resolution) -> None:
     word = {"resolved_as": as_, "resolved_by": by, "resolved_at": now, "lease_token": uuid4()}
     match as_:
         case Order.Resolution.NOT_OURS:
-            heeded = order.move(OrderState.REFUSED, **word)
+            heeded = order.move(OrderState.REFUSED, failure_code=Trouble.GIVEN_UP, failure_message="", **word)
         case Order.Resolution.SEND_AGAIN:
             heeded = order.move(OrderState.PLACED, due_at=now, needs_person=False, setbacks=0, **word)
         case Order.Resolution.OURS:

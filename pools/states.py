@@ -30,7 +30,8 @@ class ErrandState(StrEnum):
 
 
 ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
-    OrderState.PLACED: frozenset({OrderState.SENDING, OrderState.WITHDRAWN}),
+    # Without credentials that can be opened there is nothing to send with.
+    OrderState.PLACED: frozenset({OrderState.SENDING, OrderState.HELD, OrderState.WITHDRAWN}),
     OrderState.SENDING: frozenset(
         {OrderState.ACCEPTED, OrderState.REFUSED, OrderState.HELD, OrderState.PLACED, OrderState.IN_DOUBT}
     ),

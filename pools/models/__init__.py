@@ -2,7 +2,7 @@
 
 from pools.models.catalog import CatalogPart, Reading
 from pools.models.deletions import Deletion
-from pools.models.errands import Errand
+from pools.models.errands import Errand, Trouble
 from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.projects import Project
@@ -20,5 +20,6 @@ __all__ = [
     "Project",
     "Reading",
     "Team",
+    "Trouble",
     "User",
 ]

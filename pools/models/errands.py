@@ -8,8 +8,25 @@ from uuid import UUID, uuid4
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pools.states import ErrandState, ForbiddenMove, OrderState, allows, is_final
+
+
+class Trouble(models.TextChoices):
+    """What can go wrong in our words, kept in `failure_code`; the cloud's codes and words are kept as it said them."""
+
+    NAME_TAKEN = "name_taken", _("This name is taken in this project.")
+    UNPROVEN = "unproven", _("A pool of this name exists, and nothing proves whether this order made it.")
+    LOST = "lost", _("It was sent several times, and nothing came of it.")
+    IN_WORK = "in_work", _("The cloud has an order of this name, but shows no pool.")
+    NOTHING_FOUND = "nothing_found", _("No pool of this name that could be this order's was found.")
+    GIVEN_UP = "given_up", _("An admin gave this order up.")
+    DIED = "died", _("The worker that sent it ended before the answer was recorded.")
+    NO_BILLING_ORDER = "no_billing_order", _("The cloud names no billing order for this pool.")
+    PAID = "paid", _("The order was paid before it could be rejected.")
+    CANCELLED = "cancelled", _("The order was cancelled before it could be approved.")
+    NO_EFFECT = "no_effect", _("It was sent several times without effect.")
 
 
 class Errand(models.Model):
@@ -38,6 +55,17 @@ class Errand(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong last, for people: our own words translated, the cloud's verbatim; empty if nothing did."""
+        ours = self.failure_code in Trouble.values
+        return str(Trouble(self.failure_code).label) if ours else self.failure_message
+
+    @property
+    def sent_so_far(self) -> dict[str, Any]:
+        """What `claim` counts. Put back with a move, it unsays a sending that never left or was turned away."""
+        return {"sends": self.sends, "first_sent_at": self.first_sent_at, "last_sent_at": self.last_sent_at}
 
     def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
         """Move to state `to`, setting the fields in `also` with it, if nobody moved or re-leased the row meanwhile.
