@@ -11,6 +11,7 @@ handler403 = "console.entrance.refused"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("console.entrance")),
     path("", include("console.dashboard.urls")),
+    path("orders/", include("console.wizard.urls")),
     path("approvals/", include("console.approvals.urls")),
     path("teams/", include("console.teams.urls")),
     path("admin/", admin.site.urls),

@@ -15,6 +15,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
+from pools.wire.breaches import parts_of, path_of
+
 Typed = dict[str, list[str]]
 Steps = dict[str, Typed]
 Kept = dict[str, dict[str, Any]]
@@ -80,7 +82,7 @@ class Unplaceable(ValueError):
     """A document that no step can show: its frame is not that of a pool order. `path` says where."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(spell(path))
+        super().__init__(path_of(path))
         self.path = path
 
 
@@ -93,35 +95,12 @@ class Assembly:
 
     def place(self, path: str) -> Place | None:
         """The field that a JSON path of a breach speaks about, or of the nearest part around it."""
-        parts = parse(path)
+        parts = parts_of(path)
         while parts:
             if parts in self.places:
                 return self.places[parts]
             parts = parts[:-1]
         return None
-
-
-_PART = re.compile(r"""\[(\d+)\]|\[["']([^"']*)["']\]|\.([^.\[]+)""")
-
-
-def parse(path: str) -> Path:
-    """`$.spec.resources[0].count` as ("spec", "resources", 0, "count"); dotted labels may be quoted or plain."""
-    head, sep, label = path.partition(f".{_LABEL}")
-    parts: list[str | int] = []
-    for index, quoted, plain in _PART.findall(head):
-        parts.append(int(index) if index else quoted or plain)
-    return (*parts, _LABEL + label) if sep else tuple(parts)
-
-
-def spell(path: Path) -> str:
-    """The JSON path as a person reads it: `$.spec.resources[0].count`."""
-    spelled = "$"
-    for part in path:
-        if isinstance(part, int):
-            spelled += f"[{part}]"
-        else:
-            spelled += f'["{part}"]' if "." in part or "/" in part else f".{part}"
-    return spelled
 
 
 def one(typed: Mapping[str, list[str]], name: str) -> str:
@@ -309,6 +288,19 @@ def _merge(made: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
 
 def _encode(script: str) -> str:
     return base64.b64encode(script.encode()).decode()
+
+
+def sized(document: dict[str, Any], suffix: str) -> dict[str, Any]:
+    """The document with disk sizes as the endpoint wants them: bare digits, or digits with `suffix`."""
+    if not suffix:
+        return document
+    document = deepcopy(document)
+    for resource in document["spec"].get("resources", []):
+        disks = resource.get("dataVolumes", [])
+        for disk in [resource.get("rootVolume"), *(disks if isinstance(disks, list) else [])]:
+            if isinstance(disk, dict) and str(disk.get("size", "")).isdecimal():
+                disk["size"] = f"{disk['size']}{suffix}"
+    return document
 
 
 # ---- document to steps --------------------------------------------------------------------------------------------

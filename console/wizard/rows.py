@@ -61,8 +61,21 @@ def keep_unshown(step: str, typed: Typed, was: Typed, rows: list[str]) -> Typed:
     return {**unshown, **typed} if step in {"disks", "drivers", "zones"} else typed
 
 
-def flavor_rows(steps: Steps) -> list[str]:
+def flavor_ids(steps: Steps) -> list[str]:
+    """The ids of the flavors chosen, in order."""
     return steps.get("flavors", {}).get("row", [])
+
+
+def unfold(typed: Typed, was: Typed, rows: list[str]) -> None:
+    """Where one panel stood for all flavors and no longer does, every flavor begins with what the panel held."""
+    if one(typed, "same") or not (one(was, "same") or not was) or not rows:
+        return
+    first, *others = rows
+    held = {name.removeprefix(first): values for name, values in typed.items() if name.startswith(f"{first}-")}
+    for row in others:
+        for name in [name for name in typed if name.startswith(f"{row}-")]:
+            del typed[name]
+        typed |= {f"{row}{name}": list(values) for name, values in held.items()}
 
 
 def _fresh(letter: str, taken: Iterable[str]) -> str:

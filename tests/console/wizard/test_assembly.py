@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from console.wizard.assembly import Place, Unplaceable, gather, parse, scatter, spell
+from console.wizard.assembly import Place, Unplaceable, gather, scatter, sized
 from tests.console.wizard.documents import LABEL, orders
 
 SEED = {
@@ -118,7 +118,6 @@ def test_a_document_that_no_step_can_show_is_named_by_its_path(document: object,
     ("path", "place"),
     [
         ('$.metadata.labels["os.modelarts/name"]', Place("labels", "name")),
-        ("$.metadata.labels.os.modelarts/name", Place("labels", "name")),
         ("$.spec.network", Place("workload", "network")),
         ("$.spec.network.name", Place("workload", "network")),
         ("$.spec.resources", Place("flavors", "")),
@@ -143,6 +142,14 @@ def test_every_path_of_the_document_has_its_place_in_the_wizard(path: str, place
     assert made.place(path) == place
 
 
-def test_a_path_is_spelled_and_read_alike() -> None:
-    path = ("spec", "resources", 0, "os.modelarts/name")
-    assert parse(spell(path)) == path
+def test_sizes_get_the_suffix_that_the_endpoint_wants() -> None:
+    root = {"volumeType": "SSD", "size": "100"}
+    document = {"spec": {"resources": [{"rootVolume": root, "dataVolumes": [{"size": "5"}, {"size": "x"}]}]}}
+    (resource,) = sized(document, "Gi")["spec"]["resources"]
+    assert (resource["rootVolume"]["size"], resource["dataVolumes"]) == ("100Gi", [{"size": "5Gi"}, {"size": "x"}])
+    assert root["size"] == "100"
+
+
+def test_sizes_heard_with_a_unit_are_bare_digits_on_screen() -> None:
+    steps, _ = scatter({"spec": {"resources": [{"flavor": "a", "rootVolume": {"size": "150Gi"}}]}})
+    assert steps["disks"]["r1-root-size"] == ["150"]

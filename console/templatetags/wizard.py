@@ -1,0 +1,27 @@
+"""How the wizard shows one field: its kind decides the markup, its form knows the words that do not block."""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.forms import BoundField
+
+register = template.Library()
+
+_KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxSelectMultiple, "boxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "switch"),
+)
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """ "boxes", "radios", "switch", or "control" for everything with one input."""
+    return next((name for widget, name in _KINDS if isinstance(field.field.widget, widget)), "control")
+
+
+@register.filter
+def notes(field: BoundField) -> list[str]:
+    """What is worth a second look about the field; the form keeps it by field name."""
+    found: dict[str, list[str]] = getattr(field.form, "notes", {})
+    return found.get(field.name, [])

@@ -1,0 +1,144 @@
+"""The draft as a document, judged: every problem with the step and field where it is made, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from console.wizard import words
+from console.wizard.assembly import Assembly, Place, gather, sized
+from console.wizard.situation import Situation
+from pools import queries
+from pools.wire.breaches import parts_of, path_of
+from pools.wire.limits import Breach, Catalog, Compatibility, Verdict, judge
+
+Severity = Literal["block", "warn"]
+NAME = "os.modelarts/name"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong, or worth a second look (`warn` never blocks)."""
+
+    step: str
+    field: str
+    text: str
+    severity: Severity
+    rule: str
+    path: str
+
+    @property
+    def anchor(self) -> str:
+        return f"id_{self.field}" if self.field else "step"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A draft judged with what is known of its project: the same judge, and so the same verdict, as the endpoint's."""
+
+    situation: Situation
+    assembly: Assembly
+    document: dict[str, Any]
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def body(self) -> str:
+        """The exact text that is sent."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False)
+
+    @property
+    def blocking(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "block"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "warn"]
+
+    def at(self, step: str) -> list[Problem]:
+        return [problem for problem in self.problems if problem.step == step]
+
+    def blocking_at(self, step: str) -> list[Problem]:
+        return [problem for problem in self.blocking if problem.step == step]
+
+
+def examine(situation: Situation) -> Examination:
+    """Put the draft together and hold it against every rule that can be judged with the mirrored catalog."""
+    assembly = gather(situation.steps, situation.kept)
+    project = situation.draft.project
+    document, catalog = sized(assembly.document, project.size_suffix), queries.catalog_of(project)
+    verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
+    problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
+    return Examination(situation, assembly, document, catalog, tuple(problems))
+
+
+def judged(document: dict[str, Any], *, catalog: Catalog, compatibility: Compatibility) -> Verdict:
+    """The judge's verdict; a draft whose shape is not complete yet is judged as far as it goes.
+
+    The judge weighs whole documents. So what is missing or unreadable is filled with something harmless, the rules are
+    asked again, and what they say about the fillings is left out.
+    """
+    verdict = judge(document, catalog=catalog, compatibility=compatibility)
+    if verdict.creation is not None:
+        return verdict
+    filled, fillings = _filled(document, verdict.breaches)
+    further = judge(filled, catalog=catalog, compatibility=compatibility)
+    if further.creation is None:
+        return verdict
+
+    def of_the_draft(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+        return tuple(one for one in breaches if not any(one.path.startswith(filling) for filling in fillings))
+
+    breaches = verdict.breaches + of_the_draft(further.breaches)
+    return Verdict(None, breaches, of_the_draft(further.house_rules), of_the_draft(further.advice))
+
+
+_RESOURCES = ("spec", "resources")
+
+
+def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[str, Any], list[str]]:
+    """A copy of the right shape, and the paths of what was put in: a broken flavor is left out of it as a whole."""
+    filled: dict[str, Any] = deepcopy(document)
+    fillings, broken = [], set()
+    for breach in breaches:
+        path = parts_of(breach.path)
+        if path[:2] == _RESOURCES and len(path) > 2:  # noqa: PLR2004 - the index of the flavor
+            broken.add(path[2])
+            path = path[:3]
+        elif path[-1:] == (NAME,):
+            filled["metadata"]["labels"][NAME] = "a-name"
+        elif len(path) > 2 and path != _RESOURCES:  # noqa: PLR2004
+            _drop(filled, path)
+        fillings.append(path_of(path))
+    resources = filled["spec"].get("resources")
+    for index in broken if isinstance(resources, list) else ():
+        resources[index] = {"flavor": "?", "count": 1}
+    if not resources:
+        filled["spec"]["resources"] = [{"flavor": "?", "count": 1}]
+        fillings.append(path_of(_RESOURCES))
+    return filled, fillings
+
+
+def _drop(document: Any, path: tuple[str | int, ...]) -> None:
+    """Take out the value at `path`, or a whole list if the value is in one."""
+    for depth, key in enumerate(path[:-1]):
+        if isinstance(path[depth + 1], int):
+            document.pop(key, None)
+            return
+        document = document.get(key, {})
+    document.pop(path[-1], None)
+
+
+def placed(assembly: Assembly, breaches: Iterable[Breach], severity: Severity) -> list[Problem]:
+    """Breaches as problems at their place; of several about one field the first speaks, the others wait their turn."""
+    problems: dict[tuple[str, str, str], Problem] = {}
+    for breach in breaches:
+        place = assembly.place(breach.path) or Place("review", "")
+        problem = Problem(place.step, place.field, words.say(breach), severity, breach.rule, breach.path)
+        key = (place.step, place.field, "" if place.field else problem.text)
+        problems.setdefault(key, problem)
+    return list(problems.values())

@@ -1,0 +1,178 @@
+"""Which flavors, how many nodes of each, and in which zones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from console.wizard.assembly import PER_ZONE
+from console.wizard.fields import Choice, Choices, Number, Text, hidden
+from console.wizard.forms import StepForm
+from console.wizard.offers import FlavorOffer
+from pools.wire.enums import BillingMode, StepType, StockState
+from pools.wire.shared import PoolResource
+
+
+@dataclass
+class FlavorCard:
+    """One flavor of the order, with its fields."""
+
+    row: str
+    name: str
+    offer: FlavorOffer | None
+    fields: dict[str, BoundField]
+    beside: list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class FlavorLine:
+    """One line of the catalog table; `why_not` says why it cannot be added, if so."""
+
+    offer: FlavorOffer
+    chosen: bool
+    why_not: str = ""
+
+
+class FlavorsForm(StepForm):
+    step = "flavors"
+
+    def build(self) -> None:
+        for row in self.typed.get("row", []):
+            offer = self.situation.offers.flavors.get(self.value(f"{row}-flavor"))
+            self.fields[f"{row}-flavor"] = hidden() if offer else Text(PoolResource, "flavor", _("Flavor"))
+            self.fields[f"{row}-count"] = Number(PoolResource, "count", _("Nodes"), help_text="")
+            steps = (offer.facts.steps if offer else None) or ()
+            batch = self.value(f"{row}-batch")
+            if steps or batch:
+                self.fields[f"{row}-batch"] = Choice(_("Created"), _batches(steps), value=batch)
+            self.fields[f"{row}-max"] = Number(PoolResource, "max_count", _("Elastic number of nodes"))
+        self.fields["named"] = Text(PoolResource, "flavor", _("Flavor"), help_text="")
+
+    def cards(self) -> list[FlavorCard]:
+        cards = []
+        for row in self.typed.get("row", []):
+            name = self.value(f"{row}-flavor")
+            parts = {
+                part: self[f"{row}-{part}"]
+                for part in ("flavor", "count", "batch", "max")
+                if f"{row}-{part}" in self.fields
+            }
+            offer = self.situation.offers.flavors.get(name)
+            cards.append(FlavorCard(row, name, offer, parts, self.situation.kept_beside(row)))
+        return cards
+
+    def lines(self) -> list[FlavorLine]:
+        """Every flavor on offer, those that cannot be used too, with the reason."""
+        chosen = [self.value(f"{row}-flavor") for row in self.typed.get("row", [])]
+        offers = self.situation.offers.flavors
+        arch = next((offers[name].arch for name in chosen if name in offers and offers[name].arch), "")
+        lines = [
+            FlavorLine(offer, offer.name in chosen, self._why_not(offer, chosen, arch)) for offer in offers.values()
+        ]
+        order = {"NPU": 0, "GPU": 1, "CPU": 2}
+        return sorted(lines, key=lambda line: (order[line.offer.kind], line.offer.name))
+
+    def _why_not(self, offer: FlavorOffer, chosen: list[str], arch: str) -> str:
+        scopes, modes = offer.facts.scopes, offer.facts.billing_modes
+        missing = [scope for scope in self.situation.scopes if scopes and scope not in scopes]
+        mode = self.situation.billing_mode or BillingMode.PAY_PER_USE
+        reasons = (
+            (offer.name in chosen and not offer.facts.steps, now("in this order")),
+            (len(chosen) >= self.situation.offers.most_flavors, now("a pool cannot hold more flavors")),
+            (
+                bool(arch and offer.arch) and offer.arch != arch,
+                now("%(arch)s; the first flavor is %(first)s") % {"arch": offer.arch, "first": arch},
+            ),
+            (bool(missing), now("does not support %(scopes)s") % {"scopes": ", ".join(missing)}),
+            (bool(offer.zones) and not offer.on_sale, now("sold out in every zone")),
+            (bool(modes) and mode not in (modes or ()), now("not sold in the billing mode you chose")),
+        )
+        return next((reason for applies, reason in reasons if applies), "")
+
+
+def _batches(steps: tuple[tuple[int, str], ...]) -> Choices:
+    words = {
+        StepType.RACK: _("in whole racks of %(n)s nodes"),
+        StepType.HYPERINSTANCE: _("in supernodes of %(n)s nodes"),
+    }
+    choices: Choices = [("", _("node by node"))]
+    for step, kind in steps:
+        word = words[StepType(kind)] if kind in list(StepType) else _("in batches of %(n)s nodes")
+        choices.append((f"{step}:{kind}", word % {"n": step}))
+    return choices
+
+
+@dataclass
+class Cell:
+    """One zone of one flavor: how many nodes are placed there. A document may name a zone twice: both are shown."""
+
+    az: str
+    stock: str  # "normal", "soldout" or empty where it is not known
+    parts: list[tuple[str, BoundField]] = field(default_factory=list)
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.stock == StockState.SOLD_OUT
+
+
+@dataclass
+class ZoneRow:
+    row: str
+    name: str
+    nodes: str
+    mode: BoundField
+    on_sale: str
+    cells: list[Cell] = field(default_factory=list)
+    placed: int = 0
+
+    @property
+    def left(self) -> int | None:
+        """How many nodes are still to be placed; None when the number is not known."""
+        return int(self.nodes) - self.placed if self.nodes.isdecimal() else None
+
+
+class ZonesForm(StepForm):
+    """One matrix: a row per flavor, a column per zone. Automatic sends no zones."""
+
+    step = "zones"
+
+    def build(self) -> None:
+        self.cells = {row: self._cells_of(row) for row in self.situation.rows}
+        modes: Choices = [("", _("Automatic")), (PER_ZONE, _("Per zone"))]
+        for row, cells in self.cells.items():
+            self.fields[f"{row}-mode"] = Choice(_("Zones"), modes, value=self.value(f"{row}-mode"), radio=True)
+            for cell, az in cells:
+                self.fields[f"{row}-{cell}-count"] = Number(None, "count", az)
+
+    def _cells_of(self, row: str) -> list[tuple[str, str]]:
+        """The cells typed so far, then one for every other zone that the flavor knows."""
+        typed = [(cell, self.value(f"{row}-{cell}-az")) for cell in self.typed.get(f"{row}-cell", [])]
+        offer = self.situation.offer(row)
+        known = sorted(offer.zones) if offer else self.situation.offers.zones
+        taken = max((int(cell[1:]) for cell, _az in typed), default=0)
+        missing = [az for az in known if az not in {az for _cell, az in typed}]
+        return typed + [(f"z{number}", az) for number, az in enumerate(missing, taken + 1)]
+
+    def columns(self) -> list[str]:
+        return sorted({az for cells in self.cells.values() for _cell, az in cells})
+
+    def matrix(self) -> list[ZoneRow]:
+        return [self._line(row) for row in self.situation.rows]
+
+    def _line(self, row: str) -> ZoneRow:
+        offer = self.situation.offer(row)
+        on_sale = ",".join(offer.on_sale) if offer else ""
+        line = ZoneRow(row, self.situation.flavor(row), self.situation.nodes(row), self[f"{row}-mode"], on_sale)
+        for az in self.columns():
+            cell = Cell(az, offer.zones.get(az, "") if offer else "")
+            for part, zone in self.cells[row]:
+                if zone == az:
+                    typed = self.value(f"{row}-{part}-count")
+                    line.placed += int(typed) if typed.isdecimal() else 0
+                    cell.parts.append((part, self[f"{row}-{part}-count"]))
+            line.cells.append(cell)
+        return line

@@ -1,0 +1,230 @@
+"""The forms of the steps that have a fixed set of fields: labels, workload and billing; and what all steps share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms import BoundField
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from console.wizard.assembly import MONTHLY, Typed, one
+from console.wizard.fields import Choice, Choices, Several, Switch, Text, choices_of, help_for, with_word
+from console.wizard.situation import Situation
+from pools.wire.creation import (
+    PoolAnnotationsCreation,
+    PoolContainerNetwork,
+    PoolLabelsCreation,
+    PoolSpecCreation,
+)
+from pools.wire.enums import JobType, NetworkPhase, PeriodType, Sharing
+from pools.wire.extras import Annotation
+from pools.wire.shared import PoolNetwork
+
+
+class StepForm(forms.Form):
+    """One step. Its fields are made for what is typed and on offer; `notes` are words that do not block."""
+
+    step: ClassVar[str]
+    advanced: ClassVar[tuple[str, ...]] = ()
+    template_name = ""
+
+    def __init__(
+        self,
+        data: MultiValueDict[str, str] | None = None,
+        *,
+        situation: Situation,
+        initial: Mapping[str, Any] | None = None,
+        **_formtools: Any,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}), auto_id="id_%s")
+        self.situation = situation
+        self.notes: dict[str, list[str]] = {}
+        self.typed: Typed = {name: [str(value) for value in values] for name, values in data.lists()} if data else {}
+        self.build()
+
+    def build(self) -> None:
+        """Make the fields."""
+
+    def value(self, name: str) -> str:
+        return one(self.typed, name)
+
+    def plain(self) -> list[BoundField]:
+        return [field for field in self if field.name not in self.advanced and not field.is_hidden]
+
+    def beneath(self) -> list[BoundField]:
+        """Fields that most orders leave alone."""
+        return [self[name] for name in self.advanced if name in self.fields]
+
+    @property
+    def is_advanced_open(self) -> bool:
+        """Shown open where something in it is filled or wrong: nothing that is sent hides."""
+        return any(self.value(name) or name in self.errors or name in self.notes for name in self.advanced)
+
+
+class LabelsForm(StepForm):
+    step = "labels"
+    advanced = ("scheduler_extension",)
+
+    def build(self) -> None:
+        owners = self.situation.owners
+        if len(owners) > 1:
+            draft = self.situation.draft
+            pairs: Choices = [(key, f"{team} · {project}") for key, (team, project) in owners.items()]
+            here = f"{draft.team_id}:{draft.project_id}"
+            self.fields["owner"] = Choice(
+                _("Team and project"),
+                with_word(pairs, here) if here not in owners else pairs,
+                help_text=_("The order belongs to the team; the pool is made in the project."),
+            )
+            self.initial["owner"] = here
+        example = f"{self.situation.draft.team.slug[:16]}-train-01"
+        name_help = help_for(PoolLabelsCreation, "name")
+        self.fields["name"] = Text(
+            PoolLabelsCreation, "name", _("Name"), help_text=name_help, attrs={"placeholder": example}
+        )
+        self.fields["description"] = Text(
+            PoolAnnotationsCreation,
+            "description",
+            _("Description"),
+            lines=3,
+            help_text=_("What is it for? The people who approve it read this."),
+            attrs={"spellcheck": "true"},
+        )
+        self._workspace()
+        self.fields["sharing"] = Choice(
+            _("Sharing"),
+            [("", _("Not shared, as the cloud does by default")), (str(Sharing.SHARED), _(Sharing.SHARED.meaning))],
+            value=self.value("sharing"),
+            help_text=help_for(PoolLabelsCreation, "sharing"),
+            radio=True,
+        )
+        self.fields["node_prefix"] = Text(
+            PoolLabelsCreation,
+            "node_prefix",
+            _("Node name prefix"),
+            help_text=_("Helps you find its nodes in logs: the names of all nodes begin with it."),
+        )
+        self.fields["scheduler_extension"] = Text(
+            PoolAnnotationsCreation, "scheduler_extension", _("Priority of others’ jobs")
+        )
+
+    def _workspace(self) -> None:
+        known = self.situation.offers.workspaces
+        text = help_for(PoolLabelsCreation, "workspace_id")
+        if known:
+            choices: Choices = [
+                ("", _("The default workspace (0)")),
+                *((key, f"{name} ({key})") for key, name in known),
+            ]
+            choices = [pair for pair in choices if pair[0] != "0" or self.value("workspace") == "0"]
+            self.fields["workspace"] = Choice(_("Workspace"), choices, value=self.value("workspace"), help_text=text)
+        else:
+            self.fields["workspace"] = Text(PoolLabelsCreation, "workspace_id", _("Workspace"), help_text=text)
+
+
+class WorkloadForm(StepForm):
+    step = "workload"
+    advanced = ("container_cidr", "service_cidr", "cluster_flavor", "masters", "parent")
+
+    def build(self) -> None:
+        offers = self.situation.offers
+        self.initial.setdefault("scope", [str(JobType.TRAIN)])
+        self.fields["scope"] = Several(
+            _("Job types"),
+            choices_of(JobType),
+            values=self.typed.get("scope", []),
+            help_text=_("Choose only what you need: each type installs components that use part of the pool."),
+        )
+        self.fields["network"] = self._network()
+        self.fields["ipv6"] = Switch(_("IPv6"), help_for(PoolSpecCreation, "ipv6_enable"))
+        self.fields["container_cidr"] = Text(
+            PoolContainerNetwork, "cidr", _("Container address range"), attrs={"placeholder": _("chosen by the cloud")}
+        )
+        self.fields["service_cidr"] = Text(
+            PoolSpecCreation,
+            "kubernetes_svc_ip_range",
+            _("Service address range"),
+            help_text=_("Address range of services; 10.247.0.0/16 is usual."),
+            attrs={"placeholder": _("chosen by the cloud")},
+        )
+        self.fields["cluster_flavor"] = self._cluster_flavor()
+        self.fields["masters"] = Several(
+            _("Zones of the control plane"),
+            [(az, az) for az in offers.zones],
+            values=self.typed.get("masters", []),
+            help_text=_("Choose none and the cloud places it. Three zones survive the loss of one."),
+        )
+        self.fields["parent"] = Text(PoolSpecCreation, "parent", _("Parent pool"))
+
+    def _network(self) -> forms.Field:
+        offers = self.situation.offers.networks
+        text = _("Pools on one network can talk to each other.")
+        if not offers:
+            return Text(PoolNetwork, "name", _("Network"), help_text=help_for(PoolNetwork, "name"))
+        choices: Choices = [("", _("Choose a network"))] if len(offers) > 1 else []
+        for offer in offers:
+            phase = _("ready") if offer.phase == NetworkPhase.ACTIVE else offer.phase or _("phase not known")
+            choices.append((offer.name, " · ".join(str(part) for part in (offer.title, offer.cidr, phase) if part)))
+        return Choice(_("Network"), choices, value=self.value("network"), help_text=text)
+
+    def _cluster_flavor(self) -> forms.Field:
+        text, known = _("Largest number of nodes. Can grow later, never shrink."), self.situation.offers.cluster_flavors
+        if not known:
+            return Text(PoolSpecCreation, "cluster_flavor", _("Cluster size"), help_text=text)
+        choices: Choices = [("", _("Default")), *known]
+        return Choice(_("Cluster size"), choices, value=self.value("cluster_flavor"), help_text=text)
+
+
+class BillingForm(StepForm):
+    step = "billing"
+    advanced = ("order_id",)
+
+    def build(self) -> None:
+        self.fields["mode"] = Choice(
+            _("Billing mode"),
+            [("", _("Pay-per-use, as the cloud does by default")), (MONTHLY, _("Monthly or yearly, paid in advance"))],
+            value=self.value("mode"),
+            radio=True,
+        )
+        self.fields["period_num"] = Text(
+            PoolAnnotationsCreation,
+            "billing_mode",
+            _("Number of periods"),
+            help_text=_(Annotation.PERIOD_NUM.meaning),
+            attrs={"inputmode": "numeric", "size": 4},
+        )
+        self.fields["period_type"] = Choice(
+            _("Period"), [("", _("Choose a period")), *choices_of(PeriodType)], value=self.value("period_type")
+        )
+        self.fields["auto_renew"] = Choice(
+            _("Renew automatically"),
+            [("", _("Off: it ends with its period")), ("1", _("On: renewed when the period ends"))],
+            value=self.value("auto_renew"),
+            radio=True,
+        )
+        self.fields["auto_pay"] = Choice(
+            _("Pay automatically"),
+            [
+                ("", _("Off: the order stays Waiting until it is approved here or paid in the cloud")),
+                ("1", _("On: paid at once, with no approval in between")),
+            ],
+            value=self.value("auto_pay"),
+            radio=True,
+        )
+        self.fields["order_id"] = Text(PoolAnnotationsCreation, "order_id", _("Existing billing order"))
+
+    @property
+    def is_prepaid(self) -> bool:
+        return self.value("mode") == MONTHLY
+
+    def period(self) -> Iterable[BoundField]:
+        return [self[name] for name in ("period_num", "period_type", "auto_renew", "auto_pay")]
+
+
+class ReviewForm(StepForm):
+    """Nothing is typed at Review; placing is a POST of its own."""
+
+    step = "review"

@@ -1,0 +1,89 @@
+"""The acts on a whole draft: place it, delete it, have the catalog read. Each is a POST of its own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from console.models import Draft
+from console.wizard import conflicts, review, steps
+from console.wizard.checks import Examination, examine
+from console.wizard.finding import frozen_by, person, visible_draft
+from console.wizard.offers import Offers
+from console.wizard.situation import Situation
+from console.wizard.storage import kept_of, steps_of
+from pools import ordering
+from pools.models import Order, User
+from pools.rules import NotAllowed
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, draft: UUID) -> HttpResponse:
+    found = visible_draft(request, draft)
+    if order := frozen_by(found):
+        return redirect("order", pk=order.pk)
+    found.delete()
+    messages.success(request, _("The draft was deleted."))
+    return redirect("order-new")
+
+
+@login_required
+@require_POST
+def read_catalog(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Ask the worker to read the catalog; the page comes back at once, with what is known."""
+    found = visible_draft(request, draft)
+    ordering.ask_reading(found.project, by=person(request))
+    messages.info(request, _("The catalog is being read. Reload in a moment to see what changed."))
+    step = request.POST.get("step", "")
+    return redirect(steps.step_url(found, step if step in steps.TITLES else "flavors"))
+
+
+@login_required
+@require_POST
+def place(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Place the order, once: a second click, or a colleague's, finds the order that the first one made."""
+    found, user = visible_draft(request, draft), person(request)
+    if order := frozen_by(found) or _placed_with(found, request.POST.get("revision", "")):
+        return redirect("order", pk=order.pk)
+    shown = (request.POST.get("version"), request.POST.get("revision"))
+    if shown != (str(found.version), str(review.next_revision(found))):
+        return conflicts.changed_since_review(request, found)
+    situation = Situation(found, user, steps_of(found), kept_of(found), Offers.of(found.project))
+    examination = examine(situation)
+    if examination.blocking:
+        return review.page(request, examination, status=422)
+    try:
+        order = _order(examination, by=user)
+    except ordering.NameTaken:
+        return review.name_taken(request, examination)
+    except ordering.Unsendable as trouble:
+        return review.unsendable(request, examination, trouble)
+    return redirect("order", pk=order.pk)
+
+
+def _order(examination: Examination, *, by: User) -> Order:
+    draft = examination.situation.draft
+    revision = review.next_revision(draft)
+    # Before the order, so that no order is ever ahead of its draft.
+    Draft.objects.filter(pk=draft.pk, revision__lt=revision).update(revision=revision)
+    try:
+        return ordering.place(
+            project=draft.project, team=draft.team, by=by, draft=draft.pk, revision=revision, body=examination.body
+        )
+    except NotAllowed:
+        # A colleague placed the same draft at the same moment: theirs is the order.
+        if order := _placed_with(draft, str(revision)):
+            return order
+        raise
+
+
+def _placed_with(draft: Draft, revision: str) -> Order | None:
+    """The order that this very form placed before, whatever became of it: a late second click orders nothing."""
+    return Order.objects.filter(draft=draft.pk, revision=int(revision)).first() if revision.isdecimal() else None

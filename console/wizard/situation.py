@@ -1,0 +1,73 @@
+"""What every step needs to know while it is shown or judged: the draft, what was typed so far, what is on offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from console.models import Draft
+from console.wizard.assembly import Kept, Steps, one
+from console.wizard.offers import FlavorOffer, Offers
+from pools.models import Project, Team, User
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One request's view of a draft. `steps` and `kept` are as typed and may be wrong in any way."""
+
+    draft: Draft
+    user: User
+    steps: Steps
+    kept: Kept
+    offers: Offers = field(default_factory=Offers)
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The ids of the flavors chosen, in order."""
+        return self.steps.get("flavors", {}).get("row", [])
+
+    def flavor(self, row: str) -> str:
+        return one(self.steps.get("flavors", {}), f"{row}-flavor")
+
+    def nodes(self, row: str) -> str:
+        return one(self.steps.get("flavors", {}), f"{row}-count")
+
+    def offer(self, row: str) -> FlavorOffer | None:
+        return self.offers.flavors.get(self.flavor(row))
+
+    @property
+    def scopes(self) -> list[str]:
+        return self.steps.get("workload", {}).get("scope", [])
+
+    @property
+    def billing_mode(self) -> str:
+        return one(self.steps.get("billing", {}), "mode")
+
+    def has(self, kind: str) -> bool:
+        """Whether a flavor with a "GPU" or an "NPU" is chosen."""
+        return any(offer.kind == kind for offer in map(self.offer, self.rows) if offer)
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[Team, Project]]:
+        """Every team and project the person may order for, by the value that the choice carries."""
+        return owners_of(self.user)
+
+    def kept_beside(self, prefix: str) -> list[tuple[str, Any]]:
+        """What no field shows of a row: key and value, level by level."""
+        return [pair for name, value in self.kept.items() if name == prefix for pair in leaves(value)]
+
+
+def owners_of(user: User) -> dict[str, tuple[Team, Project]]:
+    teams = Team.objects.filter(memberships__user_id=user.pk).prefetch_related("projects")
+    return {f"{team.pk}:{project.pk}": (team, project) for team in teams for project in team.projects.all()}
+
+
+def leaves(value: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:
+    """The values of nested objects under dotted names."""
+    found: list[tuple[str, Any]] = []
+    for key, inner in value.items():
+        name = f"{above}{key}"
+        found += leaves(inner, f"{name} › ") if isinstance(inner, dict) and inner else [(name, inner)]
+    return found

@@ -1,0 +1,112 @@
+"""Where an order starts: from nothing, from a pool, or from pasted JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from console.models import Draft
+from console.wizard.assembly import Kept, Steps, Unplaceable, scatter
+from console.wizard.storage import data_of
+from pools.models import Pool, Project, Team, User
+from pools.wire.reading import NotJson, parse_json
+
+_LABEL = "os.modelarts/"
+_SENT_LABELS = ("workspace.id", "sharing", "node.prefix")
+_SENT_NOTES = (
+    "description", "billing.mode", "scheduler.extension", "period.type", "period.num", "auto.renew", "auto.pay",
+)  # fmt: skip
+_NUMBERED = re.compile(r"(.*?-?)(\d+)$")
+
+
+class Unreadable(ValueError):
+    """The pasted text is no order; the message says where and why, in words for people."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a draft begins with."""
+
+    steps: Steps
+    kept: Kept
+
+
+def blank() -> Beginning:
+    return Beginning({}, {})
+
+
+def pasted(text: str) -> Beginning:
+    """The order in a pasted JSON document. Raises `Unreadable`, which names line and column, or a path."""
+    try:
+        document = parse_json(text.encode("utf-8", "surrogatepass"))
+    except NotJson as trouble:
+        if trouble.line:
+            where = {"line": trouble.line, "column": trouble.column, "reason": trouble.reason}
+            raise Unreadable(_("Line %(line)s, column %(column)s: %(reason)s.") % where) from None
+        raise Unreadable(_("This is not JSON: %(reason)s.") % {"reason": trouble.reason}) from None
+    try:
+        return Beginning(*scatter(document))
+    except Unplaceable as trouble:
+        raise Unreadable(_unplaceable(str(trouble))) from None
+
+
+def _unplaceable(path: str) -> str:
+    wanted = {
+        "$": _("The document is not an object: an order begins with { and ends with }."),
+        "$.apiVersion": _("$.apiVersion is not v2: only orders of that version can be sent."),
+        "$.kind": _("$.kind is not Pool: this is another kind of document."),
+        "$.spec.type": _("$.spec.type is not Dedicate, the only type of pool that can be ordered."),
+        "$.spec.resources": _("$.spec.resources is not a list of flavors."),
+    }
+    return wanted.get(path) or _("%(path)s is not an object, so no step can show it.") % {"path": path}
+
+
+def copied(pool: Pool) -> Beginning:
+    """The order of a pool, or the pool as last heard, under the next free-looking name."""
+    document: dict[str, Any] = json.loads(pool.order.body) if pool.order else _asked_for(pool.document)
+    labels = document.setdefault("metadata", {}).setdefault("labels", {})
+    labels[f"{_LABEL}name"] = next_name(pool.name)
+    # A billing order belongs to the pool it was made for.
+    document["metadata"].get("annotations", {}).pop(f"{_LABEL}order.id", None)
+    return Beginning(*scatter(document))
+
+
+def _asked_for(heard: dict[str, Any]) -> dict[str, Any]:
+    """Of a pool as heard, what somebody could have asked for; what the service adds is left out."""
+    metadata, spec = heard.get("metadata", {}), dict(heard.get("spec", {}))
+    labels, notes = metadata.get("labels") or {}, metadata.get("annotations") or {}
+    if isinstance(spec.get("containerNetwork"), dict):
+        spec["containerNetwork"] = {key: value for key, value in spec["containerNetwork"].items() if key != "mode"}
+    for served in ("controlMode", "jobFlavors"):
+        spec.pop(served, None)
+    return {
+        "metadata": {
+            "labels": {
+                f"{_LABEL}{key}": labels[f"{_LABEL}{key}"] for key in _SENT_LABELS if f"{_LABEL}{key}" in labels
+            },
+            "annotations": {
+                f"{_LABEL}{key}": notes[f"{_LABEL}{key}"] for key in _SENT_NOTES if f"{_LABEL}{key}" in notes
+            },
+        },
+        "spec": spec,
+    }
+
+
+def next_name(name: str) -> str:
+    """`vision-train-02` for `vision-train-01`: the number counted on, or one begun."""
+    match = _NUMBERED.match(name)
+    if match:
+        stem, number = match.groups()
+        return f"{stem}{int(number) + 1:0{len(number)}d}"
+    return f"{name[:22]}-02"
+
+
+def draft_from(beginning: Beginning, *, team: Team, project: Project, by: User) -> Draft:
+    """Write the draft down, for the team."""
+    name = (beginning.steps.get("labels", {}).get("name") or [""])[-1][:64]
+    data = data_of(beginning.steps, beginning.kept)
+    return Draft.objects.create(team=team, project=project, owner=by, saved_by=by, name=name, data=data)

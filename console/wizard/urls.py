@@ -1,0 +1,13 @@
+"""Addresses of this room, below /orders/."""
+
+from django.urls import path
+
+from console.wizard import placing, start, views
+
+urlpatterns = [
+    path("new/", start.start, name="order-new"),
+    path("<uuid:draft>/place/", placing.place, name="order-place"),
+    path("<uuid:draft>/delete/", placing.delete, name="draft-delete"),
+    path("<uuid:draft>/read-catalog/", placing.read_catalog, name="catalog-read"),
+    path("<uuid:draft>/<slug:step>/", views.wizard, name="wizard"),
+]

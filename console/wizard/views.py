@@ -1,0 +1,157 @@
+"""The pages of an order being written. Placing is a POST of its own; no page of the wizard orders anything."""
+# ruff: noqa: ARG002 - the signatures are formtools'
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.datastructures import MultiValueDict
+from formtools.wizard.views import NamedUrlWizardView
+
+from console.models import Draft
+from console.wizard import conflicts, review, rows, steps
+from console.wizard.checks import Examination, Problem, examine
+from console.wizard.finding import frozen_by, visible_draft
+from console.wizard.forms import StepForm
+from console.wizard.offers import Offers
+from console.wizard.situation import Situation
+from console.wizard.storage import DraftRequest, DraftStorage, Overtaken
+from console.wizard.summary import Summary
+
+
+class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no types
+    """One step per address. Every POST is remembered, valid or not; the steps may be visited in any order."""
+
+    storage_name = "console.wizard.storage.DraftStorage"
+    template_name = "wizard/step.html"
+    storage: DraftStorage
+    request: DraftRequest
+    draft: Draft
+
+    def dispatch(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.draft = request.draft = visible_draft(request, kwargs["draft"])
+        if order := frozen_by(self.draft):
+            return redirect("order", pk=order.pk)
+        if kwargs["step"] not in self.form_list:
+            return redirect(steps.step_url(self.draft, str(next(iter(self.form_list)))))
+        try:
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        except Overtaken:
+            return conflicts.changed_elsewhere(request, visible_draft(request, self.draft.pk), kwargs["step"])
+        return response
+
+    def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """The draft's id: two drafts in two windows must never share a memory."""
+        return f"draft-{kwargs['draft']}"
+
+    def get_form_prefix(self, step: str | None = None, form: object = None) -> str | None:
+        """None: names are remembered per step already."""
+        return None
+
+    def get_step_url(self, step: str) -> str:
+        return steps.step_url(self.draft, step)
+
+    def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
+        return {"situation": self.situation()}
+
+    def situation(self) -> Situation:
+        if not hasattr(self, "_offers"):
+            self._offers = Offers.of(self.draft.project)
+        return Situation(self.draft, self.request.user, self.storage.steps, self.storage.kept, self._offers)
+
+    def get(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.storage.current_step = kwargs["step"]
+        if kwargs["step"] == steps.REVIEW:
+            return review.page(request, self.examination())
+        form = self.get_form(data=self.storage.current_step_data)
+        return self.shown(form, told=kwargs["step"] in self.storage.steps)
+
+    def post(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        step = self.storage.current_step = kwargs["step"]
+        if step == steps.REVIEW:
+            return redirect(self.get_step_url(step))
+        if request.POST.get("version") != str(self.draft.version):
+            return conflicts.changed_elsewhere(request, self.draft, step)
+        landing = self.remember(step)
+        if landing is not None:
+            return HttpResponseRedirect(f"{self.get_step_url(step)}{landing}")
+        return self.go_on(step, request.POST.get("wizard_goto_step", ""))
+
+    def go_on(self, step: str, goto: str) -> HttpResponseBase:
+        """Anywhere the person asks for, at once; to the next step once this one is free of problems."""
+        if goto == "leave":
+            return redirect("order-new")
+        if goto in self.form_list:
+            return redirect(self.get_step_url(goto))
+        if self.examination().blocking_at(step):
+            form = self.get_form(data=MultiValueDict(self.storage.steps[step]))
+            return self.shown(form, told=True, refused=True)
+        return redirect(self.get_step_url(self.get_next_step(step)))
+
+    def remember(self, step: str) -> str | None:
+        """Put what was typed into the draft. Returns where to land if a row was added or removed, else None."""
+        post, was = self.request.POST, self.storage.steps.get(step, {})
+        chosen = rows.flavor_ids(self.storage.steps)
+        typed = rows.keep_unshown(step, rows.typed_in(step, post), was, chosen)
+        rows.unfold(typed, was, chosen)
+        anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
+        self.storage.set_step_data(step, typed)
+        owner = self.situation().owners.get(post.get("owner", "")) if step == "labels" else None
+        if owner:
+            self.storage.also |= {"team_id": owner[0].pk, "project_id": owner[1].pk}
+            self.draft.team, self.draft.project = owner
+        return None if anchor is None else f"#{anchor}" if anchor else ""
+
+    def examination(self) -> Examination:
+        return examine(self.situation())
+
+    def shown(self, form: StepForm, *, told: bool, refused: bool = False) -> HttpResponseBase:
+        """The step's page; `told`: with its problems beside their fields; `refused`: and the focus on the summary."""
+        examination = self.examination()
+        problems = examination.at(form.step) if told else []
+        tell(form, problems)
+        context = self.get_context_data(form=form, examination=examination, problems=problems, refused=refused)
+        return TemplateResponse(self.request, self.template_name, context)
+
+    def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
+        examination: Examination = kwargs["examination"]
+        title, lead = steps.TITLES[form.step]
+        return {
+            "form": form,
+            "draft": self.draft,
+            "title": title,
+            "lead": lead,
+            "step": form.step,
+            "lines": steps.lines(examination, form.step),
+            "previous": self.get_prev_step(form.step),
+            "next": self.get_next_step(form.step),
+            "summary": Summary(examination.situation, examination.assembly.document),
+            "offers": examination.situation.offers,
+            "template": f"wizard/_{form.step}.html",
+            "blocking": [problem for problem in kwargs["problems"] if problem.severity == "block"],
+            "warnings": [problem for problem in kwargs["problems"] if problem.severity == "warn"],
+            "refused": kwargs["refused"],
+        }
+
+    def done(self, form_list: object, **kwargs: Any) -> HttpResponseBase:
+        """Never reached: formtools would call it on a GET, and nothing is ever ordered by a GET."""
+        return redirect(self.get_step_url(steps.REVIEW))
+
+
+wizard = login_required(OrderWizard.as_view(form_list=steps.FORMS, url_name="wizard"))
+
+
+def tell(form: StepForm, problems: list[Problem]) -> None:
+    """Set every problem beside its field."""
+    form.full_clean()
+    for problem in problems:
+        if problem.field not in form.fields:
+            continue
+        if problem.severity == "block":
+            form.add_error(problem.field, problem.text)
+        else:
+            form.notes.setdefault(problem.field, []).append(problem.text)
