@@ -1,1 +1,95 @@
-"""."""
+"""The Celery app: its settings, the beat, the nudge, and the worker that needs no broker.
+
+`CELERY_BROKER_URL` decides. On `memory://`, the default, `manage.py worker` is one process with threads and a beat of
+its own. With Redis, `celery --app console.celery worker` and `… beat` run the same tasks, as many as one likes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any, Final
+
+from celery import Celery
+from celery.beat import EmbeddedService
+from celery.worker import state
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+
+logger = logging.getLogger(__name__)
+
+# Threads mostly wait for a cloud, each of them for up to a minute.
+THREADS: Final = 16
+# How long work under way may go on after we are told to stop. Whatever is cut off then, its row remembers.
+GRACE: Final = 5.0
+
+_stopping = threading.Event()
+
+app = Celery("poolhouse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    # A message lost with a worker costs nothing: the next waking finds the row. So nothing is kept to be redelivered.
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_pool="threads",
+    worker_concurrency=THREADS,
+    worker_redirect_stdouts=False,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    beat_schedule={
+        "wake": {"task": "pools.wake", "schedule": 0.5, "options": {"expires": 5}},
+    },
+)
+app.autodiscover_tasks(["pools"])
+
+
+def _is_in_memory() -> bool:
+    return str(app.conf.broker_url or "memory:").startswith("memory:")
+
+
+def nudge(name: str = "pools.wake", *args: Any) -> None:
+    """Tell the worker that there is something to do, so that it need not find out by itself.
+
+    A courtesy: it never raises and never waits, and with a dead broker nothing is lost but half a second. Without a
+    broker there is nobody to tell across processes, and nothing is done.
+    """
+    if _is_in_memory():
+        return
+    threading.Thread(target=_send, args=(name, args), daemon=True, name="nudge").start()
+
+
+def _send(name: str, args: tuple[Any, ...]) -> None:
+    short = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
+    try:
+        with app.connection_for_write(connect_timeout=1, transport_options=short) as connection:
+            app.send_task(name, args=args, connection=connection, retry=False, expires=30)
+    except Exception as trouble:  # noqa: BLE001 - whatever a broker does, an order that is placed stays placed
+        logger.warning("The worker could not be nudged: %s", trouble)
+
+
+def run_embedded_worker() -> None:
+    """Work until SIGTERM or SIGINT: one process, threads for tasks, one more for the beat."""
+    worker = app.WorkController(without_gossip=True, without_mingle=True, without_heartbeat=True)
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    beat.start()
+    logger.info("The worker is at work.")
+    worker.start()
+    beat.stop()
+    logger.info("The worker has stopped.")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Ask the worker to finish; asked twice, or after the grace, just go."""
+    if _stopping.is_set():
+        os._exit(1)
+    _stopping.set()
+    setattr(state, "should_stop", os.EX_OK)  # noqa: B010 - Celery's own way to be told; its stubs say it is None
+    timer = threading.Timer(GRACE, os._exit, (0,))
+    timer.daemon = True
+    timer.start()

@@ -119,6 +119,11 @@ UPSTREAM_READ_TIMEOUT = env.float("UPSTREAM_READ_TIMEOUT", default=30.0)
 
 # Without a broker of its own the worker is one process, and due work is found in the database.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.02}
+    if CELERY_BROKER_URL.startswith("memory:")
+    else {"socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True}
+)
 
 AUTH_USER_MODEL = "pools.User"
 AUTHENTICATION_BACKENDS = [
@@ -192,4 +197,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # The beat wakes the worker twice a second; only what goes wrong with that is news.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")},
 }

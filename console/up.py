@@ -81,7 +81,7 @@ def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
     schedule = str(Path(settings["DATA_DIR"]) / "beat-schedule")
     return [
         Child("web", web),
-        Child("worker", [*celery, "worker", "--loglevel", "info", "--concurrency", "2"]),
+        Child("worker", [*celery, "worker", "--loglevel", "info"]),
         Child("beat", [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile", ""]),
     ]
 

@@ -1,0 +1,14 @@
+"""The worker for one machine: no broker, no second process."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from console.celery import run_embedded_worker
+
+
+class Command(BaseCommand):
+    help = "Do what is due, in one process with a beat of its own, until Ctrl-C or SIGTERM."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        run_embedded_worker()
