@@ -18,6 +18,7 @@ from typing import Any, Literal
 import psutil
 import requests
 
+from console import up
 from tests.engines import dying_with_us, free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,15 @@ class Product:
         if self._supervisor:
             self.stop()
         shutil.rmtree(self.data_dir, ignore_errors=True)
+
+    def manage(self, *arguments: str, module: str = "", **environment: str) -> str:
+        """Run a `manage.py` command, or a module, with the settings that web and worker have; returns what it said."""
+        ours = {**up.defaults(self.port), **self.environment, **environment}
+        settings = up.with_keys(ours, data_dir=Path(self.environment["DATA_DIR"]))
+        command = [sys.executable, *(["-m", module] if module else ["manage.py"]), *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     # The worker
 
