@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -148,6 +149,18 @@ def scripts(pool: WirePool) -> list[tuple[str, str]]:
         for resource in resources
         if resource.extend_params and resource.extend_params.post_install
     ]
+
+
+def scripts_in_words(pool: WirePool) -> list[tuple[str, str]]:
+    """The start-up scripts as text; what is not text stays in Base64."""
+    return [(flavor, _plain(script)) for flavor, script in scripts(pool)]
+
+
+def _plain(script: str) -> str:
+    try:
+        return base64.b64decode(script, validate=True).decode()
+    except ValueError:
+        return script
 
 
 def risks(pool: WirePool) -> list[str]:

@@ -10,10 +10,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from pools.models import Membership, Order, Project, User
+from pools import queries
+from pools.models import Membership, Project, User
 
 THEME_COOKIE = "theme"
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
+ROOMS = {
+    "dashboard": "dashboard",
+    "pool": "dashboard",
+    "pool-delete": "dashboard",
+    "order": "dashboard",
+    "approvals": "approvals",
+    "approval": "approvals",
+    "approve": "approvals",
+    "reject": "approvals",
+    "teams": "teams",
+    "team": "teams",
+    "member-add": "teams",
+}
 
 
 class SignedIn(HttpRequest):
@@ -54,9 +68,7 @@ class Shell:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        if self.user is None:
-            return []
-        return list(Membership.objects.filter(user=self.user).select_related("team").order_by("team__name"))
+        return queries.teams_of(self.user) if self.user else []
 
     @property
     def may_order(self) -> bool:
@@ -68,15 +80,13 @@ class Shell:
 
     @cached_property
     def desk_count(self) -> int:
-        """How many Waiting orders this person may decide."""
-        if self.user is None or not self.administers:
-            return 0
-        return Order.objects.visible_to(self.user).decidable_by(self.user).waiting().count()
+        """How many Waiting orders this person may decide. A page that has read them anyway may set it."""
+        return queries.desk_count(self.user) if self.user and self.administers else 0
 
     @cached_property
     def projects(self) -> list[Project]:
-        teams = [membership.team_id for membership in self.memberships]
-        return list(Project.objects.filter(teams__in=teams).distinct()) if teams else []
+        """The projects that serve the person's teams, with how fresh each is."""
+        return queries.project_freshness(self.user) if self.user and self.memberships else []
 
     @property
     def environment(self) -> Environment | None:
@@ -93,17 +103,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor: `shell` for the frame, `room` for the navigation."""
     match = request.resolver_match
     return {"shell": Shell.of(request), "room": ROOMS.get(match.view_name, "") if match else ""}
-
-
-ROOMS = {
-    "dashboard": "dashboard",
-    "pool": "dashboard",
-    "order": "dashboard",
-    "approvals": "approvals",
-    "approval": "approvals",
-    "teams": "teams",
-    "team": "teams",
-}
 
 
 def remember_theme(response: HttpResponse, theme: str) -> None:

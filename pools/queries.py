@@ -322,6 +322,20 @@ def _failed_pools(user: User, admin_of: Any) -> PoolQuerySet:
     return pools.filter(Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)).order_by("phase_since", "pk")
 
 
+def desk_count(user: User) -> int:
+    """How many Waiting orders are the user's to decide."""
+    return Order.objects.visible_to(user).decidable_by(user).waiting().count()
+
+
+def deciders_of(order: Order) -> list[User]:
+    """Who may decide the order: admins of its team, but for the person who placed it where the team wants four eyes."""
+    admins = User.objects.filter(
+        memberships__team_id=order.team_id, memberships__role=Membership.Role.ADMIN, is_active=True
+    )
+    admins = admins.exclude(pk=order.placed_by_id) if order.team.four_eyes else admins
+    return list(admins.order_by("username"))
+
+
 def waiting_orders(user: User) -> list[Order]:
     """The desk: every Waiting order the user may see, the oldest first; `may_decide` says if it is theirs to decide."""
     mine = Order.objects.decidable_by(user).filter(pk=OuterRef("pk"))

@@ -1,7 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of the desk, under /approvals/."""
 
 from django.urls import path
 
 from console.approvals import views
 
-urlpatterns = [path("", views.page, name="approvals")]
+urlpatterns = [
+    path("", views.desk, name="approvals"),
+    path("<int:pk>/", views.approval, name="approval"),
+    path("<int:pk>/approve/", views.approve, name="approve"),
+    path("<int:pk>/reject/", views.reject, name="reject"),
+]

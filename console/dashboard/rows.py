@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from console import describing
 from console.dashboard import saying
-from pools.models import Decision, Project, User
+from pools.models import Decision, Deletion, Pool
+from pools.phases import MOVING
 from pools.queries import Row
+from pools.states import ErrandState, is_final
 from pools.wire.pool import Pool as WirePool
 
 
 @dataclass(frozen=True)
 class Line:
-    """A pool, or an order without one, in words."""
+    """A pool, or an order without one, in words. `fresh` says that it belongs on the page that asked for it."""
 
     row: Row
-
-    @property
-    def key(self) -> str:
-        return self.row.key
+    fresh: bool = True
 
     @cached_property
     def wire(self) -> WirePool:
@@ -33,11 +31,12 @@ class Line:
 
     @property
     def says(self) -> str:
-        if self.row.pool:
-            return saying.of_pool(self.row.pool, self.wire)
-        return saying.of_order(self.row.order) if self.row.order else ""
+        pool, order = self.row.pool, self.row.order
+        if pool:
+            return saying.of_pool(pool, self.wire, decision=self.row.decision, deletion=self.row.deletion)
+        return saying.of_order(order) if order else ""
 
-    @property
+    @cached_property
     def flavors(self) -> list[describing.FlavorLine]:
         return describing.flavor_lines(self.wire)
 
@@ -46,17 +45,15 @@ class Line:
         return describing.nodes(self.wire)
 
     @property
-    def ordered_by(self) -> User | None:
-        return self.row.ordered_by
+    def is_moving(self) -> bool:
+        """Whether something about it will change by itself or by an admin's word: the page then asks more often."""
+        pool, order = self.row.pool, self.row.order
+        if pool is None:
+            return order is not None and order.is_on_the_way
+        return moves(pool, self.row.decision, self.row.deletion)
 
-    @property
-    def project(self) -> Project | None:
-        return self.row.project
 
-    @property
-    def decision(self) -> Decision | None:
-        return saying.standing_decision(self.row.order) if self.row.order else None
-
-    @property
-    def since(self) -> datetime | None:
-        return self.row.since
+def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None) -> bool:
+    errands = [errand for errand in (decision, deletion) if errand]
+    under_way = any(not is_final(ErrandState(errand.state)) for errand in errands)
+    return not pool.gone_at and (pool.moving or under_way or pool.phase == "" or pool.phase in MOVING)

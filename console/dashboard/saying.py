@@ -8,13 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from console import describing
 from pools.models import Decision, Deletion, Order, Pool
+from pools.queries import FAILED
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
-
-FAILED_PHASES = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
-UNDER_WAY = frozenset({ErrandState.RECORDED, ErrandState.SENDING, ErrandState.IN_DOUBT})
-
 
 MEANINGS = {
     OrderState.SENDING: _("It is being sent to the cloud."),
@@ -45,33 +42,28 @@ def _placed(order: Order) -> str:
     return gettext("It goes to the cloud in a moment.")
 
 
-def of_pool(pool: Pool, wire: WirePool) -> str:
-    """What the cloud's phase means, with what we know besides: decisions, deletions, nodes, job types."""
-    deletion = standing_deletion(pool)
+def of_pool(pool: Pool, wire: WirePool, *, decision: Decision | None, deletion: Deletion | None) -> str:
+    """What the cloud's phase means, with what we know besides: decisions, deletions, nodes, job types.
+
+    `decision` and `deletion` are the ones that stand, if any.
+    """
     if pool.gone_at:
         return gettext("Not found in the cloud any more.")
     if deletion:
         return of_deletion(deletion)
+    if pool.phase == Phase.WAITING:
+        return of_decision(decision) if decision else gate_line(pool.order)
     return _of_phase(pool, wire)
 
 
 def _of_phase(pool: Pool, wire: WirePool) -> str:
-    if pool.phase == Phase.WAITING:
-        return _waiting(pool)
-    if pool.phase in FAILED_PHASES:
+    if pool.phase in FAILED:
         return first_sentence(pool.message) or gettext("The cloud gave no reason.")
     if pool.phase == Phase.RUNNING:
         return _readiness(wire)
     if pool.phase == "":
         return gettext("Accepted by the cloud; its first phase is not heard yet.")
     return _nodes(pool, wire)
-
-
-def _waiting(pool: Pool) -> str:
-    decision = standing_decision(pool.order) if pool.order else None
-    if decision:
-        return of_decision(decision)
-    return gate_line(pool.order)
 
 
 def gate_line(order: Order | None) -> str:

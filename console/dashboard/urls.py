@@ -1,7 +1,17 @@
-"""Addresses of this room."""
+"""Addresses of the dashboard, of pools and of orders."""
 
 from django.urls import path
 
-from console.dashboard import views
+from console.dashboard import feed, orders, pools, views
 
-urlpatterns = [path("", views.page, name="dashboard")]
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("parts/", views.parts, name="dashboard-parts"),
+    path("changes", feed.changes, name="changes"),
+    path("pools/<int:pk>/", pools.pool, name="pool"),
+    path("pools/<int:pk>/read/", pools.read, name="pool-read"),
+    path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),
+    path("orders/<int:pk>/resolve/", orders.resolve, name="order-resolve"),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.forms import BoundField
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pools.models import Order
+from pools.models import Decision, Deletion, Order, Reading
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase
 
@@ -30,6 +30,7 @@ PHASE_SHAPES = {
     Phase.DELETING: "minus",
 }
 GONE = "Gone"
+NEWS = timedelta(minutes=2)
 STATE_SHAPES = {
     OrderState.PLACED: "dashed",
     OrderState.SENDING: "half",
@@ -98,7 +99,7 @@ def ago(when: datetime | None) -> SafeString | str:
     if when is None:
         return _("never")
     words = age((timezone.now() - when).total_seconds())
-    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), _moment(when), words)
+    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), moment(when), words)
 
 
 @register.filter
@@ -107,11 +108,7 @@ def since(when: datetime) -> SafeString:
     local = timezone.localtime(when)
     today = local.date() == timezone.localdate()
     words = formats.date_format(local, "H:i" if today else "j M, H:i")
-    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), _moment(when), words)
-
-
-def _moment(when: datetime) -> str:
-    return formats.date_format(timezone.localtime(when), "j M Y, H:i:s T")
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), moment(when), words)
 
 
 def age(seconds: float) -> str:
@@ -142,3 +139,67 @@ def described(field: BoundField) -> SafeString:
 def idof(pk: int, prefix: str) -> str:
     """An element's id made of a word and a row's key: `{{ seat.pk|idof:"remove" }}` is "remove-7"."""
     return f"{prefix}-{pk}"
+
+
+@register.filter
+def is_recent(reading: Reading) -> bool:
+    """Whether an answered reading is news still."""
+    return reading.answered_at is not None and timezone.now() - reading.answered_at < NEWS
+
+
+GROUP_SHAPES = {"Ordered": "dashed", "Failed": "octagon", "Refused": "octagon"}
+
+
+@register.filter
+def group_shape(group: str) -> str:
+    """The shape of a dashboard counter: of a group of ours, or of a phase."""
+    return GROUP_SHAPES.get(group) or phase_shape(group)
+
+
+@register.filter
+def state_shape(state: str) -> str:
+    return STATE_SHAPES[OrderState(state)]
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(STATE_WORDS[OrderState(state)])
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """Date, time and zone in full."""
+    return formats.date_format(timezone.localtime(when), "j M Y, H:i:s T")
+
+
+@register.filter
+def age_words(when: datetime) -> str:
+    return age((timezone.now() - when).total_seconds())
+
+
+@register.filter
+def errand_words(errand: Decision | Deletion) -> str:
+    """How far an errand is on its way to the cloud."""
+    words = {
+        ErrandState.RECORDED: _("It goes to the cloud in a moment."),
+        ErrandState.SENDING: _("It is being sent to the cloud."),
+        ErrandState.IN_DOUBT: _("We are checking whether the cloud heard it."),
+        ErrandState.DONE: _("The cloud has carried it out."),
+        ErrandState.FAILED: _("The cloud did not take it."),
+    }
+    return words[ErrandState(errand.state)]
+
+
+@register.filter
+def verdict_shape(decision: Decision) -> str:
+    if decision.state == ErrandState.FAILED:
+        return ERRAND_SHAPES[ErrandState.FAILED]
+    return "tick" if decision.verdict == Decision.Verdict.APPROVED else "crossed"
+
+
+@register.filter
+def verdict_tone(decision: Decision) -> str:
+    """The state whose tone the decision wears: a rejection that was carried out is no success story."""
+    if decision.state == ErrandState.FAILED:
+        return ErrandState.FAILED
+    return ErrandState.DONE if decision.verdict == Decision.Verdict.APPROVED else OrderState.WITHDRAWN

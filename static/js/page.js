@@ -13,8 +13,7 @@
   }
 
   // The server says what time it is: a browser whose clock is wrong still shows true ages.
-  const server = Date.parse(document.querySelector("meta[name='server-time']")?.content ?? "");
-  const skew = Number.isNaN(server) ? 0 : server - Date.now();
+  const skew = Date.parse(words.time) - Date.now();
 
   function grow() {
     if (document.hidden) return;
@@ -25,24 +24,25 @@
   }
   setInterval(grow, 5000);
   document.addEventListener("visibilitychange", grow);
+  document.addEventListener("grow", grow);
 
   function say(text) {
     const region = document.getElementById("live-region");
     if (region) region.textContent = text;
   }
 
-  for (const button of document.querySelectorAll("button[data-copy]")) {
-    if (!navigator.clipboard) break;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
-      const word = button.querySelector("span");
-      const before = word.textContent;
-      word.textContent = words.copied;
-      say(words.copied);
-      setTimeout(() => { word.textContent = before; }, 2000);
-    });
-  }
+  // Copy buttons may come with a part that is swapped in later: one listener, and CSS shows them once scripts run.
+  if (navigator.clipboard) document.documentElement.dataset.copy = "yes";
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+    const word = button.querySelector("span");
+    const before = word.textContent;
+    word.textContent = words.copied;
+    say(words.copied);
+    setTimeout(() => { word.textContent = before; }, 2000);
+  });
 
   const menus = document.querySelectorAll("details[data-menu]");
   document.addEventListener("click", (event) => {

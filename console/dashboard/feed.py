@@ -1,0 +1,37 @@
+"""The change feed: which visible orders and pools moved since a cursor, and how fresh our knowledge is."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from console.dashboard.views import oldest_heard
+from console.shell import Shell, SignedIn
+from pools import queries
+
+LONGEST_CURSOR = 64
+
+
+@never_cache
+@require_safe
+def changes(request: SignedIn) -> HttpResponse:
+    """`{"cursor", "orders": [ids], "pools": [ids], "whole": bool}`, or 304 when nothing moved since `?since=`.
+
+    `whole` asks the page to read all of itself again. `Cloud-Heard` (when the cloud was last read, ISO 8601) and
+    `Cloud-Failing` (how many projects do not answer) come with both answers: they move when no row does.
+    """
+    since = request.GET.get("since", "")[:LONGEST_CURSOR]
+    told = queries.changes(request.user, since)
+    response: HttpResponse
+    if told.cursor == since:
+        response = HttpResponseNotModified()
+    else:
+        # A first cursor, which ends in a hyphen, only repeats; any other that moved without rows lost count of them.
+        whole = not told.orders and not told.pools and not since.endswith("-")
+        response = JsonResponse({**told._asdict(), "whole": whole})
+    projects = Shell.of(request).projects
+    heard = oldest_heard(projects)
+    response["Cloud-Heard"] = heard.isoformat() if heard else ""
+    response["Cloud-Failing"] = str(sum(project.failing_since is not None for project in projects))
+    return response

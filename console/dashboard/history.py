@@ -1,0 +1,88 @@
+"""What happened to an order and its pool, ours and the cloud's in one line of time, oldest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
+from pools.models import Decision, Order, Pool
+from pools.states import ErrandState, OrderState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """`kind` and `value` give the tone ("phase" or "state"), `shape` the shape, `by` a person if one did it."""
+
+    kind: str
+    value: str
+    shape: str
+    what: str
+    at: datetime
+    by: str = ""
+    note: str = ""
+
+
+def of_order(order: Order) -> list[Event]:
+    """Placing, sending, a person's word about a doubt, the end, and the decisions."""
+    events = [_event(OrderState.PLACED, _("Order placed"), order.placed_at, by=str(order.placed_by))]
+    if order.first_sent_at:
+        again = order.sends > 1
+        note = _("Sent %(n)s times in all.") % {"n": order.sends} if again else ""
+        events.append(_event(OrderState.SENDING, _("Sent to the cloud"), order.first_sent_at, note=note))
+    if order.resolved_at:
+        word = str(order.get_resolved_as_display())
+        events.append(_event(OrderState.IN_DOUBT, _("Settled: %(word)s") % {"word": word}, order.resolved_at,
+                             by=str(order.resolved_by)))  # fmt: skip
+    ends = {
+        OrderState.REFUSED: _("Refused by the cloud"),
+        OrderState.WITHDRAWN: _("Taken back"),
+        OrderState.HELD: _("Held"),
+        OrderState.IN_DOUBT: _("Outcome unknown"),
+    }
+    state = OrderState(order.state)
+    if state in ends:
+        events.append(_event(state, ends[state], order.changed_at, note=order.failure_message))
+    events += [_decision(decision) for decision in order.decisions.all()]
+    return sorted(events, key=lambda event: event.at)
+
+
+def of_pool(pool: Pool) -> list[Event]:
+    """Everything of its order, and every phase as it was heard, deletions and the end."""
+    events = of_order(pool.order) if pool.order else []
+    events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad))
+    for change in pool.phase_changes.all():
+        shape = phase_shape(change.became)
+        events.append(
+            Event(
+                kind="phase", value=change.became, shape=shape, what=change.became, at=change.heard_at,
+                note=change.message,
+            )
+        )  # fmt: skip
+    for deletion in pool.deletions.all():
+        failed = deletion.state == ErrandState.FAILED
+        what = _("Deletion failed") if failed else _("Deletion asked for")
+        events.append(_event(ErrandState(deletion.state), what, deletion.at, by=str(deletion.by),
+                             note=deletion.failure_message))  # fmt: skip
+    if pool.gone_at:
+        what = _("Not found in the cloud any more")
+        events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at))
+    return sorted(events, key=lambda event: event.at)
+
+
+def _decision(decision: Decision) -> Event:
+    approved = decision.verdict == Decision.Verdict.APPROVED
+    what = _("Approved") if approved else _("Rejected")
+    if decision.state == ErrandState.FAILED:
+        what = (
+            _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")
+        )
+    note = " ".join(word for word in (decision.reason, decision.failure_message) if word)
+    return _event(ErrandState(decision.state), what, decision.at, by=str(decision.by), note=note)
+
+
+def _event(state: OrderState | ErrandState, what: str, at: datetime, *, by: str = "", note: str = "") -> Event:
+    shape = STATE_SHAPES[state] if isinstance(state, OrderState) else ERRAND_SHAPES[state]
+    return Event(kind="state", value=state, shape=shape, what=what, at=at, by=by, note=note)

@@ -1,0 +1,121 @@
+"""An order's own page: what step, who can act, since when, what can I do; and the exact document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from console import describing
+from console.dashboard import history, saying
+from console.models import Draft
+from console.shell import SignedIn
+from pools import ordering, queries
+from pools.models import Order, Pool
+from pools.states import OrderState, allows
+from pools.wire import digest, reading
+
+
+@never_cache
+@require_safe
+def order(request: SignedIn, pk: int) -> HttpResponse:
+    shown = _visible_order(request, pk)
+    return render(request, "dashboard/order.html", _context(request, shown))
+
+
+@require_POST
+def withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    shown = _visible_order(request, pk)
+    if ordering.withdraw(shown, by=request.user):
+        messages.success(request, _("The order was taken back. Nothing was sent."))
+    else:
+        messages.warning(request, _("Too late: the order is on its way to the cloud. See below what becomes of it."))
+    return redirect("order", pk=pk)
+
+
+@require_POST
+def resolve(request: SignedIn, pk: int) -> HttpResponse:
+    """A person's word on an order that can neither be confirmed nor denied."""
+    shown = _visible_order(request, pk)
+    word = request.POST.get("as", "")
+    if word not in Order.Resolution.values:
+        messages.warning(request, _("Choose what became of the order."))
+        return redirect("order", pk=pk)
+    try:
+        ordering.resolve(shown, by=request.user, as_=Order.Resolution(word))
+    except ordering.NothingToResolve:
+        messages.info(request, _("The order was settled a moment ago. See below how."))
+    else:
+        messages.success(request, _("Noted. The worker acts on it now."))
+    return redirect("order", pk=pk)
+
+
+def _visible_order(request: SignedIn, pk: int) -> Order:
+    try:
+        return queries.order_page(request.user, pk)
+    except Order.DoesNotExist:
+        raise Http404 from None
+
+
+def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
+    wire, user = describing.asked(shown), request.user
+    mendable = shown.state in {OrderState.REFUSED, OrderState.WITHDRAWN}
+    return {
+        "order": shown,
+        "watch": f"order-{shown.pk}" + (f" pool-{shown.pool.pk}" if _pool_of(shown) else ""),
+        "pool": _pool_of(shown),
+        "cursor": queries.cursor_from_now(timezone.now()),
+        "is_moving": shown.is_on_the_way or _pool_of(shown) is not None,
+        "says": saying.of_order(shown),
+        "who_acts": _who_acts(shown),
+        "events": history.of_order(shown),
+        "flavors": describing.flavor_lines(wire),
+        "facts": _facts(shown, wire),
+        "digest": digest.digest(reading.parse_json(shown.body)),
+        "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)
+        and user.has_perm("pools.withdraw_order", shown),
+        "may_resolve": shown.needs_person and user.has_perm("pools.resolve_order", shown),
+        "resolutions": Order.Resolution.choices,
+        "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
+    }
+
+
+def _pool_of(shown: Order) -> Pool | None:
+    return getattr(shown, "pool", None)
+
+
+def _who_acts(shown: Order) -> str:
+    """Who can move the order on: a requester's second question."""
+    if shown.needs_person:
+        return _("An admin of the team")
+    words = {
+        OrderState.PLACED: _("Nobody needs to act"),
+        OrderState.SENDING: _("Nobody needs to act"),
+        OrderState.IN_DOUBT: _("Nobody needs to act; we check by ourselves"),
+        OrderState.HELD: _("Whoever administers this console's credentials"),
+        OrderState.REFUSED: _("%(who)s, by mending and sending it again") % {"who": shown.placed_by},
+        OrderState.WITHDRAWN: _("Nobody"),
+        OrderState.ACCEPTED: _("See the pool"),
+    }
+    return words[OrderState(shown.state)]
+
+
+def _facts(shown: Order, wire: Any) -> list[tuple[str, Any]]:
+    spec = wire.spec
+    return [
+        (_("Pool name"), shown.pool_name),
+        (_("Job types"), describing.job_types(wire)),
+        (_("Billing"), describing.billing(wire)),
+        (_("Network"), spec.network.name if spec and spec.network else None),
+        (_("Workspace"), shown.workspace_id),
+        (_("Project"), shown.project),
+        (_("Work order"), shown.work_order),
+        (_("Billing order"), shown.billing_order),
+        (_("Description"), describing.description(wire)),
+    ]
