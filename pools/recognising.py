@@ -69,11 +69,15 @@ def name_of(document: Document) -> str:
 def _echoes(sent: Document, heard: Document) -> bool:
     ours, theirs = _labels(sent), _labels(heard)
     same_workspace = _workspace(ours) == _workspace(theirs)
-    return same_workspace and ours.get(NAME) == theirs.get(NAME) and _holds(heard.get("spec"), _bare(sent.get("spec")))
+    return (
+        same_workspace
+        and ours.get(NAME) == theirs.get(NAME)
+        and _holds(_bare(heard.get("spec")), _bare(sent.get("spec")))
+    )
 
 
 def _holds(heard: Any, sent: Any) -> bool:
-    """Whether everything in `sent`, which holds nothing empty, stands in `heard`."""
+    """Whether everything in `sent` stands in `heard`; both are bare."""
     match sent:
         case None:
             return True

@@ -70,7 +70,8 @@ class Abroad:
 @pytest.fixture
 def abroad(live_server: LiveServer, settings: Any) -> Iterator[Abroad]:
     settings.UPSTREAM_READ_TIMEOUT = READ_TIMEOUT
-    endpoint = admitting.open_project(admitting.open_account("poolhouse"), name="cn-north-4", project_id=PROJECT_ID)
+    account = admitting.open_account("poolhouse")
+    endpoint = admitting.open_project(account, name="cn-north-4", project_id=PROJECT_ID)
     stocking.load(endpoint)
     key = admitting.issue_key(endpoint)
     proxy = Proxy(live_server.url)
@@ -79,6 +80,7 @@ def abroad(live_server: LiveServer, settings: Any) -> Iterator[Abroad]:
         teams=(team,),
         url=proxy.url,
         project_id=PROJECT_ID,
+        domain_id=account.domain_id,
         access_key=key.access_key,
         secret_key=key.secret_key,
         embedded=True,
