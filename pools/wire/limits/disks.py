@@ -26,8 +26,15 @@ SYSTEM_TREES: Final = frozenset(
 )
 SYSTEM_DIRECTORIES: Final = frozenset({"home", "opt", "root", "srv", "tmp"})
 
-_GROUP: Final = re.compile(r"vgpaas|default|vguser[0-9]+|vg-everest-localvolume-(?:persistent|ephemeral)")
-_GROUPS: Final = "vgpaas, default, vguser1 …, vg-everest-localvolume-persistent, vg-everest-localvolume-ephemeral"
+NAMED_GROUPS: Final = (
+    CONTAINER_GROUP,
+    "default",
+    "vg-everest-localvolume-persistent",
+    "vg-everest-localvolume-ephemeral",
+)
+
+_OWN_GROUP: Final = re.compile(r"vguser[0-9]+")
+_GROUPS: Final = ", ".join((*NAMED_GROUPS, "vguser1 …"))
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._-]+)+/?")
 _CONTAINER_SPACE: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -98,21 +105,18 @@ def _volumes(case: Case) -> Iterator[tuple[str, PoolResource, RootVolume | DataV
             yield f"{RESOURCES}[{index}].dataVolumes[{position}]", resource, volume
 
 
-def sizes(case: Case) -> Iterator[Breach]:
-    """T1, Tables 13 and 14."""
+def volumes(case: Case) -> Iterator[Breach]:
+    """T1 and T2, Tables 13 to 15."""
     written = WITH_UNIT if case.is_wide else BARE
     for path, _, volume in _volumes(case):
         if not written.fullmatch(volume.size):
             yield breach("T1", f"{path}.size", "size", size=volume.size)
-        if isinstance(volume, DataVolumeItem) and volume.count is not None and volume.count < 1:
+        if isinstance(volume, RootVolume):
+            continue
+        if volume.count is not None and volume.count < 1:
             yield breach("T1", f"{path}.count", "count", minimum=1)
-
-
-def groups(case: Case) -> Iterator[Breach]:
-    """T2, Table 15."""
-    for path, _, volume in _volumes(case):
-        if isinstance(volume, DataVolumeItem) and not _GROUP.fullmatch(volume.extend_params.volume_group):
-            group = volume.extend_params.volume_group
+        group = volume.extend_params.volume_group
+        if group not in NAMED_GROUPS and not _OWN_GROUP.fullmatch(group):
             yield breach("T2", f"{path}.extendParams.volumeGroup", "group", group=group, options=_GROUPS)
 
 

@@ -13,9 +13,12 @@ from pools.wire.extras import Annotation
 from pools.wire.limits.case import ANNOTATIONS, LABELS, Case, breach, refusal
 from pools.wire.naming import cut
 
+SWITCHES: Final = (Annotation.AUTO_PAY.value, Annotation.AUTO_RENEW.value)
 SHORTEST_NAME: Final = 4
 LONGEST_NAME: Final = 25
 LONGEST_WIDE_NAME: Final = 32
+BILLING_MODES: Final = tuple(mode.value for mode in BillingMode)
+PREPAID: Final = BillingMode.PREPAID.value
 MOST_PERIODS: Final = {PeriodType.MONTH: 9, PeriodType.YEAR: 3}
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
@@ -46,10 +49,10 @@ def name(case: Case) -> Iterator[Breach]:
 
 def billing(case: Case) -> Iterator[Breach]:
     """R18."""
-    mode = case.annotations.billing_mode or BillingMode.PAY_PER_USE
-    if mode not in tuple(BillingMode):
+    mode = case.annotations.billing_mode
+    if mode and mode not in BILLING_MODES:
         yield breach("R18", f'{ANNOTATIONS}["os.modelarts/billing.mode"]', "mode", options="'0' or '1'")
-    if mode == BillingMode.PREPAID:
+    if mode == PREPAID:
         yield from _period(case)
     if case.annotations.model_extra:
         yield from _switches(case)
@@ -68,12 +71,12 @@ def _period(case: Case) -> Iterator[Breach]:
 
 
 def _switches(case: Case) -> Iterator[Breach]:
-    for key in (Annotation.AUTO_PAY, Annotation.AUTO_RENEW):
+    for key in SWITCHES:
         value = case.annotations.extra(key)
         if value is None or (isinstance(value, bool) and case.is_wide):
             continue
         if not isinstance(value, str) or not _SWITCH.fullmatch(value):
-            yield breach("R18", f'{ANNOTATIONS}["{key.value}"]', "switch", options="'0' or '1'")
+            yield breach("R18", f'{ANNOTATIONS}["{key}"]', "switch", options="'0' or '1'")
 
 
 def description(case: Case) -> Iterator[Breach]:

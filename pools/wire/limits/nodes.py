@@ -13,6 +13,8 @@ from pools.wire.limits.catalog import FlavorFacts
 from pools.wire.shared import PoolResource
 
 RESOURCES: Final = "$.spec.resources"
+NODE_POOL: Final = Resource.NODE_POOL.value
+PAY_PER_USE: Final = BillingMode.PAY_PER_USE.value
 TAG_PREFIXES: Final = ("CCE-", "__type_baremetal")
 
 
@@ -21,6 +23,8 @@ def numbers_of_flavors(case: Case) -> Iterator[Breach]:
     resources, most = case.spec.resources, case.catalog.max_flavors
     if not 1 <= len(resources) <= most:
         yield breach("R6", RESOURCES, "number", minimum=1, maximum=most, number=len(resources))
+    if len(resources) < 2:  # noqa: PLR2004 - one entry is like no other
+        return
     seen: set[tuple[object, ...]] = set()
     for index, resource in enumerate(resources):
         key = _node_pool(resource)
@@ -32,9 +36,10 @@ def numbers_of_flavors(case: Case) -> Iterator[Breach]:
 
 def _node_pool(resource: PoolResource) -> tuple[object, ...]:
     """What makes an entry an entry of its own: flavor, node pool (its default name is no name), creation step."""
-    named, step = resource.extra(Resource.NODE_POOL), resource.creating_step
-    named = "" if named == f"{resource.flavor}-default" else str(named or "")
-    return (resource.flavor, named, step.step if step else None, step.type if step else None)
+    extras, step = resource.model_extra, resource.creating_step
+    named = str(extras.get(NODE_POOL) or "") if extras else ""
+    named = "" if named == f"{resource.flavor}-default" else named
+    return (resource.flavor, named, step.step, step.type) if step else (resource.flavor, named)
 
 
 def _architectures(case: Case) -> Iterator[Breach]:
@@ -69,7 +74,7 @@ def flavors(case: Case) -> Iterator[Breach]:
 
 
 def _sale(case: Case, known: FlavorFacts, resource: PoolResource, path: str) -> Iterator[Breach]:
-    mode = case.annotations.billing_mode or BillingMode.PAY_PER_USE.value
+    mode = case.annotations.billing_mode or PAY_PER_USE
     if known.billing_modes is not None and mode not in known.billing_modes:
         yield breach("R7", f"{path}.flavor", "billing", flavor=known.name, mode=mode)
     if known.zones is None:

@@ -51,7 +51,7 @@ def network_is_ready(case: Case) -> Iterator[Breach]:
 def scopes(case: Case) -> Iterator[Breach]:
     """R5."""
     chosen = case.spec.scope or []
-    if len(set(chosen)) != len(chosen):
+    if len(chosen) > 1 and len(set(chosen)) != len(chosen):
         yield breach("R5", "$.spec.scope", "repeated")
 
 
@@ -63,6 +63,8 @@ def some_scope(case: Case) -> Iterator[Breach]:
 
 def ranges(case: Case) -> Iterator[Breach]:
     """R16."""
+    if not _names_ranges(case):
+        return
     given, wrong = _given_ranges(case)
     yield from wrong
     paths = list(given)
@@ -81,7 +83,7 @@ def ranges(case: Case) -> Iterator[Breach]:
 def ranges_of_job_types(case: Case) -> Iterator[Breach]:
     """H2. What the chosen job types keep for themselves."""
     reserved = case.catalog.reserved_cidrs
-    if not reserved:
+    if not reserved or not _names_ranges(case):
         return
     given, _ = _given_ranges(case)
     for path in (CONTAINERS, SERVICES):
@@ -90,6 +92,10 @@ def ranges_of_job_types(case: Case) -> Iterator[Breach]:
                 taken = parsed(cidr)
                 if taken and _overlap(given[path], taken):
                     yield house_rule("H2", path, "reserved", cidr=str(given[path]), other=cidr, scope=scope.value)
+
+
+def _names_ranges(case: Case) -> bool:
+    return case.spec.container_network is not None or bool(case.spec.kubernetes_svc_ip_range)
 
 
 def _given_ranges(case: Case) -> tuple[dict[str, Range], list[Breach]]:
