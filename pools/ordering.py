@@ -106,8 +106,8 @@ def _judged(project: Project, body: str) -> PoolCreation:
         raise Unsendable((limits.Breach(rule="json", path="$", values={"trouble": str(trouble)}),)) from None
     catalog = CatalogPart.objects.facts_of(project)
     verdict = limits.judge(document, catalog=catalog, compatibility=project.compatibility)
-    if verdict.breaches or verdict.creation is None:
-        raise Unsendable(verdict.breaches)
+    if verdict.blocking or verdict.creation is None:
+        raise Unsendable(verdict.blocking)
     return verdict.creation
 
 

@@ -42,7 +42,7 @@ class Malformed(ValueError):
         self.breaches = tuple(breaches)
 
 
-_WORD: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PART: Final = re.compile(r'\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
@@ -52,7 +52,7 @@ def path_of(parts: Sequence[str | int]) -> str:
     for part in parts:
         if isinstance(part, int):
             written.append(f"[{part}]")
-        elif _WORD.match(part):
+        elif _WORD.fullmatch(part):
             written.append(f".{part}")
         else:
             escaped = part.replace("\\", "\\\\").replace('"', '\\"')

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from pools.wire.shape import Odd, Shape, read_keys
+from pools.wire.shape import Odd, Shape, read_keys, wire_keys
 
 S = TypeVar("S", bound=Shape)
 Where = tuple[str | int, ...]
@@ -112,15 +112,14 @@ def remember(shape: Shape, document: Any) -> None:
     if not isinstance(document, dict):
         return
     came: dict[str, Odd | None] = {}
-    seen: set[str] = set()
-    names = read_keys(type(shape))
+    names, own_keys = read_keys(type(shape)), wire_keys(type(shape))
+    spelled_out = {own_keys[key] for key in document if key in own_keys}
     for key, raw in document.items():
         name = names.get(key)
         typed = getattr(shape, name) if name else None
-        reads = name is None or (typed is not None and name not in seen and _reads_as(typed, raw))
-        came[key] = None if reads else Odd(typed, raw)
-        if name is not None:
-            seen.add(name)
+        # Of two spellings of one key the table's own is read, the other only kept.
+        is_read = typed is not None and (key in own_keys or name not in spelled_out)
+        came[key] = None if name is None or (is_read and _reads_as(typed, raw)) else Odd(typed, raw)
     object.__setattr__(shape, "came", came)
 
 

@@ -55,11 +55,11 @@ class Shape(BaseModel):
             value = getattr(self, name) if name else None
             if odd is not None and value is odd.typed:
                 written[key] = odd.raw
-            elif name is None:
+            elif name is None and key in extras:
                 written[key] = extras[key]
             elif value is not None and name not in done:
                 written[key] = plain(value)
-            done.add(name)
+                done.add(name)
         return written
 
 
