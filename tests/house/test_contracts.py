@@ -26,7 +26,8 @@ OFFENCES = [
     ("Nobody imports the guest house", "console/health.py", "import pools.endpoint.urls"),
     ("Nobody imports the guest house", "pools/tasks.py", "import pools.endpoint"),
     ("Rooms of the face do not know each other", "console/teams/views.py", "import console.dashboard.views"),
-    ("One door to the network", "pools/tracking.py", "import requests"),
+    ("One door to the network", "pools/tracking/sweeping.py", "import requests"),
+    ("One door to the worker", "pools/tracking/sweeping.py", "from celery import shared_task"),
     ("One room for the web framework of the wire", "console/health.py", "import rest_framework"),
 ]
 
