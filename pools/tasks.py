@@ -18,8 +18,8 @@ from celery import Task, shared_task
 from django.db import OperationalError
 from django.db.models import QuerySet
 
-from pools import tracking
-from pools.models import Pool, Project, Reading
+from pools import submitting, tracking
+from pools.models import Decision, Deletion, Order, Pool, Project, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +60,31 @@ def _to_hand_out() -> Iterator[tuple[Task[Any, Any], int]]:
 
 def _due() -> Iterator[tuple[Task[Any, Any], QuerySet[Any, tuple[int, datetime | None]]]]:
     """What people wait for comes first."""
+    yield attend_order, Order.objects.due().values_list("pk", "due_at")
+    yield attend_decision, Decision.objects.due().values_list("pk", "due_at")
+    yield attend_deletion, Deletion.objects.due().values_list("pk", "due_at")
     yield answer, Reading.objects.due().values_list("pk", "asked_at")
     yield look, Pool.objects.due().values_list("pk", "look_after")
     yield sweep, Project.objects.due().values_list("pk", "look_after")
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
+
+
+@shared_task(name="pools.attend_order")
+def attend_order(pk: int) -> None:
+    for order in Order.objects.due().filter(pk=pk):
+        submitting.attend(order)
+
+
+@shared_task(name="pools.attend_decision")
+def attend_decision(pk: int) -> None:
+    for decision in Decision.objects.due().filter(pk=pk):
+        submitting.attend(decision)
+
+
+@shared_task(name="pools.attend_deletion")
+def attend_deletion(pk: int) -> None:
+    for deletion in Deletion.objects.due().filter(pk=pk):
+        submitting.attend(deletion)
 
 
 @shared_task(name="pools.answer")

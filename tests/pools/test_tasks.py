@@ -17,7 +17,7 @@ from pools import tasks
 from pools.models import Pool, Project, Reading
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
-from tests.pools.upstream.stranger import Stranger
+from tests.pools.upstream.stranger import Stranger, answering
 
 Handed = Callable[[], list[tuple[str, int]]]
 
@@ -76,10 +76,16 @@ def test_each_due_row_is_handed_to_a_task_of_its_own(handed: Handed) -> None:
     listed, mirrored = idle_project(look_after=now), idle_project(mirror_after=now)
     pool = builders.pool(project=idle_project(), look_after=now)
     reading = Reading.objects.create(project=pool.project, asked_by=builders.person())
+    order = builders.order(team=builders.team(), placed_by=builders.person(), project=idle_project())
+    decision = builders.decision(order=order, by=order.placed_by)
+    deletion = builders.deletion(pool=pool, by=order.placed_by)
 
-    assert tasks.wake() == 4
+    assert tasks.wake() == 7
 
     assert handed() == [
+        ("pools.attend_order", order.pk),
+        ("pools.attend_decision", decision.pk),
+        ("pools.attend_deletion", deletion.pk),
         ("pools.answer", reading.pk),
         ("pools.look", pool.pk),
         ("pools.sweep", listed.pk),
@@ -126,7 +132,7 @@ def test_waking_costs_one_read_per_kind(handed: Handed, django_assert_num_querie
     for _ in range(3):
         idle_project(look_after=timezone.now())
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         tasks.wake()
 
 
@@ -188,3 +194,24 @@ def test_a_nudge_to_a_dead_broker_neither_waits_nor_raises(monkeypatch: pytest.M
             thread.join()
     assert time.monotonic() - begun < 5
     deaf.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_errand_is_attended_to() -> None:
+    refusing = Stranger()
+    refusing.will(answering({"error_code": "X.1", "error_msg": "no"}, status=400))
+    team, person = builders.team(), builders.person()
+    project = builders.project(url=refusing.url, teams=(team,))
+    order = builders.order(team=team, placed_by=person)
+    waiting = builders.waiting_order(team=team, placed_by=person, billing_order="CS1")
+    decision = builders.decision(order=waiting, by=person)
+    deletion = builders.deletion(pool=builders.pool(project=project), by=person)
+
+    tasks.attend_order(order.pk)
+    tasks.attend_decision(decision.pk)
+    tasks.attend_deletion(deletion.pk)
+
+    for row in (order, decision, deletion):
+        row.refresh_from_db()
+    refusing.close()
+    assert (order.state, decision.state, deletion.state) == ("refused", "failed", "failed")
