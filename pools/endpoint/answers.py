@@ -109,7 +109,7 @@ def work(order: WorkOrder, *, now: datetime) -> Work:
 
 
 def work_order(order: WorkOrder, *, now: datetime) -> Document:
-    """One line of the list of work orders (2.12)."""
+    """One line of the list of work orders."""
     done = work(order, now=now)
     resources = order.pool.document["spec"]["resources"]
     asked = [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]

@@ -1,4 +1,4 @@
-"""Names the service makes up, in the forms it uses: `docs/facts.md` shows one of each."""
+"""Names the service makes up, in the forms it uses: `docs/endpoint.md` shows one of each."""
 
 import secrets
 import string

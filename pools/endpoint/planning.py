@@ -152,7 +152,7 @@ class PoolPlan:
     def _spec(self) -> Document:
         spec = dict(self.spec)
         spec["resources"] = [_filled(one) for one in self.resources]
-        # An older spelling of official clients (D11 of the facts).
+        # An older spelling of official clients.
         network = spec.pop("containerNetwork", None) or spec.pop("containernetwork", None)
         if isinstance(network, dict) and network:
             spec["containerNetwork"] = {"mode": ContainerNetworkMode.VPC_ROUTER.value, **network}

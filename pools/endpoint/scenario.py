@@ -336,7 +336,7 @@ def _driver(fate: Fate, progress: float) -> DriverState:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How far a work order is (2.12 of the service's reference): phase, begin, end, and why it failed."""
+    """How far a work order is: phase, begin, end, and why it failed."""
 
     phase: WorkOrderPhase
     begun_at: datetime | None

@@ -1,4 +1,4 @@
-"""What a wizard asks before it begins: quotas, configuration, driver versions, workspaces (2.16, 2.17)."""
+"""What a wizard asks before it begins: quotas, configuration, driver versions, workspaces."""
 
 from typing import Any
 

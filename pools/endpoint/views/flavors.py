@@ -1,4 +1,4 @@
-"""Resource flavors (2.11 of the service's reference)."""
+"""Resource flavors."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Networks: create, list, show (2.10 of the service's reference)."""
+"""Networks: create, list, show."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Work orders: list and detail (2.12 of the service's reference)."""
+"""Work orders: list and detail."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Pools: create, list, show, delete, count (2.1-2.6 of the service's reference)."""
+"""Pools: create, list, show, delete, count."""
 
 from collections import Counter
 from datetime import datetime
