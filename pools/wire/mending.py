@@ -15,6 +15,9 @@ Where = tuple[str | int, ...]
 Mender = Callable[[Any, Where, str], bool]
 """Changes the document where a problem of some kind is; answers whether it did."""
 
+MOST_MISTAKES: Final = 1000
+"""More than that is no document but an attack: it is not mended, and not told one by one."""
+
 _ROUNDS: Final = 12
 _MISSING: Final = object()
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
@@ -27,6 +30,8 @@ def validate(shape: type[S], document: object, mend: Mender) -> S:
         return shape.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         refusal = error
+    if refusal.error_count() > MOST_MISTAKES:
+        raise refusal
     mended = copied(document)
     for _ in range(_ROUNDS):
         if not _mend_all(mended, refusal, mend):

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from pools.wire.breaches import SHAPE, Breach, Malformed, path_of
 from pools.wire.creation import PoolCreation
 from pools.wire.flavors import ResourceFlavor, ResourceFlavorList
-from pools.wire.mending import Mender, keep_what_reads, leave_out_empty, remember, validate
+from pools.wire.mending import MOST_MISTAKES, Mender, keep_what_reads, leave_out_empty, remember, validate
 from pools.wire.networks import Network, NetworkCreation, NetworkList
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderItemList, WorkOrderList
 from pools.wire.parsing import NotJson, parse_json
@@ -40,7 +40,7 @@ __all__ = [
 
 S = TypeVar("S", bound=Shape)
 
-_MOST_BREACHES: Final = 100
+MOST_BREACHES: Final = 100
 _WANTED: Final = {
     "missing": "required",
     "string_type": "string",
@@ -70,7 +70,9 @@ def read_plainly(shape: type[S], document: object, mend: Mender = leave_out_empt
     try:
         return validate(shape, document, mend)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False)[:_MOST_BREACHES]
+        if error.error_count() > MOST_MISTAKES:
+            raise Malformed([Breach(SHAPE, "$", {"problem": "many", "number": error.error_count()})]) from None
+        problems = error.errors(include_url=False, include_input=False)[:MOST_BREACHES]
         raise Malformed([_breach(problem) for problem in problems]) from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from pools.wire.breaches import SHAPE, Breach, Malformed
@@ -13,7 +13,7 @@ from pools.wire.limits.case import Case, Rule, breach
 from pools.wire.limits.catalog import Catalog
 from pools.wire.limits.verdicts import Compatibility, Verdict
 from pools.wire.mending import Where, at, leave_out_empty
-from pools.wire.reading import read_plainly
+from pools.wire.reading import MOST_BREACHES, read_plainly
 
 # In the order in which breaches are reported: R1 to R22 with what the tables themselves say (T) at its place.
 RULES: Final[tuple[Rule, ...]] = (
@@ -94,7 +94,7 @@ def judge(
 
 
 def _broken(rules: Iterable[Rule], case: Case) -> tuple[Breach, ...]:
-    return tuple(chain.from_iterable(rule(case) for rule in rules))
+    return tuple(islice(chain.from_iterable(rule(case) for rule in rules), MOST_BREACHES))
 
 
 def _leave_room(document: Any, where: Where, kind: str) -> bool:

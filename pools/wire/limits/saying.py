@@ -16,6 +16,7 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     (SHAPE, "object"): "must be an object",
     (SHAPE, "option"): "must be one of {options}",
     (SHAPE, "range"): "is out of range",
+    (SHAPE, "many"): "has {number} mistakes",
     ("R1", "version"): "must be {wanted}",
     ("R1", "kind"): "must be {wanted}",
     ("R2", "length"): "must have {minimum} to {maximum} characters, not {length}",

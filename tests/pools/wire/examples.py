@@ -78,6 +78,7 @@ EXAMPLES: Final = (
     Example("shape", "option", "$.spec.type", {"$.spec.type": "Dedicated"}, {"$.spec.type": "Dedicate"}),
     Example("shape", "option", "$.spec.scope[0]", {"$.spec.scope": ["Play"]}, {"$.spec.scope": ["Infer"]}),
     Example("shape", "range", COUNT, {COUNT: 2**40}, {}),
+    Example("shape", "many", "$", {"$.spec.resources": [{}] * 1000}, {}),
     Example("R1", "version", "$.apiVersion", {"$.apiVersion": "v1"}, {"$.apiVersion": "v2"}),
     Example("R1", "kind", "$.kind", {"$.kind": "Network"}, {"$.kind": "Pool"}),
     Example("R2", "length", NAME, {NAME: "abc"}, {NAME: "abcd"}),

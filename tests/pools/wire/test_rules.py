@@ -176,3 +176,8 @@ def test_anything_may_come_before_the_judge(document: object) -> None:
     assert verdict.creation is None
     assert verdict.breaches
     assert not verdict.is_acceptable
+
+
+def test_a_flood_of_mistakes_is_not_told_one_by_one() -> None:
+    flood = {"flavor": "cpu.a", "count": 0, "tags": [{"key": "CCE-", "value": ""}]}
+    assert len(judge(changed(BASE, {"$.spec.resources": [flood] * 5000}), catalog=CATALOG).breaches) == 100
