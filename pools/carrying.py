@@ -205,7 +205,8 @@ def _standing_of_deletion(client: Client, deletion: Deletion) -> Standing:
     try:
         heard = client.get_pool(pool.pool_id)
     except NotFound:
-        if asked_at - pool.created_abroad < TOO_YOUNG:
+        never_shown = not pool.phase
+        if never_shown and asked_at - pool.created_abroad < TOO_YOUNG:
             raise Unready from None
         return Standing.DONE
     sight = Sight.of(heard.document)

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from pools.carrying import attend_errand, carry_out, settle_errand
 from pools.models import Decision, Deletion, Order, Project, Trouble
+from pools.models.deletions import DeletionQuerySet
+from pools.models.orders import DecisionQuerySet, OrderQuerySet
 from pools.settling import accept, later, settle
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
 from pools.states import OrderState
@@ -38,17 +40,17 @@ HELD_FOR: Final = timedelta(seconds=5)
 PLACE: Final = re.compile(r"""\$(?:\.\w+|\[\d+\]|\["[^"]*"\])+|\b(?:metadata|spec)(?:\.\w+|\[\d+\])+""")
 
 
-def due_orders() -> list[Order]:
+def due_orders() -> OrderQuerySet:
     """Orders to attend to now, by one indexed read: to be sent, in doubt, held, or left by a worker that died."""
-    return list(Order.objects.due())
+    return Order.objects.due()
 
 
-def due_decisions() -> list[Decision]:
-    return list(Decision.objects.due())
+def due_decisions() -> DecisionQuerySet:
+    return Decision.objects.due()
 
 
-def due_deletions() -> list[Deletion]:
-    return list(Deletion.objects.due())
+def due_deletions() -> DeletionQuerySet:
+    return Deletion.objects.due()
 
 
 @singledispatch

@@ -117,14 +117,16 @@ def say(document: Any) -> Fault:
 
 @dataclass
 class Hold:
-    """The endpoint does it; the answer is held until the test lets go, then lost."""
+    """The call is held until the test lets go, then lost: after the endpoint did it or, if `before`, without that."""
 
-    answered: threading.Event = field(default_factory=threading.Event)
+    before: bool = False
+    held: threading.Event = field(default_factory=threading.Event)
     let_go: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, call: Call) -> None:
-        call.pass_on()
-        self.answered.set()
+        if not self.before:
+            call.pass_on()
+        self.held.set()
         self.let_go.wait(60)
 
 

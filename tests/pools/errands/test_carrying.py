@@ -381,7 +381,7 @@ def test_a_pool_that_is_gone_needs_no_deleting(abroad: Abroad) -> None:
 
 def test_a_pool_accepted_a_moment_ago_and_not_found_yet_is_not_taken_for_gone(abroad: Abroad) -> None:
     deletion = deleted(abroad)
-    Pool.objects.update(created_abroad=timezone.now())
+    Pool.objects.update(created_abroad=timezone.now(), phase="")
     abroad.proxy.next("GET", "/pools/", faulty.answer(404, "ModelArts.50015001", "pool not found"))
 
     carrying.carry_out(fresh(deletion))

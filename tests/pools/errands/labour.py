@@ -1,0 +1,20 @@
+"""A worker to be killed: attends to whatever is due until it is ended. `python -m tests.pools.errands.labour`."""
+
+import time
+
+import django
+
+django.setup()
+
+from pools import submitting  # noqa: E402 - models need Django to be set up
+
+
+def main() -> None:
+    while True:
+        for errand in [*submitting.due_orders(), *submitting.due_decisions(), *submitting.due_deletions()]:
+            submitting.attend(errand)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
