@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
 from pools.endpoint import admitting
-from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, SeenSignature
+from pools.endpoint.models import Account, EndpointProject, IamUser, SeenSignature
 from tests.endpoint.signed import Speaker, send
 
 DOMAINS = "/v3/auth/domains"
@@ -159,8 +160,6 @@ class TestLock:
 
 
 def test_the_secret_key_is_sealed_in_the_database(speaker: Speaker) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret_key FROM endpoint_accesskey")
         assert speaker.secret_key not in str(cursor.fetchall())
@@ -169,12 +168,6 @@ def test_the_secret_key_is_sealed_in_the_database(speaker: Speaker) -> None:
 def test_a_key_sealed_with_a_lost_key_is_refused_and_not_a_failure_of_ours(speaker: Speaker) -> None:
     with override_settings(CREDENTIALS_KEYS=["b3RoZXItdGVzdHMta2V5LTMyLWJ5dGVzLWxvbmctMDE="]):
         assert speaker.get(DOMAINS).status_code == 401
-
-
-def test_a_given_key_can_be_given_again_with_another_secret(home: EndpointProject) -> None:
-    admitting.issue_key(home, access_key="AK1", secret_key="first")
-    admitting.issue_key(home, access_key="AK1", secret_key="second")
-    assert AccessKey.objects.get().secret_key == "second"
 
 
 def test_a_token_is_let_in(user: IamUser) -> None:

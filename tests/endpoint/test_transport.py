@@ -3,15 +3,20 @@
 import json
 import logging
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
-from django.urls import path
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import include, path
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pools.endpoint import admitting
-from pools.endpoint.models import IamUser
+from pools.endpoint.models import EndpointProject, IamUser
 from pools.endpoint.transport import EndpointView, OpenView, document
 from tests.endpoint import routes
 from tests.endpoint.conftest import PROJECT
@@ -119,6 +124,40 @@ def test_a_nul_in_the_query_is_refused(method: str, path_: str, speaker: Speaker
     assert speaker.call(method, f"{path_}?name=a%00b&workspaceId=%00", body=b"{}").status_code == 400
 
 
+ODD = ["-1", "9" * 30, "NaN", "a" * 3000, "%FF", "a%20in%20(b", "٣"]
+ASKED = [
+    "limit",
+    "offset",
+    "continue",
+    "labelSelector",
+    "status",
+    "workspaceId",
+    "since",
+    "until",
+    "phase",
+    "result",
+    "resource",
+    "involvedName",
+    "order_id",
+    "create_time_begin",
+    "order_by",
+    "name",
+    "domain_id",
+    "sort_by",
+    "order",
+]
+
+
+@pytest.mark.parametrize(("method", "path_"), [one for one in routes.ALL if one[0] == "GET"])
+def test_no_query_and_no_name_makes_it_stumble(method: str, path_: str, home: EndpointProject, user: IamUser) -> None:
+    targets = [f"{path_}?{key}={odd}" for key in ASKED for odd in ODD] + [
+        path_.replace("some-name", odd) for odd in ODD
+    ]
+    text, _ = admitting.issue_token(user, project=home, now=timezone.now())
+    answers = {target: send(method, target, headers={"X-Auth-Token": text}).status_code for target in targets}
+    assert {target for target, status in answers.items() if status >= 500} == set()
+
+
 class Echo(OpenView):
     """Answers the document it was given."""
 
@@ -139,7 +178,18 @@ class OwnProject(EndpointView):
         return Response({"project": self.project.project_id})
 
 
-urlpatterns = [path("v1/echo", Echo.as_view()), path("v1/<str:project_id>/own", OwnProject.as_view())]
+def outside(request: HttpRequest) -> HttpResponse:
+    """A view that is none of the endpoint's kind, and fails."""
+    raise RuntimeError
+
+
+urlpatterns = [
+    path("v1/outside", outside),
+    path("v1/echo", Echo.as_view()),
+    path("v1/<str:project_id>/own", OwnProject.as_view()),
+    # The console's pages for failures name its other pages.
+    path("", include("console.urls")),
+]
 here = pytest.mark.urls(__name__)
 
 
@@ -182,6 +232,24 @@ def test_what_nobody_expected_is_told_as_internal_and_nothing_else(caplog: pytes
 
 
 @here
+def test_a_failure_outside_the_views_is_told_in_json_too() -> None:
+    answer = Client(raise_request_exception=False).get("/v1/outside")
+    assert (answer.status_code, is_refusal(answer)) == (500, True)
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
+@here
+def test_a_body_that_breaks_off_is_not_our_failure() -> None:
+    class Gone(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError("connection reset")
+
+    environ = RequestFactory().post("/v1/echo", b"{}", "application/json").environ
+    request = WSGIRequest({**environ, "wsgi.input": Gone()})
+    assert Echo.as_view()(request).status_code == 400
+
+
+@here
 def test_a_project_is_its_own(speaker: Speaker) -> None:
     assert speaker.get(f"/v1/{PROJECT}/own").json() == {"project": PROJECT}
 
@@ -194,7 +262,5 @@ def test_another_project_is_not(speaker: Speaker) -> None:
 
 @here
 def test_a_token_of_the_account_is_not_for_a_project(user: IamUser) -> None:
-    from django.utils import timezone
-
     text, _ = admitting.issue_token(user, project=None, now=timezone.now())
     assert send("GET", f"/v1/{PROJECT}/own", headers={"X-Auth-Token": text}).status_code == 403
