@@ -197,6 +197,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # The beat wakes the worker twice a second; only what goes wrong with that is news.
-    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")},
+    "loggers": {
+        # The beat wakes the worker twice a second; only what goes wrong with that is news.
+        **{name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.beat", "celery.worker.strategy")},
+        # The in-process broker has no host to be named, and its connection is no news.
+        "celery.worker.consumer.connection": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},
+    },
 }

@@ -45,10 +45,11 @@ def bind_to_parent() -> Callable[[], None] | None:
 
 @dataclass
 class Child:
-    """One process to keep alive. `name` stands before each of its log lines."""
+    """One process to keep alive. `name` stands before each of its log lines; one that `waits` starts after the rest."""
 
     name: str
     command: Sequence[str]
+    waits: bool = False
     deaths: int = 0
     started_at: float = 0.0
     start_after: float = 0.0
@@ -95,7 +96,8 @@ class Supervisor:
         self.children = children
         self.environment = environment
         self.folder = folder
-        self.when_ready: Callable[[], bool] = lambda: True
+        self.is_ready: Callable[[], bool] = lambda: True  # asked until it says yes
+        self._ready = False
         self._selector = selectors.DefaultSelector()
         self._stops_asked = 0
         self._width = max(len(child.name) for child in children)
@@ -112,8 +114,7 @@ class Supervisor:
                     code = 1
                     break
                 self._print_lines(seconds=0.2)
-                if self.when_ready():
-                    self.when_ready = lambda: False
+                self._ready = self._ready or self.is_ready()
         finally:
             self._stop()
         return code
@@ -132,7 +133,7 @@ class Supervisor:
                     self.say(f"{child.name} ended {child.deaths} times in a row, last with {code}; stopping.")
                     return False
                 self.say(f"{child.name} ended unexpectedly with {code}; starting it again in {pause:g} s.")
-            if not child.process and now >= child.start_after:
+            if not child.process and now >= child.start_after and (self._ready or not child.waits):
                 self._selector.register(child.start(self.environment, self.folder), selectors.EVENT_READ, child)
         return True
 

@@ -50,7 +50,7 @@ def up(environment: Mapping[str, str]) -> int:
         _see_that_port_is_free(port)
         _prepare(settings, port=port)
         supervisor = Supervisor(children(settings, port=port), environment=settings, folder=ROOT)
-        supervisor.when_ready = lambda: _tell_when_ready(supervisor, port=port)
+        supervisor.is_ready = lambda: _tell_when_ready(supervisor, port=port)
         code = supervisor.run()
     supervisor.say("Poolhouse has stopped; its data is kept." if code == 0 else "Poolhouse has stopped.")
     return code
@@ -76,12 +76,13 @@ def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
     web += ["--workers-kill-timeout", "5", "--log-level", "warning", "console.wsgi:application"]
     broker = settings.get("CELERY_BROKER_URL") or settings.get("CELERY_BROKER_URL_FILE") or "memory://"
     if broker.startswith("memory:"):
-        return [Child("web", web), Child("worker", [python, "manage.py", "worker"])]
+        # The worker's first call would find the embedded endpoint not yet there, and the page would say so.
+        return [Child("web", web), Child("worker", [python, "manage.py", "worker"], waits=True)]
     celery = [python, "-m", "celery", "--app", "console.celery"]
     schedule = str(Path(settings["DATA_DIR"]) / "beat-schedule")
     return [
         Child("web", web),
-        Child("worker", [*celery, "worker", "--loglevel", "info"]),
+        Child("worker", [*celery, "worker", "--loglevel", "info"], waits=True),
         Child("beat", [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile", ""]),
     ]
 

@@ -29,6 +29,7 @@ OFFENCES = [
     ("One door to the network", "pools/tracking/sweeping.py", "import requests"),
     ("One door to the worker", "pools/tracking/sweeping.py", "from celery import shared_task"),
     ("One room for the web framework of the wire", "console/health.py", "import rest_framework"),
+    ("One room for the wizard library", "console/dashboard/views.py", "import formtools"),
 ]
 
 
@@ -60,6 +61,7 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
 @pytest.mark.parametrize(("contract", "file", "offence"), OFFENCES)
 def test_a_broken_contract_fails_the_build(house: Path, contract: str, file: str, offence: str) -> None:
     path = house / file
+    assert path.exists() or path.name == "utils.py", "the offence has lost its place"
     path.write_text((path.read_text() if path.exists() else "") + f"\n{offence}\n")
     assert contract in _broken(house)
 
