@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from pools.models import Membership, Project, User
 
 THEME_COOKIE = "theme"
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
+# A reading is due at a time of its own; this long after it, the worker is not well.
+LATE = timedelta(minutes=1)
 ROOMS = {
     "dashboard": "dashboard",
     "pool": "dashboard",
@@ -43,6 +47,14 @@ class Environment:
     kind: str
     word: str | Promise
     title: str | Promise
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the states of a project's pools may be old. Not failing means late: no worker reads it when it is due."""
+
+    project: Project
+    is_failing: bool
 
 
 class Shell:
@@ -87,6 +99,16 @@ class Shell:
     def projects(self) -> list[Project]:
         """The projects that serve the person's teams, with how fresh each is."""
         return queries.project_freshness(self.user) if self.user and self.memberships else []
+
+    @cached_property
+    def troubled(self) -> list[Trouble]:
+        """Projects that we know less of than we should: the cloud does not answer, or nobody asks it."""
+        late = timezone.now() - LATE
+        return [
+            Trouble(project, is_failing=project.failing_since is not None)
+            for project in self.projects
+            if project.failing_since or project.look_after < late
+        ]
 
     @property
     def environment(self) -> Environment | None:

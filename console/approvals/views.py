@@ -37,7 +37,6 @@ def desk(request: SignedIn) -> HttpResponse:
         "others": [_line(order, wire) for order, wire in others],
         "cursor": queries.cursor_from_now(timezone.now()),
         "is_moving": bool(waiting),
-        "failing": [project for project in Shell.of(request).projects if project.failing_since],
     }
     return render(request, "approvals/desk.html", context)
 
@@ -100,9 +99,11 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
 
 
 def _line(order: Order, wire: Any) -> dict[str, Any]:
+    flavors = describing.flavor_lines(wire)
     return {
         "order": order,
-        "what": describing.what(wire),
+        "nodes": describing.node_words(sum(line.count for line in flavors)),
+        "flavors": flavors,
         "billing": describing.billing(wire),
         "risks": describing.risks(wire),
     }
@@ -131,7 +132,6 @@ def _page(request: SignedIn, order: Order, form: Rejection, *, status: int = 200
         "cursor": queries.cursor_from_now(timezone.now()),
         "watch": f"order-{order.pk} pool-{order.pool.pk}",
         "is_moving": True,
-        "failing": [project for project in Shell.of(request).projects if project.failing_since],
     }
     return render(request, "approvals/approval.html", context, status=status)
 

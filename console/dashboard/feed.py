@@ -19,7 +19,8 @@ def changes(request: SignedIn) -> HttpResponse:
     """`{"cursor", "orders": [ids], "pools": [ids], "whole": bool}`, or 304 when nothing moved since `?since=`.
 
     `whole` asks the page to read all of itself again. `Cloud-Heard` (when the cloud was last read, ISO 8601) and
-    `Cloud-Failing` (how many projects do not answer) come with both answers: they move when no row does.
+    `Cloud-Failing` (how many projects do
+    not answer or are not asked) come with both answers: they move when no row does.
     """
     since = request.GET.get("since", "")[:LONGEST_CURSOR]
     told = queries.changes(request.user, since)
@@ -30,8 +31,8 @@ def changes(request: SignedIn) -> HttpResponse:
         # A first cursor, which ends in a hyphen, only repeats; any other that moved without rows lost count of them.
         whole = not told.orders and not told.pools and not since.endswith("-")
         response = JsonResponse({**told._asdict(), "whole": whole})
-    projects = Shell.of(request).projects
-    heard = oldest_heard(projects)
+    shell = Shell.of(request)
+    heard = oldest_heard(shell.projects)
     response["Cloud-Heard"] = heard.isoformat() if heard else ""
-    response["Cloud-Failing"] = str(sum(project.failing_since is not None for project in projects))
+    response["Cloud-Failing"] = str(len(shell.troubled))
     return response

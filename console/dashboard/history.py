@@ -45,14 +45,16 @@ def of_order(order: Order) -> list[Event]:
     state = OrderState(order.state)
     if state in ends:
         events.append(_event(state, ends[state], order.changed_at, note=order.failure_message))
+    if pool := getattr(order, "pool", None):
+        events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad))
     events += [_decision(decision) for decision in order.decisions.all()]
     return sorted(events, key=lambda event: event.at)
 
 
 def of_pool(pool: Pool) -> list[Event]:
     """Everything of its order, and every phase as it was heard, deletions and the end."""
-    events = of_order(pool.order) if pool.order else []
-    events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad))
+    accepted = _event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad)
+    events = of_order(pool.order) if pool.order else [accepted]
     for change in pool.phase_changes.all():
         shape = phase_shape(change.became)
         events.append(

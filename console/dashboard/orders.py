@@ -20,6 +20,7 @@ from pools import ordering, queries
 from pools.models import Order, Pool
 from pools.states import OrderState, allows
 from pools.wire import digest, reading
+from pools.wire.enums import Phase
 
 
 @never_cache
@@ -81,6 +82,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)
         and user.has_perm("pools.withdraw_order", shown),
         "may_resolve": shown.needs_person and user.has_perm("pools.resolve_order", shown),
+        "may_decide": _waits(shown) and user.has_perm("pools.decide_order", shown),
         "resolutions": Order.Resolution.choices,
         "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
     }
@@ -88,6 +90,12 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
 
 def _pool_of(shown: Order) -> Pool | None:
     return getattr(shown, "pool", None)
+
+
+def _waits(shown: Order) -> bool:
+    """At gate 2, and nobody has decided."""
+    pool = _pool_of(shown)
+    return pool is not None and pool.phase == Phase.WAITING and saying.standing_decision(shown) is None
 
 
 def _who_acts(shown: Order) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console import describing
 from console.dashboard import history, readiness, saying
 from console.dashboard.rows import moves
-from console.shell import Shell, SignedIn
+from console.shell import SignedIn
 from pools import ordering, queries
 from pools.models import Pool, Reading
 from pools.wire.pool import Pool as WirePool
@@ -100,7 +100,6 @@ def _context(request: SignedIn, shown: Pool) -> dict[str, Any]:
         "heard_json": json.dumps(shown.document, indent=2, ensure_ascii=False),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
-        "failing": [project for project in Shell.of(request).projects if project.failing_since],
     }
 
 

@@ -34,6 +34,7 @@ class Check:
     what: str
     standing: Standing
     says: str
+    nodes: describing.Nodes | None = None
 
     @property
     def shape(self) -> str:
@@ -73,7 +74,7 @@ def _nodes(wire: WirePool) -> Check:
     words += [_("%(n)s abnormal") % {"n": nodes.abnormal}] if nodes.abnormal else []
     words += [_("%(n)s being removed") % {"n": nodes.deleting}] if nodes.deleting else []
     standing: Standing = "done" if nodes.available >= nodes.wanted else "moving"
-    return Check(what=what, standing="troubled" if nodes.abnormal else standing, says=", ".join(words))
+    return Check(what=what, standing="troubled" if nodes.abnormal else standing, says=", ".join(words), nodes=nodes)
 
 
 def _drivers(wire: WirePool) -> list[Check]:

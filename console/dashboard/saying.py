@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import formats, timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
 
+MOST_CHARACTERS = 120
 MEANINGS = {
     OrderState.SENDING: _("It is being sent to the cloud."),
     OrderState.IN_DOUBT: _("We are checking whether the cloud accepted it. Do not order again."),
@@ -31,7 +33,7 @@ def of_order(order: Order) -> str:
     if order.needs_person:
         return gettext("The cloud can neither confirm nor deny it. An admin of the team must say what it is.")
     if state is OrderState.REFUSED and order.failure_message:
-        return first_sentence(order.failure_message)
+        return shortened(order.failure_message)
     return str(MEANINGS[state])
 
 
@@ -58,7 +60,7 @@ def of_pool(pool: Pool, wire: WirePool, *, decision: Decision | None, deletion: 
 
 def _of_phase(pool: Pool, wire: WirePool) -> str:
     if pool.phase in FAILED:
-        return first_sentence(pool.message) or gettext("The cloud gave no reason.")
+        return shortened(pool.message) or gettext("The cloud gave no reason.")
     if pool.phase == Phase.RUNNING:
         return _readiness(wire)
     if pool.phase == "":
@@ -112,9 +114,7 @@ def _nodes(pool: Pool, wire: WirePool) -> str:
     if pool.phase == Phase.DELETING:
         left = nodes.available + nodes.deleting + nodes.abnormal + nodes.creating
         return gettext("%(n)s nodes left") % {"n": left} if left else ""
-    if pool.phase == Phase.CREATING and nodes.known:
-        return gettext("%(n)s of %(all)s nodes") % {"n": nodes.available, "all": nodes.wanted}
-    return first_sentence(pool.message)
+    return shortened(pool.message)
 
 
 def standing_decision(order: Order) -> Decision | None:
@@ -126,7 +126,6 @@ def standing_deletion(pool: Pool) -> Deletion | None:
     return next((one for one in pool.deletions.all() if one.state != ErrandState.FAILED), None)
 
 
-def first_sentence(text: str) -> str:
-    """As much of a message as fits one line."""
-    head, dot, _rest = text.strip().partition(". ")
-    return head + dot.strip()
+def shortened(text: str) -> str:
+    """As much of a message of the cloud as a row can hold; its page has all of it."""
+    return Truncator(text.strip()).chars(MOST_CHARACTERS)

@@ -90,7 +90,6 @@ def _around(request: SignedIn, team: Team, filters: Filters, counts: dict[str, i
         "needs": needs[:MOST_NEEDS] if "needs" not in request.GET else needs,
         "needs_count": len(needs),
         "several_projects": len(shell.projects) > 1,
-        "failing": [project for project in shell.projects if project.failing_since],
         "heard_at": oldest_heard(shell.projects),
         "is_filtered": bool(filters.phase or filters.text or filters.mine),
     }
