@@ -124,8 +124,9 @@ def gather(steps: Steps, kept: Kept | None = None) -> Assembly:
     for leaf in LEAVES + PERIOD:
         made.places[leaf.path] = Place(leaf.step, leaf.field)
         made.places.setdefault(leaf.path[:-1], Place(leaf.step, leaf.field))
-    made.places |= {("metadata",): Place("labels", ""), ("spec",): Place("workload", "")}
-    made.places[("metadata", "annotations")] = made.places[("metadata", "labels")] = Place("labels", "")
+    # Of the metadata nothing is needed but the name, so what lacks it as a whole lacks the name.
+    made.places |= {("metadata",): Place("labels", "name"), ("metadata", "labels"): Place("labels", "name")}
+    made.places |= {("metadata", "annotations"): Place("labels", ""), ("spec",): Place("workload", "")}
     masters = [{"az": az} for az in steps.get("workload", {}).get("masters", []) if az]
     if masters:
         made.document["spec"]["masters"] = masters

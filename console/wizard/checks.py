@@ -33,7 +33,9 @@ class Problem:
 
     @property
     def anchor(self) -> str:
-        return f"id_{self.field}" if self.field else "step"
+        """The id to go to: the field, or the card of a flavor, whose name is not typed."""
+        row, _sep, part = self.field.partition("-")
+        return row if part == "flavor" else f"id_{self.field}" if self.field else "step"
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,9 @@ def judged(document: dict[str, Any], *, catalog: Catalog, compatibility: Compati
 
 
 _RESOURCES = ("spec", "resources")
+_NAME = ("metadata", "labels", NAME)
+# What can be put in without any other rule noticing.
+_HARMLESS: dict[str | int, Any] = {"volumeType": "SSD", "size": "100", "lvType": "linear"}
 
 
 def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[str, Any], list[str]]:
@@ -106,11 +111,14 @@ def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[
     fillings, broken = [], set()
     for breach in breaches:
         path = parts_of(breach.path)
-        if path[:2] == _RESOURCES and len(path) > 2:  # noqa: PLR2004 - the index of the flavor
+        if path[-1:] and path[-1] in _HARMLESS and len(path) > 4:  # noqa: PLR2004 - inside a disk or a group
+            _put(filled, path, _HARMLESS[path[-1]])
+        elif path[:2] == _RESOURCES and len(path) > 2:  # noqa: PLR2004 - the index of the flavor
             broken.add(path[2])
             path = path[:3]
-        elif path[-1:] == (NAME,):
-            filled["metadata"]["labels"][NAME] = "a-name"
+        elif path in {("metadata",), _NAME[:2], _NAME}:
+            path = _NAME
+            filled["metadata"] = {**filled["metadata"], "labels": {**filled["metadata"]["labels"], NAME: "a-name"}}
         elif len(path) > 2 and path != _RESOURCES:  # noqa: PLR2004
             _drop(filled, path)
         fillings.append(path_of(path))
@@ -121,6 +129,12 @@ def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[
         filled["spec"]["resources"] = [{"flavor": "?", "count": 1}]
         fillings.append(path_of(_RESOURCES))
     return filled, fillings
+
+
+def _put(document: Any, path: tuple[str | int, ...], value: Any) -> None:
+    for key in path[:-1]:
+        document = document[key]
+    document[path[-1]] = value
 
 
 def _drop(document: Any, path: tuple[str | int, ...]) -> None:

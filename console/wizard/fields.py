@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Union, get_args, get_origin
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pools.wire.enums import Option
@@ -34,13 +35,19 @@ def options_of(shape: type[Shape], name: str) -> type[Option]:
 
 
 def choices_of(options: Iterable[Option]) -> Choices:
-    """Each word of the wire with its meaning: the word itself stays searchable."""
-    return [(str(option), _(option.meaning)) for option in options]
+    """Each word of the wire beside its meaning, so that it can be searched; numbers mean nothing by themselves."""
+    return [
+        (
+            str(option),
+            _(option.meaning) if option.isdecimal() else format_lazy("{} · {}", str(option), _(option.meaning)),
+        )
+        for option in options
+    ]
 
 
 def with_word(choices: Choices, value: str) -> Choices:
     """The choices and, if it is none of them, the value that came with a document: it must not vanish from a list."""
-    if value in {str(known) for known, _label in choices}:
+    if not value or value in {str(known) for known, _label in choices}:
         return choices
     return [*choices, (value, _("%(value)s (as it came)") % {"value": value})]
 

@@ -89,7 +89,10 @@ class FlavorsForm(StepForm):
             ),
             (bool(missing), now("does not support %(scopes)s") % {"scopes": ", ".join(missing)}),
             (bool(offer.zones) and not offer.on_sale, now("sold out in every zone")),
-            (bool(modes) and mode not in (modes or ()), now("not sold in the billing mode you chose")),
+            (
+                bool(modes) and mode not in (modes or ()),
+                now("not sold pay-per-use") if mode == BillingMode.PAY_PER_USE else now("not sold monthly or yearly"),
+            ),
         )
         return next((reason for applies, reason in reasons if applies), "")
 

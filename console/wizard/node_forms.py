@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
 from console.wizard.rows import AT_PATH, CONTAINER, DATA, EPHEMERAL, PERSISTENT
 from pools.wire.enums import StorageType, UpdateStrategy
+from pools.wire.shape import limits_of
 from pools.wire.shared import (
     DataVolumeItem,
     LvmConfig,
@@ -21,6 +23,7 @@ from pools.wire.shared import (
     PoolResourceExtendParams,
     RootVolume,
     UserTag,
+    VolumeExtendParams,
     VolumeGroupConfig,
 )
 
@@ -39,6 +42,11 @@ def use_of(group: str) -> tuple[str, Any, Any]:
     return next((use for use in USES if use[0] == own), (group, group or _("No use chosen"), ""))
 
 
+def is_known(group: str) -> bool:
+    """Whether the cloud knows what disks of this group are for (Table 15)."""
+    return bool(re.fullmatch(limits_of(VolumeExtendParams, "volume_group")["pattern"], group))
+
+
 @dataclass
 class DiskGroup:
     """The disks of one group, and the settings of the group if it has any."""
@@ -49,6 +57,10 @@ class DiskGroup:
     settings: list[BoundField] = field(default_factory=list)
     disks: list[tuple[str, list[BoundField], list[tuple[str, Any]]]] = field(default_factory=list)
     beside: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        return is_known(self.name)
 
 
 @dataclass
@@ -119,9 +131,10 @@ class DisksForm(PerFlavorForm):
             self.fields[f"{name}-count"] = Number(
                 DataVolumeItem, "count", _("How many"), help_text="", attrs={"placeholder": "1"}
             )
-            if not self.value(f"{name}-group"):
-                uses: Choices = [("", _("Choose a use")), *((use, word) for use, word, _line in USES)]
-                self.fields[f"{name}-group"] = Choice(_("Use"), [pair for pair in uses if pair[0] != AT_PATH])
+            group = self.value(f"{name}-group")
+            if not is_known(group):
+                uses: Choices = [("", _("Choose a use")), *((use, word) for use, word, _line in USES if use != AT_PATH)]
+                self.fields[f"{name}-group"] = Choice(_("Use"), uses, value=group)
         for group in self.typed.get(f"{row}-group", []):
             self._settings(row, f"{row}-{group}")
 

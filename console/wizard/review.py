@@ -151,8 +151,8 @@ def _quota(examination: Examination) -> Check:
 
 def _rules(examination: Examination) -> Check:
     found = len(examination.blocking)
-    value = ngettext("%(n)s problem", "%(n)s problems", found) % {"n": found} if found else _("all kept")
-    return Check(_("The rules of the cloud"), "bad" if found else "ok", value, _("judged now"), None)
+    value = ngettext("%(n)s problem", "%(n)s problems", found) % {"n": found} if found else _("no problem found")
+    return Check(_("The rules of the cloud are kept"), "bad" if found else "ok", value, _("judged now"), None)
 
 
 def curl(project: Project, body: str) -> str:

@@ -160,7 +160,7 @@ class Summary:
         masters = [str(zone.get("az", "")) for zone in spec.get("masters", []) if isinstance(zone, dict)]
         return [
             Answer(_("Job types"), ", ".join(named) or _("not chosen yet")),
-            Answer(_("Network"), _inner(spec, "network", "name") or _("not chosen yet")),
+            Answer(_("Network"), self._network() or _("not chosen yet")),
             Answer(_("IPv6"), _("on") if spec.get("ipv6enable") is True else ""),
             Answer(_("Container address range"), _inner(spec, "containerNetwork", "cidr")),
             Answer(_("Service address range"), str(spec.get("kubernetesSvcIpRange", ""))),
@@ -168,6 +168,12 @@ class Summary:
             Answer(_("Zones of the control plane"), ", ".join(masters)),
             Answer(_("Parent pool"), str(spec.get("parent", ""))),
         ]
+
+    def _network(self) -> str:
+        """What people call the network, and the identifier that is sent."""
+        chosen = _inner(self.spec, "network", "name")
+        title = next((offer.title for offer in self.situation.offers.networks if offer.name == chosen), chosen)
+        return chosen if title == chosen else f"{title} ({chosen})"
 
     def _count(self, resource: Mapping[str, Any]) -> str:
         count = str(resource.get("count", ""))

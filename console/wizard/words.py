@@ -134,6 +134,8 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
 }
 # What is missing, said by what it is.
 MISSING: Mapping[str, Any] = {
+    "metadata": _("Give the pool a name."),
+    "labels": _("Give the pool a name."),
     "os.modelarts/name": _("Give the pool a name."),
     "resources": _("Add at least one flavor."),
     "flavor": _("Choose a flavor."),

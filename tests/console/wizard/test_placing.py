@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from console.models import Draft
+from console.wizard.review import curl
+from pools.models import Order, Reading
+from pools.states import OrderState
+from tests import builders
+from tests.console.wizard.catalog import CPU, YOUNG_NETWORK, mirror, order
+from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
+
+
+def place(client: Client, draft: Draft, *, revision: int | None = None, version: int | None = None) -> Any:
+    draft.refresh_from_db()
+    form = {"version": draft.version if version is None else version, "revision": revision or draft.revision}
+    return client.post(reverse("order-place", kwargs={"draft": draft.pk}), form)
+
+
+def refused(draft: Draft, state: OrderState = OrderState.REFUSED) -> Order:
+    """What the draft's order became."""
+    Order.objects.filter(draft=draft.pk).update(state=state, on_the_way_or_living=False, failure_message="No.")
+    return Order.objects.get(draft=draft.pk)
+
+
+def test_review_shows_the_sentence_the_checks_and_the_exact_text(lena: Client, draft_of: MakeDraft) -> None:
+    page = text_of(lena.get(url(draft_of(order()), "review")))
+    for part in (
+        f"lena asks for 2 nodes of {CPU} to run Train, for the team Vision, pay-per-use.",
+        "The network is ready",
+        "net-blue: Active",
+        "3 of 15 in use",
+        "&quot;os.modelarts/name&quot;: &quot;pool-blue&quot;",
+        "request-type: console",
+    ):
+        assert part in page
+
+
+def test_what_was_shown_is_what_is_sent_byte_for_byte(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    response = place(lena, draft)
+    placed = Order.objects.get()
+    assert json.loads(placed.body) == order()
+    assert response.status_code == 302
+    assert response.url == reverse("order", kwargs={"pk": placed.pk})
+
+
+def test_a_double_click_is_one_order(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    assert place(lena, draft).url == place(lena, draft).url
+    assert Order.objects.count() == 1
+
+
+def test_a_colleagues_second_click_finds_the_first_order(
+    lena: Client, vision: Vision, draft_of: MakeDraft, client: Client
+) -> None:
+    draft = draft_of(order())
+    first = place(lena, draft).url
+    client.force_login(builders.person(member_of=vision.team))
+    assert place(client, draft).url == first
+
+
+def test_a_placed_draft_is_frozen(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    to_order = place(lena, draft).url
+    assert lena.get(url(draft, "labels")).headers["Location"] == to_order
+    assert lena.post(url(draft, "labels"), {"version": 0, "name": "pool-red"}).headers["Location"] == to_order
+    draft.refresh_from_db()
+    assert draft.version == 0
+
+
+def test_a_placed_draft_is_no_longer_listed(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    place(lena, draft)
+    assert str(draft.pk) not in text_of(lena.get(reverse("order-new")))
+
+
+@pytest.mark.parametrize("state", [OrderState.REFUSED, OrderState.WITHDRAWN])
+def test_a_refused_or_withdrawn_order_frees_its_draft(lena: Client, draft_of: MakeDraft, state: OrderState) -> None:
+    draft = draft_of(order())
+    place(lena, draft)
+    refused(draft, state)
+    assert lena.get(url(draft, "labels")).status_code == 200
+    assert str(draft.pk) in text_of(lena.get(reverse("order-new")))
+
+
+def test_editing_after_a_refusal_raises_the_revision(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    place(lena, draft)
+    refused(draft)
+    lena.post(url(draft, "labels"), {"version": 0, "name": "pool-red"})
+    draft.refresh_from_db()
+    assert draft.revision == 2
+
+
+def test_a_refused_order_may_be_placed_again_as_it_is(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    place(lena, draft)
+    refused(draft)
+    place(lena, draft, revision=2)
+    assert sorted(Order.objects.values_list("revision", flat=True)) == [1, 2]
+
+
+def test_a_late_second_click_after_a_refusal_orders_nothing(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    first = place(lena, draft)
+    refused(draft)
+    assert place(lena, draft, revision=1).url == first.url
+    assert Order.objects.count() == 1
+
+
+def test_what_changed_since_review_is_not_placed(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    lena.post(url(draft, "labels"), {"version": 0, "name": "pool-red"})
+    response = place(lena, draft, version=0)
+    assert response.status_code == 409
+    assert not Order.objects.exists()
+
+
+def test_a_draft_with_problems_is_not_placed(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(network={"name": YOUNG_NETWORK}))
+    response = place(lena, draft)
+    assert response.status_code == 422
+    assert "This network is Creating, not ready yet." in text_of(response)
+    assert not Order.objects.exists()
+
+
+def test_a_name_taken_meanwhile_is_told_where_it_is_typed(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    builders.order(team=vision.team, project=vision.project, placed_by=vision.lena, name="pool-blue")
+    page = text_of(place(lena, draft_of(order())))
+    assert "The name pool-blue is taken in this project." in page
+    assert f"{url(Draft.objects.get(), 'labels')}#id_name" in page
+
+
+def test_a_catalog_never_read_makes_checks_that_could_not_be_made(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    vision.project.catalog_parts.all().delete()
+    page = text_of(lena.get(url(draft_of(order()), "review")))
+    assert page.count("could not check") >= 3
+
+
+def test_a_whole_catalog_that_offers_nothing_else_blocks_the_flavor(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    mirror(vision.project, flavors={"items": []})
+    assert place(lena, draft_of(order())).status_code == 422
+
+
+def test_reading_the_catalog_now_is_asked_of_the_worker(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    draft = draft_of()
+    response = lena.post(reverse("catalog-read", kwargs={"draft": draft.pk}), {"step": "zones"})
+    assert response.headers["Location"] == url(draft, "zones")
+    assert Reading.objects.get().project == vision.project
+
+
+def test_an_order_is_never_placed_by_a_get(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    assert lena.get(reverse("order-place", kwargs={"draft": draft.pk})).status_code == 405
+    assert lena.get(url(draft, "done")).headers["Location"] == url(draft, "labels")
+    assert not Order.objects.exists()
+
+
+def test_a_projects_suffix_is_put_on_the_sizes(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    vision.project.size_suffix = "Gi"
+    vision.project.save()
+    root = {"volumeType": "SSD", "size": "200"}
+    place(lena, draft_of(order(resources=[{"flavor": CPU, "count": 1, "rootVolume": root}])))
+    (resource,) = json.loads(Order.objects.get().body)["spec"]["resources"]
+    assert resource["rootVolume"] == {"volumeType": "SSD", "size": "200Gi"}
+
+
+def test_curl_for_the_order_is_one_call_for_a_token_and_one_that_orders(vision: Vision) -> None:
+    text = curl(vision.project, '{"name": "it\'s"}')
+    assert text.count("curl -sS") == 2
+    assert "$IAM_PASSWORD" in text
+    assert vision.project.secret_key not in text
+    assert '{"name": "it\'"\'"\'s"}' in text

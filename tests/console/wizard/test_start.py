@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from console.models import Draft
+from console.wizard.starting import next_name
+from console.wizard.storage import kept_of, steps_of
+from tests import builders
+from tests.console.wizard.catalog import CPU, order
+from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
+
+
+def begin(client: Client, **form: Any) -> Any:
+    return client.post(reverse("order-new"), form)
+
+
+def test_looking_at_the_start_makes_no_draft(lena: Client) -> None:
+    assert lena.get(reverse("order-new")).status_code == 200
+    assert not Draft.objects.exists()
+
+
+def test_a_blank_start_leads_to_the_first_step_of_a_new_draft(lena: Client, vision: Vision) -> None:
+    response = begin(lena, start="blank")
+    draft = Draft.objects.get()
+    assert response.url == url(draft, "labels")
+    assert (draft.team, draft.project, draft.owner) == (vision.team, vision.project, vision.lena)
+
+
+def test_pasted_json_is_laid_out_and_reviewed(lena: Client) -> None:
+    response = begin(lena, start="paste", document=json.dumps(order()))
+    draft = Draft.objects.get()
+    assert response.url == url(draft, "review")
+    assert steps_of(draft)["flavors"]["r1-flavor"] == [CPU]
+
+
+def test_unknown_keys_of_pasted_json_are_kept(lena: Client) -> None:
+    begin(lena, start="paste", document=json.dumps(order(jobFlavors=["a"])))
+    assert kept_of(Draft.objects.get()) == {"root": {"spec": {"jobFlavors": ["a"]}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{\n  "kind": "Pool",\n}', "Line 3, column 1"),
+        ("", "Line 1, column 0"),
+        ('{"a": NaN}', "Line 1, column 7"),
+        ("[]", "The document is not an object"),
+        ('{"apiVersion": "v9"}', "$.apiVersion is not v2"),
+        ('{"spec": {"type": "Dedicated"}}', "$.spec.type is not Dedicate"),
+        ('{"metadata": 3}', "$.metadata is not an object"),
+    ],
+)
+def test_what_is_no_order_is_told_by_its_place_and_kept_in_the_field(lena: Client, text: str, words: str) -> None:
+    response = begin(lena, start="paste", document=text)
+    page = text_of(response)
+    assert response.status_code == 422
+    assert words in page
+    assert "Error: " in page
+    assert text.rsplit("\n", maxsplit=1)[-1].replace('"', "&quot;") in page
+    assert not Draft.objects.exists()
+
+
+def test_a_pool_is_copied_as_it_was_ordered_under_the_next_name(lena: Client, vision: Vision) -> None:
+    body = order(name="train-09", jobFlavors=["a"])
+    body["metadata"]["annotations"] = {"os.modelarts/order.id": "CS1", "os.modelarts/description": "why"}
+    placed = builders.order(team=vision.team, placed_by=vision.lena, name="train-09", body=body)
+    begin(lena, start="copy", pool=builders.pool(order=placed).pk)
+    draft = Draft.objects.get()
+    labels = steps_of(draft)["labels"]
+    assert (labels["name"], labels["description"]) == (["train-10"], ["why"])
+    assert "order_id" not in steps_of(draft).get("billing", {})
+    assert kept_of(draft) == {"root": {"spec": {"jobFlavors": ["a"]}}}
+
+
+def test_a_pool_that_no_order_made_is_copied_as_heard_without_what_the_service_adds(
+    lena: Client, vision: Vision
+) -> None:
+    document = builders.heard(name="found-pool")
+    document["spec"]["containerNetwork"] = {"mode": "eni", "cidr": "10.0.0.0/16"}
+    document["metadata"]["labels"]["os.modelarts/tenant.domain.id"] = "d1"
+    begin(lena, start="copy", pool=builders.pool(team=vision.team, name="found-pool", document=document).pk)
+    draft = Draft.objects.get()
+    assert steps_of(draft)["workload"]["container_cidr"] == ["10.0.0.0/16"]
+    assert kept_of(draft) == {}
+
+
+@pytest.mark.parametrize(("name", "following"), [("a-01", "a-02"), ("pool-99", "pool-100"), ("pool", "pool-02")])
+def test_the_next_name_counts_on(name: str, following: str) -> None:
+    assert next_name(name) == following
+
+
+def test_a_draft_is_continued_and_deleted_from_the_list(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    assert url(draft, "labels") in text_of(lena.get(reverse("order-new")))
+    lena.post(reverse("draft-delete", kwargs={"draft": draft.pk}))
+    assert not Draft.objects.exists()
+
+
+def test_the_owner_is_asked_for_only_where_there_is_a_choice(lena: Client, vision: Vision) -> None:
+    assert 'name="owner"' not in text_of(lena.get(reverse("order-new")))
+    vision.project.teams.add(builders.team(name="Speech"))
+    assert 'name="owner"' not in text_of(lena.get(reverse("order-new")))
+    builders.project(teams=(vision.team,), name="Real cloud")
+    assert 'name="owner"' in text_of(lena.get(reverse("order-new")))
+
+
+def test_the_owner_chosen_at_labels_moves_the_draft(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    draft, elsewhere = draft_of(), builders.project(teams=(vision.team,), name="Real cloud")
+    lena.post(url(draft, "labels"), {"version": 0, "name": "pool-red", "owner": f"{vision.team.pk}:{elsewhere.pk}"})
+    draft.refresh_from_db()
+    assert draft.project == elsewhere
+
+
+def test_somebody_of_no_team_is_told_what_to_do(client: Client, db: None) -> None:
+    client.force_login(builders.person())
+    assert "An admin of a team can enrol you" in text_of(client.get(reverse("order-new")))
+    begin(client, start="blank")
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("drafts", [1, 3])
+def test_the_start_takes_as_many_queries_for_many_drafts_as_for_one(
+    lena: Client, draft_of: MakeDraft, django_assert_max_num_queries: Any, drafts: int
+) -> None:
+    for _ in range(drafts):
+        draft_of(order())
+    with django_assert_max_num_queries(14):
+        lena.get(reverse("order-new"))
