@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pools.endpoint import scenario
+from pools.endpoint.apps import check_words
 from pools.endpoint.scenario import TIMETABLES, Fate, Life, Pace
 from pools.wire.enums import Phase, WorkOrderPhase
 
@@ -198,6 +199,14 @@ def test_a_work_order_begins_and_ends_within_the_timetable() -> None:
     assert done.begun_at == T0
     assert done.ended_at is not None
     assert done.ended_at <= after(TIMETABLES[Pace.DEMO].creation)
+
+
+@pytest.mark.parametrize("name", ["ENDPOINT_PACE", "ENDPOINT_COMPATIBILITY"])
+def test_a_misspelt_setting_is_told_at_the_start(settings: Any, name: str) -> None:
+    assert check_words() == []
+    setattr(settings, name, "swift")
+    (problem,) = check_words()
+    assert name in problem.msg
 
 
 def test_a_status_costs_little_enough_for_ten_thousand_pools() -> None:
