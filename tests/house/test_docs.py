@@ -55,3 +55,20 @@ def test_every_decision_is_numbered_and_none_twice() -> None:
 def test_the_changelog_speaks_of_this_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert re.search(rf"^## {re.escape(version)}\b", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+
+def test_the_readme_prints_the_example_that_is_run() -> None:
+    """`tests/endpoint/test_documented.py` runs the block of docs/endpoint.md."""
+    run = re.findall(r"```sh\n.*?```", (ROOT / "docs" / "endpoint.md").read_text(), re.DOTALL)
+    assert len(run) == 1
+    assert run[0] in (ROOT / "README.md").read_text()
+
+
+def test_nothing_is_put_off_to_later() -> None:
+    words = re.compile("TO" + r"DO\b|FIX" + r"ME\b")
+    kept = ("*.py", "*.md", "*.html", "*.css", "*.toml", "*.txt", "*.yml")
+    rooms = ("console", "pools", "tests", "templates", "static", "docs", "benchmarks", "tools")
+    files = [path for room in rooms for kind in kept for path in (ROOT / room).rglob(kind)]
+    assert [
+        str(path) for path in [*files, *ROOT.glob("*.*")] if path.is_file() and words.search(path.read_text())
+    ] == []
