@@ -42,9 +42,11 @@ class _Candidate:
     finding: Finding
 
     @property
-    def has_failed(self) -> bool:
+    def is_telling(self) -> bool:
+        """Whether it tells anything of the order: an older creation that failed does not even hold the name."""
         status = self.heard.typed.status
-        return status is not None and status.phase == Phase.CREATION_FAILED
+        has_failed = status is not None and status.phase == Phase.CREATION_FAILED
+        return not (has_failed and self.finding is Finding.NOT_OURS)
 
 
 def settle(order: Order) -> None:
@@ -68,18 +70,17 @@ def accept(order: Order, heard: Heard[wire.Pool], *, at: datetime) -> bool:
 
     Not if another order has the pool: one pool was ordered once.
     """
+    was = order.state
     with transaction.atomic():
         won = order.move(OrderState.ACCEPTED, failure_code="", failure_message="")
         if won:
             pool = tracking.adopt(_project_of(order), heard, at=at, order=order)
-            won = pool.order_id == order.pk
             Pool.objects.filter(pk=pool.pk).update(look_after=timezone.now())
-        if not won:
-            transaction.set_rollback(True)
+            if pool.order_id != order.pk:
+                transaction.set_rollback(True)
+                order.state, won = was, False
     if won:
         tracking.look_soon(_project_of(order))
-    else:
-        order.refresh_from_db()
     return won
 
 
@@ -92,17 +93,28 @@ def later(order: Order, trouble: UpstreamError, *, least: timedelta = timedelta(
 
 
 def _find(client: Client, order: Order) -> list[_Candidate]:
-    """The pools abroad that may be the order's: the one with the ID that its name leads to, else any of its name."""
-    try:
-        shown: Heard[Any] = client.get_pool(conventional_id(order.pool_name, client.connection.project_id))
-        documents = [shown.document]
-    except NotFound:
-        shown = client.list_pools()
-        documents = [item for item in shown.document["items"] if name_of(item) == order.pool_name]
-    candidates = [_compare(order, document, skew=shown.clock_skew) for document in documents]
-    # A failed creation does not hold its name, unless the cloud has just said that the name is taken.
+    """The pools abroad that may be the order's: the one with the ID that its name leads to, else any of its name.
+
+    Not those that prove nothing: while the cloud has not said that the name is taken, a failed creation does not hold
+    it, and a pool of another name may have the ID only because that is not how the cloud forms it.
+    """
     taken = order.failure_code == Code.POOL_EXISTS
-    return [each for each in candidates if taken or each.finding is not Finding.NOT_OURS or not each.has_failed]
+    shown = _shown(client, order)
+    if shown and name_of(shown.document) == order.pool_name:
+        skew, documents = shown.clock_skew, [shown.document]
+    else:
+        listed = client.list_pools()
+        named = [item for item in listed.document["items"] if name_of(item) == order.pool_name]
+        skew, documents = listed.clock_skew, named or ([shown.document] if shown and taken else [])
+    found = [_compare(order, document, skew=skew) for document in documents]
+    return [each for each in found if taken or each.is_telling]
+
+
+def _shown(client: Client, order: Order) -> Heard[wire.Pool] | None:
+    try:
+        return client.get_pool(conventional_id(order.pool_name, client.connection.project_id))
+    except NotFound:
+        return None
 
 
 def _compare(order: Order, document: dict[str, Any], *, skew: float | None) -> _Candidate:
@@ -113,7 +125,7 @@ def _compare(order: Order, document: dict[str, Any], *, skew: float | None) -> _
         sent=json.loads(order.body),
         heard=document,
         first_sent_at=order.first_sent_at or order.placed_at,
-        clock_skew=skew or 0.0,
+        clock_skew=_project_of(order).clock_skew if skew is None else skew,
         claimed=created is not None and others.filter(created_abroad=created).exists(),
     )
     return _Candidate(Heard(document=document, hear=hear_pool, clock_skew=skew), finding)

@@ -143,8 +143,10 @@ def test_the_same_name_is_free_in_another_project(scene: Scene) -> None:
         '"\ud800"',
         '{"kind": NaN}',
         "[" * 100_000,
+        json.dumps(builders.payload(count=0)),
+        json.dumps(builders.payload(name="No")),
     ],
-    ids=["empty", "half", "list", "null", "surrogate", "nan", "deep"],
+    ids=["empty", "half", "list", "null", "surrogate", "nan", "deep", "no nodes", "bad name"],
 )
 def test_what_the_cloud_would_refuse_is_not_placed(scene: Scene, body: str) -> None:
     with pytest.raises(ordering.Unsendable) as unsendable:

@@ -438,6 +438,66 @@ def test_a_name_that_an_older_pool_has_is_taken(abroad: Abroad) -> None:
     assert not order.on_the_way_or_living
 
 
+def test_an_older_failed_creation_of_that_name_does_not_end_a_doubt(abroad: Abroad) -> None:
+    failed = builders.heard(
+        name="pool-one",
+        pool_id=f"pool-one-{PROJECT_ID}",
+        phase="CreationFailed",
+        created=timezone.now() - timedelta(hours=1),
+    )
+    order = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_request)
+    abroad.proxy.next("GET", f"/pools/pool-one-{PROJECT_ID}", *[faulty.say(failed)] * 2)
+
+    attend_until_settled(order)
+
+    assert (fresh(order).state, fresh(order).sends) == (OrderState.ACCEPTED, 2)
+
+
+def test_a_pool_of_another_name_under_the_expected_id_says_nothing_of_ours(abroad: Abroad) -> None:
+    order = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_answer)
+    stranger = builders.heard(name="another", pool_id=f"pool-one-{PROJECT_ID}", created=timezone.now())
+    abroad.proxy.next("GET", f"/pools/pool-one-{PROJECT_ID}", faulty.say(stranger))
+
+    submitting.submit(order)
+    submitting.attend(fresh(order))
+
+    assert fresh(order).state == OrderState.ACCEPTED
+    assert len(abroad.hosted()) == 1
+
+
+def test_two_long_names_that_share_an_id_are_told_as_taken(abroad: Abroad) -> None:
+    order = abroad.order()
+    stranger = builders.heard(
+        name="another", pool_id=f"pool-one-{PROJECT_ID}", created=timezone.now() - timedelta(hours=1)
+    )
+    abroad.proxy.next("POST", "/pools", faulty.answer(409, "ModelArts.50015000", "Pool already exists."))
+    abroad.proxy.next("GET", f"/pools/pool-one-{PROJECT_ID}", faulty.say(stranger))
+
+    submitting.submit(order)
+
+    assert (fresh(order).state, fresh(order).failure_code) == (OrderState.REFUSED, Trouble.NAME_TAKEN)
+
+
+def test_a_worker_that_lost_the_race_for_a_doubt_leaves_the_winners_record_alone(abroad: Abroad) -> None:
+    order = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_answer)
+    submitting.submit(order)
+
+    def be_outrun(call: faulty.Call) -> None:
+        faulty.pass_through(call)
+        pass_time(order, minutes=5)
+        rival = fresh(order)
+        Order.objects.filter(pk=order.pk).update(due_at=None, lease_until=None, state=OrderState.ACCEPTED)
+        assert rival.state == OrderState.IN_DOUBT
+
+    abroad.proxy.next("GET", f"/pools/pool-one-{PROJECT_ID}", be_outrun)
+    submitting.attend(fresh(order))
+
+    assert (fresh(order).state, fresh(order).needs_person, fresh(order).due_at) == (OrderState.ACCEPTED, False, None)
+
+
 def test_a_409_may_be_our_own_earlier_success(abroad: Abroad) -> None:
     """The answer was lost, the look went wrong, a person said to send it again: the pool was there all the time."""
     order = abroad.order()
@@ -547,3 +607,17 @@ def test_an_order_looked_for_costs_pages_nothing(abroad: Abroad) -> None:
     submitting.attend(fresh(order))
 
     assert fresh(order).changed_at == before
+
+
+def test_an_answer_that_names_another_orders_pool_gives_it_to_nobody_else(abroad: Abroad) -> None:
+    first, second = abroad.order(), abroad.order(name="pool-two")
+    submitting.submit(first)
+    abroad.proxy.next("POST", "/pools", faulty.say(Pool.objects.get().document))
+
+    submitting.submit(second)
+
+    assert fresh(second).state == OrderState.SENDING
+    assert Pool.objects.get().order == first
+    attend_until_settled(second)
+    assert fresh(second).state == OrderState.ACCEPTED
+    assert fresh(second).pool.name == "pool-two"
