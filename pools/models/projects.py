@@ -1,6 +1,7 @@
 """ModelArts projects: where orders go, with what credentials, and how the last reading went."""
 
 import math
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -90,6 +91,12 @@ class Project(models.Model):
             secret_key=self.secret_key,
             read_timeout=min(settings.UPSTREAM_READ_TIMEOUT, 10.0 if self.embedded else math.inf),
         )
+
+    @property
+    def is_unattended(self) -> bool:
+        """Its list was due a minute ago and nobody has taken it: no worker is at work."""
+        late = timezone.now() - timedelta(minutes=1)
+        return self.look_after < late and (self.lease_until is None or self.lease_until < late)
 
     @property
     def pace(self) -> str | None:
