@@ -1,0 +1,1 @@
+"""What the benchmarks share: documents, servers, a load client, a stopwatch."""

@@ -1,0 +1,1 @@
+"""What the product is held against: views that do nothing but what every such view must."""
