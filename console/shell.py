@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import cast
 
@@ -99,6 +99,12 @@ class Shell:
     def projects(self) -> list[Project]:
         """The projects that serve the person's teams, with how fresh each is."""
         return queries.project_freshness(self.user) if self.user and self.memberships else []
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When the cloud was last read, of several projects the one longest ago; None if one was never read."""
+        heard = [project.heard_at for project in self.projects if project.heard_at]
+        return min(heard) if heard and len(heard) == len(self.projects) else None
 
     @cached_property
     def troubled(self) -> list[Trouble]:

@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console.dashboard.views import oldest_heard
 from console.shell import Shell, SignedIn
 from pools import queries
 
@@ -32,7 +31,6 @@ def changes(request: SignedIn) -> HttpResponse:
         whole = not told.orders and not told.pools and not since.endswith("-")
         response = JsonResponse({**told._asdict(), "whole": whole})
     shell = Shell.of(request)
-    heard = oldest_heard(shell.projects)
-    response["Cloud-Heard"] = heard.isoformat() if heard else ""
+    response["Cloud-Heard"] = shell.heard_at.isoformat() if shell.heard_at else ""
     response["Cloud-Failing"] = str(len(shell.troubled))
     return response

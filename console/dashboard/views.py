@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from console.dashboard.rows import Line
 from console.shell import Shell, SignedIn
 from pools import queries
-from pools.models import Project, Team
+from pools.models import Team
 from pools.queries import GROUPS, Filters
 
 # Words of counters that are not the cloud's own.
@@ -90,7 +90,6 @@ def _around(request: SignedIn, team: Team, filters: Filters, counts: dict[str, i
         "needs": needs[:MOST_NEEDS] if "needs" not in request.GET else needs,
         "needs_count": len(needs),
         "several_projects": len(shell.projects) > 1,
-        "heard_at": oldest_heard(shell.projects),
         "is_filtered": bool(filters.phase or filters.text or filters.mine),
     }
 
@@ -142,10 +141,3 @@ def _keys(request: SignedIn, name: str) -> list[int]:
 
 def _moves(page: Page[Any]) -> bool:
     return any(line.is_moving for line in page.object_list)
-
-
-def oldest_heard(projects: list[Project]) -> Any:
-    """When the cloud was last read, of several projects the one longest ago; None if one was never read."""
-    moments = [project.heard_at for project in projects]
-    heard = [moment for moment in moments if moment is not None]
-    return min(heard) if heard and len(heard) == len(moments) else None

@@ -113,6 +113,7 @@
   }
 
   function clocks(headers) {
+    document.querySelector(".clocks")?.toggleAttribute("data-troubled", failing !== "0");
     const date = headers.get("Date");
     set("page", (date ? new Date(date) : new Date()).toISOString());
     if (headers.get("Cloud-Heard")) set("cloud", headers.get("Cloud-Heard"));
