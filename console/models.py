@@ -55,6 +55,11 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return self.name or str(_("Unnamed draft"))
 
+    @property
+    def id_text(self) -> str:
+        """The id as templates put it into other names."""
+        return str(self.pk)
+
     def order(self) -> Order | None:
         """The order placed from the current revision, if any."""
         return Order.objects.filter(draft=self.pk, revision=self.revision).first()

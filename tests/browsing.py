@@ -78,5 +78,5 @@ def sign_in(page: Page, account: dict[str, str]) -> None:
     page.goto("/sign-in/")
     page.locator("input[name=username]").fill(account["username"])
     page.locator("input[name=password]").fill(account["password"])
-    page.locator("main form [type=submit]").first.click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in/" not in url)

@@ -18,6 +18,7 @@ from pools.wire.limits import Breach, Catalog, Compatibility, Verdict, judge
 
 Severity = Literal["block", "warn"]
 NAME = "os.modelarts/name"
+STEPS = ("labels", "workload", "flavors", "zones", "disks", "drivers", "billing", "review")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def examine(situation: Situation) -> Examination:
     document, catalog = sized(assembly.document, project.size_suffix), queries.catalog_of(project)
     verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
+    problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
 
 

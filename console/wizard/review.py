@@ -127,7 +127,7 @@ def _network(examination: Examination) -> Check:
 
 def _on_sale(examination: Examination) -> Check:
     situation = examination.situation
-    offers = [situation.offer(row) for row in situation.rows]
+    offers = list({situation.flavor(row): situation.offer(row) for row in situation.rows}.values())
     bad = _broken(examination, "R7")
     result: Result = "bad" if bad else "ok" if offers and all(offers) else "unknown"
     value = ", ".join(

@@ -32,6 +32,7 @@ class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
             drivers=_drivers(parts.get(CatalogPart.Kind.DRIVERS)),
             pool_quota=quota,
             pools_used=used,
+            **_tenant_limits(parts.get(CatalogPart.Kind.CONFIG)),
         )
 
 
@@ -147,6 +148,22 @@ def _pool_quota(document: Any) -> tuple[int | None, int | None]:
         if isinstance(entry, dict) and entry.get("type") == "pool":
             return _whole(entry.get("quota")), _whole(entry.get("used"))
     return None, None
+
+
+def _tenant_limits(document: Any) -> dict[str, Any]:
+    """How many flavors a pool may have, and the address ranges that each job type keeps for itself."""
+    limits: dict[str, Any] = {}
+    if not isinstance(document, dict):
+        return limits
+    if most := _whole(document.get("maxPoolFlavors")):
+        limits["max_flavors"] = most
+    plugins = document.get("poolScopePlugins")
+    rows = [row for row in plugins if isinstance(row, dict)] if isinstance(plugins, list) else []
+    ranges = {str(row.get("scope")): row.get("reservedNetworkCidr") for row in rows}
+    limits["reserved_cidrs"] = {
+        scope: frozenset(map(str, cidrs)) for scope, cidrs in ranges.items() if isinstance(cidrs, list)
+    }
+    return limits
 
 
 def _whole(value: object) -> int | None:

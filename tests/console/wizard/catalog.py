@@ -47,6 +47,7 @@ def network(name: str, phase: str, cidr: str) -> dict[str, Any]:
     return {"metadata": {"name": name, "labels": labels}, "spec": {"cidr": cidr}, "status": {"phase": phase}}
 
 
+PLUGINS = [{"scope": "Train", "reservedNetworkCidr": ["10.200.0.0/16"]}]
 DOCUMENTS: dict[str, Any] = {
     "flavors": {
         "items": [
@@ -65,7 +66,7 @@ DOCUMENTS: dict[str, Any] = {
         "npu": {"spec": {"versions": {"24.1": {}}}},
     },
     "quotas": {"quotas": {"resources": [{"type": "pool", "quota": "15", "used": "3"}]}},
-    "config": {"maxPoolFlavors": 10, "clusterFlavorSpecs": ["cce.s1.small"]},
+    "config": {"maxPoolFlavors": 10, "clusterFlavorSpecs": ["cce.s1.small"], "poolScopePlugins": PLUGINS},
     "workspaces": {"workspaces": [{"id": "0", "name": "default", "status": "NORMAL"}]},
 }
 

@@ -82,6 +82,10 @@ MISTAKES = [
         "R16", "overlap", order(containerNetwork={"cidr": "192.168.0.0/16"}), "workload", "container_cidr",
         "overlaps 192.168.0.0/17",
     ),
+    Mistake(
+        "H2", "reserved", order(kubernetesSvcIpRange="10.200.0.0/20"), "workload", "service_cidr",
+        "which Train keeps for itself",
+    ),
     Mistake("H3", "number", order(masters=[{"az": "az1"}, {"az": "az2"}]), "workload", "masters", "one zone or three"),
     Mistake(
         "R6", "repeated", order(resources=[{"flavor": CPU, "count": 1}] * 2), "flavors", "r2-flavor", "twice",
