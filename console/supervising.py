@@ -154,16 +154,23 @@ class Supervisor:
             sys.stdout.flush()
 
     def _stop(self) -> None:
-        """Ask everything to stop, wait, and kill what does not; a second Ctrl-C shortens the wait."""
-        for child in self.children:
-            child.send(signal.SIGTERM)
-        asked, stops = time.monotonic(), self._stops_asked
-        while any(child.process and child.process.poll() is None for child in self.children):
-            if time.monotonic() - asked > PATIENCE or self._stops_asked > stops + 1:
-                break
-            self._print_lines(seconds=0.1)
-        for child in self.children:
-            child.send(signal.SIGKILL)
-            if child.process:
-                child.process.wait()
+        """Stop what waited for the rest first, so that a call under way still hears its answer; then the rest."""
+        stops = self._stops_asked
+        for waits in (True, False):
+            group = [child for child in self.children if child.waits == waits]
+            for child in group:
+                child.send(signal.SIGTERM)
+            self._wait_for(group, impatient_after=stops + 1)
+            for child in group:
+                child.send(signal.SIGKILL)
+                if child.process:
+                    child.process.wait()
         self._selector.close()
+
+    def _wait_for(self, group: Sequence[Child], *, impatient_after: int) -> None:
+        """Wait until a group has stopped, or for `PATIENCE`; a second Ctrl-C shortens the wait."""
+        asked = time.monotonic()
+        while any(child.process and child.process.poll() is None for child in group):
+            if time.monotonic() - asked > PATIENCE or self._stops_asked > impatient_after:
+                return
+            self._print_lines(seconds=0.1)

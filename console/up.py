@@ -73,7 +73,7 @@ def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     # One database thread per process: more of them only wait for each other on SQLite.
     web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "5", "--log-level", "warning", "console.wsgi:application"]
+    web += ["--workers-kill-timeout", "3", "--log-level", "warning", "console.wsgi:application"]
     broker = settings.get("CELERY_BROKER_URL") or settings.get("CELERY_BROKER_URL_FILE") or "memory://"
     if broker.startswith("memory:"):
         # The worker's first call would find the embedded endpoint not yet there, and the page would say so.

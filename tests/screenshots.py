@@ -30,14 +30,13 @@ def _pages_of_an_admin(page: Page) -> Iterator[tuple[str, str]]:
     """Name and path of every page that an admin of a team can be on."""
     yield "dashboard", "/"
     page.goto("/")
-    pool, order = _first(page, r"/pools/\d+/"), _first(page, r"/orders/\d+/")
+    pool = page.get_by_role("link", name="vision-train-01").first.get_attribute("href") or ""
     yield "pool", pool
     yield "pool-delete", f"{pool}delete/"
+    yield "order", _first(page, r"/orders/\d+/")
     yield "approvals", "/approvals/"
     page.goto("/approvals/")
-    yield "order", order or _first(page, r"/orders/\d+/")
-    yield "approve", _first(page, r"/approvals/\d+/approve/")
-    yield "reject", _first(page, r"/approvals/\d+/reject/")
+    yield "approval", _first(page, r"/approvals/\d+/")
     yield "teams", "/teams/"
     page.goto("/teams/")
     yield "team", _first(page, r"/teams/[\w-]+/")
@@ -46,15 +45,16 @@ def _pages_of_an_admin(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _pages_of_the_wizard(page: Page) -> Iterator[tuple[str, str]]:
+    """The wizard over a copy of a pool, so that its steps have something to show."""
     yield "wizard-start", "/orders/new/"
     page.goto("/orders/new/")
-    page.locator("main form [type=submit]").first.click()
+    page.locator("select[name=pool]").select_option(index=0)
+    page.locator("[name=start][value=copy]").click()
     page.wait_for_url(re.compile(r"/orders/[0-9a-f-]{36}/[\w-]+/"))
-    steps: list[str] = page.locator("a[href]").evaluate_all("links => links.map(link => link.pathname)")
-    here = page.evaluate("location.pathname")
-    for path in dict.fromkeys([here, *steps]):
-        if step := re.fullmatch(r"/orders/[0-9a-f-]{36}/([\w-]+)/", path):
-            yield f"wizard-{step[1]}", path
+    draft = page.url.rsplit("/", 2)[0]
+    links: list[str] = page.locator(".steps a").evaluate_all("all => all.map(one => one.pathname)")
+    for step in dict.fromkeys([*(link.split("/")[-2] for link in links), "review"]):
+        yield f"wizard-{step}", f"{draft}/{step}/"
 
 
 def _take(browser: Browser, product: Product, size: str, scheme: str) -> None:

@@ -64,7 +64,7 @@ def main() -> None:
     _until(rejected, Phase.WAITING)
     approving.approve(first, by=ada)
     approving.reject(rejected, by=omar, reason="vision-train-01 has room for this. Please share it.")
-    _place("zoe", "speech-corpus-01", flavor=CPU, count=1, words="Another team's business.")
+    _place("zoe", "speech-corpus-01", flavor=CPU, count=1, words="Business of another team.")
     _until(first, Phase.RUNNING)
     moving = _place("ada", "vision-infer-02", flavor=CPU, count=3, words="Serving for the trade fair.")
     _until(moving, Phase.WAITING)
