@@ -4,7 +4,7 @@ Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoin
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from pools.endpoint.models import (
 )
 from pools.endpoint.planning import PoolPlan
 from pools.endpoint.scenario import Fate, Pace
-from pools.wire.enums import BillingMode, BillingStatus, PeriodType, WorkOrderOperation
+from pools.wire.enums import BillingMode, BillingStatus, PeriodType, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
 
 
@@ -91,7 +91,10 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
     )
     with transaction.atomic():
-        _make_room(project, plan.ident, now)
+        earlier = _make_room(project, plan.ident, now)
+        if earlier is not None:
+            # Two pools of one ID are told apart by their creation times, which have whole seconds.
+            pool.created_at = max(pool.created_at, earlier.created_at + timedelta(seconds=1))
         try:
             with transaction.atomic():
                 pool.save()
@@ -106,17 +109,24 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     return pool
 
 
-def _make_room(project: EndpointProject, ident: str, now: datetime) -> None:
-    """Lay a pool of this ID to rest if it is gone; hold the quota's row so that two creations count one another."""
+def _make_room(project: EndpointProject, ident: str, now: datetime) -> HostedPool | None:
+    """Take the ID from a pool that is gone or failed, and return that pool; a failure stays on record without it.
+
+    Holds the quota's row, so that two creations count one another.
+    """
     quota = Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota", flat=True).first()
     earlier = HostedPool.objects.filter(project=project, ident=ident, buried=False).first()
     if earlier is not None:
-        if scenario.phase(earlier.life, now) is not None:
+        if scenario.phase(earlier.life, now) not in {None, Phase.CREATION_FAILED}:
             raise AlreadyExists
-        HostedPool.objects.filter(pk=earlier.pk).update(buried=True)
+        # Only as it was judged: what has been paid in this very moment lives.
+        same = HostedPool.objects.filter(pk=earlier.pk, buried=False, started_at=earlier.started_at)
+        if not same.update(buried=True):
+            raise AlreadyExists
     used = HostedPool.objects.filter(project=project).standing(now).count()
     if quota is not None and used >= quota:
         raise QuotaExceeded(quota, used)
+    return earlier
 
 
 def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Decimal, paid: bool) -> None:
@@ -160,7 +170,10 @@ def pay(order: BillingOrder) -> None:
         pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT)
         if not pending.update(status=BillingStatus.COMPLETED, paid_at=now):
             raise NotPayable
-        HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True).update(started_at=now)
+        pools = HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True, buried=False)
+        if not pools.update(started_at=now):
+            # It expired, and its name has been given to another pool in this very moment.
+            raise TooLate
 
 
 def cancel(order: BillingOrder) -> None:

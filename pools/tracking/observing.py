@@ -23,7 +23,8 @@ def observe(pool: Pool, heard: Heard[wire.Pool], *, at: datetime) -> PhaseChange
     """Record what was heard of `pool` when asked at `at`. Returns the phase change it made, or None.
 
     An answer asked for earlier than the one on record is dropped. A document without a phase leaves the phase alone. A
-    later creation time means another pool under the same ID: then this one is retired, and nothing is recorded.
+    later creation time means another pool under the same ID: then this one is retired, and nothing is recorded. The
+    failure record of an earlier one is no news of this one.
     Safe beside other workers: of two that hear the same new phase, one makes the change.
     """
     return see(pool, Sight.of_pool(heard.typed, heard.document), at=at)
@@ -33,6 +34,8 @@ def see(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
     """As `observe`, for what was read already."""
     if is_another(pool, sight):
         retire(pool, at=at)
+        return None
+    if is_of_the_past(pool, sight):
         return None
     for _ in range(ATTEMPTS):
         if pool.gone_at or pool.observed_at > at:
@@ -53,6 +56,12 @@ def see(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
 def is_another(pool: Pool, sight: Sight) -> bool:
     """Whether the document is of a pool made later under the same ID."""
     return sight.created is not None and sight.created > pool.created_abroad
+
+
+def is_of_the_past(pool: Pool, sight: Sight) -> bool:
+    """Whether the document is the failure record of a pool made earlier under the same ID."""
+    failed = sight.phase == Phase.CREATION_FAILED
+    return failed and sight.created is not None and sight.created < pool.created_abroad.replace(microsecond=0)
 
 
 def take_in(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +16,18 @@ from pools.models import Order, PhaseChange, Pool, Project
 from pools.phases import look_again_after
 from pools.states import ON_THE_WAY
 from pools.tracking.failing import jittered, note_failure
-from pools.tracking.observing import SEEN, enter, hold_again, is_another, release, stranger, take_in, tell_orders
-from pools.tracking.sight import Sight
+from pools.tracking.observing import (
+    SEEN,
+    enter,
+    hold_again,
+    is_another,
+    is_of_the_past,
+    release,
+    stranger,
+    take_in,
+    tell_orders,
+)
+from pools.tracking.sight import Sight, moment
 from pools.upstream import Client, UpstreamError
 from pools.wire.digest import digest
 from pools.wire.enums import Phase
@@ -77,7 +87,17 @@ def _lease(project: Project, rows: QuerySet[Project], token: UUID | None) -> boo
 
 
 def _by_id(document: dict[str, Any]) -> Documents:
-    return {item["metadata"]["name"]: item for item in document["items"]}
+    """The pools of a list, by ID; of several failures under one ID the latest."""
+    latest: Documents = {}
+    for item in document["items"]:
+        known = latest.setdefault(item["metadata"]["name"], item)
+        if known is not item and _created(known) < _created(item):
+            latest[item["metadata"]["name"]] = item
+    return latest
+
+
+def _created(document: dict[str, Any]) -> datetime:
+    return moment(document["metadata"].get("creationTimestamp")) or datetime.min.replace(tzinfo=UTC)
 
 
 def _is_short(project: Project, documents: Documents, *, at: datetime) -> bool:
@@ -128,6 +148,9 @@ def _compare(pool: Pool, document: dict[str, Any] | None, fingerprint: str, resu
         sight = Sight.of(document)
         if is_another(pool, sight):
             result.replaced.append(pool)
+            return
+        if is_of_the_past(pool, sight):
+            result.missing.append(pool)
             return
         change = take_in(pool, sight, at=at)
         result.changed.append(pool)

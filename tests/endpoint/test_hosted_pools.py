@@ -213,3 +213,69 @@ def test_a_number_of_nodes_beyond_reason_is_refused(speaker: Speaker) -> None:
     answer = speaker.post(POOLS, creation(resource={"count": 10**18}))
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
     assert not HostedPool.objects.exists()
+
+
+def rejected(speaker: Speaker, name: str = "pool-ae01") -> tuple[str, str]:
+    """Have a creation's order cancelled; returns the names of its work order and of its billing order."""
+    metadata = speaker.post(POOLS, creation(name=name), **CONSOLE).json()["metadata"]
+    order_id = metadata["annotations"]["os.modelarts/order.id"]
+    speaker.put("/v2/orders/customer-orders/cancel", {"order_id": order_id})
+    return metadata["labels"]["os.modelarts/order.name"], order_id
+
+
+def test_a_failed_creation_gives_its_name_free(speaker: Speaker) -> None:
+    rejected(speaker)
+    answer = speaker.post(POOLS, EXAMPLE)
+    assert answer.status_code == 200
+    assert phase(speaker) == "Running"
+
+
+@pytest.mark.parametrize("prefix", ["fate-creationfailed", "fate-expiring"])
+def test_a_creation_that_failed_by_itself_gives_its_name_free(speaker: Speaker, prefix: str) -> None:
+    speaker.post(POOLS, creation(prefix=prefix), **(CONSOLE if prefix == "fate-expiring" else {}))
+    assert phase(speaker) == "CreationFailed"
+    assert speaker.post(POOLS, EXAMPLE).status_code == 200
+
+
+def test_a_name_that_waits_or_lives_stays_taken(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    assert speaker.post(POOLS, EXAMPLE).status_code == 409
+    hosting.pay(BillingOrder.objects.get())
+    assert speaker.post(POOLS, EXAMPLE).status_code == 409
+
+
+def test_a_failure_stays_on_record_when_its_name_is_another_pools(speaker: Speaker) -> None:
+    work_order, order_id = rejected(speaker)
+    speaker.post(POOLS, EXAMPLE)
+    assert names(speaker) == ["pool-ae01"]
+    assert names(speaker, "?status=failed") == ["pool-ae01"]
+    assert speaker.get(f"/v2/{PROJECT}/statistics/pools").json()["statistics"]["status"]["failed"] == 1
+    assert speaker.get(f"/v1/{PROJECT}/orders/{work_order}").json()["items"][0]["status"] == "failed"
+    billed = speaker.get(f"/v2/orders/customer-orders/details/{order_id}").json()
+    assert billed["order_info"]["status"] == 4
+    with freeze_time(timezone.now() + timedelta(days=3)):
+        assert names(speaker, "?status=failed") == []
+
+
+def test_pools_of_one_name_are_told_apart_by_their_creation_times(speaker: Speaker) -> None:
+    with freeze_time(timezone.now()):
+        for _ in range(3):
+            rejected(speaker)
+        failed = speaker.get(f"{POOLS}?status=failed").json()["items"]
+    assert len({item["metadata"]["creationTimestamp"] for item in failed}) == 3
+
+
+def test_failures_whose_name_is_another_pools_use_no_quota(speaker: Speaker, home: EndpointProject) -> None:
+    home.tenancy.pool_quota = 1
+    home.tenancy.save()
+    for _ in range(3):
+        rejected(speaker)
+    assert speaker.post(POOLS, EXAMPLE).status_code == 200
+
+
+def test_a_pool_that_lost_its_name_is_not_paid_back_to_life(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE, **CONSOLE)
+    HostedPool.objects.update(buried=True)
+    with pytest.raises(hosting.TooLate):
+        hosting.pay(BillingOrder.objects.get())
+    assert BillingOrder.objects.get().status == 6

@@ -65,6 +65,16 @@ def test_of_simultaneous_creations_of_one_name_one_is_made_and_the_others_are_to
         assert sorted(told) == [200] + [409] * (CALLERS - 1)
 
 
+def test_of_simultaneous_creations_after_a_failure_one_is_made(housed: Product) -> None:
+    for number in range(ROUNDS):
+        document = creation(name=f"anew-{number}")
+        failed = call(housed, "POST", POOLS, json=document, console=True).json()
+        order = failed["metadata"]["annotations"]["os.modelarts/order.id"]
+        call(housed, "PUT", "/v2/orders/customer-orders/cancel", json={"order_id": order})
+        told = at_once([partial(call, housed, "POST", POOLS, json=document)] * CALLERS)
+        assert sorted(told) == [200] + [409] * (CALLERS - 1)
+
+
 def test_simultaneous_creations_of_different_names_are_all_made(housed: Product) -> None:
     calls = [partial(call, housed, "POST", POOLS, json=creation(name=f"crowd-{number}")) for number in range(CALLERS)]
     assert at_once(calls) == [200] * CALLERS

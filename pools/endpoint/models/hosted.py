@@ -100,11 +100,20 @@ class HostedNetwork(models.Model):
 class HostedPoolQuerySet(models.QuerySet["HostedPool"]):
     def standing(self, now: datetime) -> HostedPoolQuerySet:
         """Pools that may still be there: all that are, and a few that the scenario must be asked about."""
+        return self.filter(buried=False).unended(now)
+
+    def recorded(self, now: datetime) -> HostedPoolQuerySet:
+        """As `standing`, and failed creations besides whose name is another pool's by now."""
+        return self.filter(Q(buried=False) | Q(deleted_at__isnull=True)).unended(now)
+
+    def unended(self, now: datetime) -> HostedPoolQuerySet:
+        """Without those that are certainly gone or forgotten."""
         left = Q(pk__in=[])
         for pace, table in TIMETABLES.items():
             left |= Q(pace=pace, deleted_at__lte=now - timedelta(seconds=table.deletion))
-        forgotten = Q(deleted_at__isnull=True, withdrawn_at__lte=now - FAILURES_KEPT)
-        return self.filter(buried=False).exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten)
+        expired = Q(started_at__isnull=True, pay_until__lte=now - FAILURES_KEPT)
+        forgotten = Q(withdrawn_at__lte=now - FAILURES_KEPT) | expired
+        return self.exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten & Q(deleted_at__isnull=True))
 
 
 class HostedPool(models.Model):
@@ -128,7 +137,7 @@ class HostedPool(models.Model):
     pay_until = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled.")
     deleted_at = models.DateTimeField(null=True, blank=True)
-    buried = models.BooleanField(default=False, help_text="Gone, and its name has been given to another pool.")
+    buried = models.BooleanField(default=False, help_text="Gone or failed, and its name is another pool's by now.")
 
     objects = HostedPoolQuerySet.as_manager()
 

@@ -54,7 +54,8 @@ class Pools(EndpointView):
         selected = by_labels(text(request.query_params, "labelSelector"))
         workspace_id = text(request.query_params, "workspaceId")
         parent = text(request.query_params, "parent")
-        rows = HostedPool.objects.filter(project=self.project).standing(now)
+        rows = HostedPool.objects.filter(project=self.project)
+        rows = rows.recorded(now) if Phase.CREATION_FAILED in wanted else rows.standing(now)
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
         found = [
@@ -108,7 +109,7 @@ class PoolStatistics(EndpointView):
 
     def get(self, request: Request, **_: Any) -> Response:
         now = clock.now()
-        rows = HostedPool.objects.filter(project=self.project).standing(now).defer("document", "zones", "drivers")
+        rows = HostedPool.objects.filter(project=self.project).recorded(now).defer("document", "zones", "drivers")
         workspace_id = text(request.query_params, "workspaceId")
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)

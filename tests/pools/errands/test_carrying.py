@@ -9,10 +9,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from pools import approving, carrying, ordering, speaking, submitting
+from pools import approving, carrying, ordering, speaking, submitting, tracking
 from pools.endpoint.models import BillingOrder, HostedPool
 from pools.models import Decision, Deletion, Order, Pool, Project, Trouble
-from pools.states import ErrandState
+from pools.states import ErrandState, OrderState
 from pools.wire.enums import BillingStatus
 from tests import builders, faulty
 from tests.pools.errands.conftest import PROJECT_ID, READ_TIMEOUT, Abroad, attend_until_settled, fresh, pass_time
@@ -65,6 +65,23 @@ def test_a_rejection_cancels_the_clouds_order(abroad: Abroad) -> None:
 
     assert fresh(decision).state == ErrandState.DONE
     assert status_of(abroad, decision) == BillingStatus.CANCELLED
+
+
+def test_after_a_rejection_the_same_name_can_be_ordered_again(abroad: Abroad) -> None:
+    carrying.carry_out(rejected(abroad))
+    first = Pool.objects.get()
+    tracking.look(first)
+    again = abroad.order()
+
+    submitting.submit(again)
+    Pool.objects.living().update(look_after=None)
+    tracking.sweep(Project.objects.get())
+
+    assert fresh(again).state == OrderState.ACCEPTED
+    assert fresh(again).pool.phase == "Waiting"
+    assert (fresh(again).pool.pool_id, fresh(again).pool.pk) != (first.pool_id, first.pk)
+    assert Pool.objects.get(pk=first.pk).gone_at
+    assert fresh(again).on_the_way_or_living
 
 
 def test_a_deletion_deletes_the_pool(abroad: Abroad) -> None:

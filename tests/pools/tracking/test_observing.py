@@ -119,6 +119,18 @@ def test_a_later_creation_under_the_same_id_is_another_pool() -> None:
     assert not order.on_the_way_or_living
 
 
+def test_the_failure_record_of_an_earlier_pool_is_no_news() -> None:
+    _, pool = ordered(phase="Creating")
+    earlier = builders.heard(
+        name=pool.name, pool_id=pool.pool_id, phase="CreationFailed", created=pool.created_abroad - timedelta(minutes=1)
+    )
+
+    assert tracking.observe(pool, heard(earlier), at=later()) is None
+
+    pool.refresh_from_db()
+    assert (pool.phase, pool.gone_at) == ("Creating", None)
+
+
 def test_an_unchanged_document_does_not_move_the_change_feed() -> None:
     pool = builders.pool(phase="Running")
     tracking.observe(pool, of(pool, "Running"), at=later(1))

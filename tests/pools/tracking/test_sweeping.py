@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -35,8 +35,9 @@ def ordered_pool(cloud: Cloud, name: str, phase: str = "Running") -> Pool:
     order = builders.order(
         team=team, placed_by=builders.person(member_of=team), project=project, name=name, state=OrderState.ACCEPTED
     )
-    cloud.has(name, phase)
-    return tracking_of(project, name, order=order, phase=phase)
+    made = cloud.has(name, phase)
+    created = datetime.fromisoformat(made["metadata"]["creationTimestamp"])
+    return tracking_of(project, name, order=order, phase=phase, created_abroad=created)
 
 
 def tracking_of(project: Project, name: str, **fields: object) -> Pool:
@@ -303,6 +304,32 @@ def test_a_failed_pool_is_found_in_the_list_of_the_failed(cloud: Cloud) -> None:
     [change] = again(pool.project)
 
     assert (change.became, change.message) == ("CreationFailed", "sold out")
+
+
+def test_a_pool_missing_from_the_list_is_not_taken_for_an_earlier_failure(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Creating")
+    again(pool.project)
+    cloud.failed["one-id"] = cloud.has("one", "CreationFailed", created=timezone.now() - timedelta(hours=2))
+    cloud.loses("one")
+
+    assert again(pool.project) == []
+
+    pool.refresh_from_db()
+    assert (pool.phase, pool.gone_at) == ("Creating", None)
+    assert pool.look_after
+
+
+def test_of_several_failures_under_one_id_the_latest_counts(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Creating")
+    again(pool.project)
+    mine = cloud.has("one", "CreationFailed", message="sold out")
+    earlier = cloud.has("one", "CreationFailed", created=timezone.now() - timedelta(hours=2), message="order canceled")
+    cloud.loses("one")
+    cloud.failed = {"first": mine, "second": earlier}
+
+    [change] = again(pool.project)
+
+    assert change.message == "sold out"
 
 
 def test_a_failed_pool_does_not_cost_a_second_list_every_time(cloud: Cloud) -> None:
