@@ -22,12 +22,11 @@ def host(project: EndpointProject) -> list[HostedPool]:
 
 
 def _host(project: EndpointProject, phase: Phase, document: Document) -> HostedPool | None:
-    judged = judging.admit(project, document)
-    try:
-        pool = hosting.create(project, judged, console=phase is Phase.WAITING)
-    except hosting.AlreadyExists:
+    # A failed creation does not hold its name, but one sample of it is enough.
+    ident, now = pool_id(document["metadata"]["labels"]["os.modelarts/name"], project.project_id), clock.now()
+    if HostedPool.objects.filter(project=project, ident=ident).standing(now).exists():
         return None
-    now = clock.now()
+    pool = hosting.create(project, judging.admit(project, document), console=phase is Phase.WAITING)
     # At instant pace whatever happens has happened: each sample stands still at its fate.
     moved: dict[str, datetime | str] = {"pace": Pace.INSTANT}
     if phase is Phase.DELETING:
