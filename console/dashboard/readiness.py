@@ -56,7 +56,7 @@ def summary(checked: list[Check]) -> str:
 def _order(pool: Pool, decision: Decision | None) -> Check:
     what = _("Order")
     if pool.phase == Phase.WAITING:
-        says = saying.of_decision(decision) if decision else saying.gate_line(pool.order)
+        says = saying.of_decision(decision) if decision else _("Awaits payment or approval")
         return Check(what=what, standing="moving" if decision else "waiting", says=says)
     if pool.phase == "":
         return Check(what=what, standing="unknown", says=_("Nothing heard yet"))
@@ -121,6 +121,6 @@ def _scope(scope: PoolScopeStatus) -> Check:
 
 
 def _scope_word(job: JobType | str | None) -> str:
-    """The cloud's word with ours beside it."""
-    meaning = f" ({_(job.meaning)})" if isinstance(job, JobType) and job.meaning else ""
-    return f"{job or '?'}{meaning}"
+    """The cloud's word, with ours beside it where that is another word."""
+    meaning = _(job.meaning) if isinstance(job, JobType) and job.meaning else ""
+    return f"{job or '?'}" if not meaning or meaning.startswith(str(job)) else f"{job} ({meaning})"

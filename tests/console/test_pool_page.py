@@ -75,8 +75,8 @@ def test_readiness_is_told_line_by_line(client: Client, scene: Scene) -> None:
         "Order": ("done", "Nothing to pay or approve"),
         "Nodes": ("done", "1 of 1 available"),
         "NPU driver": ("moving", "7.1 · Creating"),
-        "Train (Training jobs)": ("done", "Enabled"),
-        "Notebook (Notebooks)": ("moving", "Enabling · gateway Pending"),
+        "Train": ("done", "Enabled"),
+        "Notebook": ("moving", "Enabling · gateway Pending"),
     }
 
 
