@@ -30,10 +30,17 @@ def launch(playwright: Playwright) -> Browser:
 
 @contextmanager
 def watched_page(
-    browser: Browser, *, base_url: str | None = None, width: int = 1280, height: int = 900, scheme: str = "light"
+    browser: Browser,
+    *,
+    base_url: str | None = None,
+    width: int = 1280,
+    height: int = 900,
+    scheme: str = "light",
+    scripts: bool = True,
 ) -> Iterator[Page]:
     """A page in a context of its own (own cookies); leaving it fails if the browser complained meanwhile.
 
+    `scripts=False` is a browser that runs none of ours.
     A test that provokes an error on purpose (a 403 shown to a stranger) removes it from `complaints(page)`.
     """
     context = browser.new_context(
@@ -41,6 +48,7 @@ def watched_page(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
     context.add_init_script(_TELL_VIOLATIONS)
     page = context.new_page()

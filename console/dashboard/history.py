@@ -44,7 +44,7 @@ def of_order(order: Order) -> list[Event]:
     }
     state = OrderState(order.state)
     if state in ends:
-        events.append(_event(state, ends[state], order.changed_at, note=order.failure_message))
+        events.append(_event(state, ends[state], order.changed_at, note=order.trouble))
     if pool := getattr(order, "pool", None):
         events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad))
     events += [_decision(decision) for decision in order.decisions.all()]
@@ -67,7 +67,7 @@ def of_pool(pool: Pool) -> list[Event]:
         failed = deletion.state == ErrandState.FAILED
         what = _("Deletion failed") if failed else _("Deletion asked for")
         events.append(_event(ErrandState(deletion.state), what, deletion.at, by=str(deletion.by),
-                             note=deletion.failure_message))  # fmt: skip
+                             note=deletion.trouble))  # fmt: skip
     if pool.gone_at:
         what = _("Not found in the cloud any more")
         events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at))
@@ -81,7 +81,7 @@ def _decision(decision: Decision) -> Event:
         what = (
             _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")
         )
-    note = " ".join(word for word in (decision.reason, decision.failure_message) if word)
+    note = " ".join(word for word in (decision.reason, decision.trouble) if word)
     return _event(ErrandState(decision.state), what, decision.at, by=str(decision.by), note=note)
 
 

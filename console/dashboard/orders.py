@@ -83,6 +83,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         and user.has_perm("pools.withdraw_order", shown),
         "may_resolve": shown.needs_person and user.has_perm("pools.resolve_order", shown),
         "may_decide": _waits(shown) and user.has_perm("pools.decide_order", shown),
+        "rejection": saying.rejection(shown),
         "resolutions": Order.Resolution.choices,
         "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
     }

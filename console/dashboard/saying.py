@@ -32,8 +32,8 @@ def of_order(order: Order) -> str:
         return _placed(order)
     if order.needs_person:
         return gettext("The cloud can neither confirm nor deny it. An admin of the team must say what it is.")
-    if state is OrderState.REFUSED and order.failure_message:
-        return shortened(order.failure_message)
+    if state is OrderState.REFUSED and order.trouble:
+        return shortened(order.trouble)
     return str(MEANINGS[state])
 
 
@@ -120,6 +120,12 @@ def _nodes(pool: Pool, wire: WirePool) -> str:
 def standing_decision(order: Order) -> Decision | None:
     """The decision that counts, out of what was prefetched."""
     return next((one for one in order.decisions.all() if one.state != ErrandState.FAILED), None)
+
+
+def rejection(order: Order) -> Decision | None:
+    """The decision by which the order was not wanted, if it was not."""
+    standing = standing_decision(order)
+    return standing if standing and standing.verdict == Decision.Verdict.REJECTED else None
 
 
 def standing_deletion(pool: Pool) -> Deletion | None:

@@ -13,7 +13,7 @@ from console.models import Draft
 from console.wizard import starting, steps
 from console.wizard.finding import person
 from console.wizard.situation import owners_of
-from pools.models import Pool, User
+from pools.models import Order, Pool, User
 
 
 @login_required
@@ -53,6 +53,12 @@ def _beginning(request: HttpRequest, user: User, text: str) -> starting.Beginnin
             if found is None:
                 raise starting.Unreadable(_("Choose the pool to copy."))
             return starting.copied(found)
+        case "again":
+            order = request.POST.get("order", "")
+            sent = Order.objects.visible_to(user).filter(pk=order if order.isdecimal() else 0).first()
+            if sent is None:
+                raise starting.Unreadable(_("There is no such order."))
+            return starting.again(sent)
         case "paste":
             return starting.pasted(text)
         case _:

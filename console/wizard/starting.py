@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from console.models import Draft
 from console.wizard.assembly import Kept, Steps, Unplaceable, scatter
 from console.wizard.storage import data_of
-from pools.models import Pool, Project, Team, User
+from pools.models import Order, Pool, Project, Team, User
 from pools.wire.reading import NotJson, parse_json
 
 _LABEL = "os.modelarts/"
@@ -72,6 +72,13 @@ def copied(pool: Pool) -> Beginning:
     labels[f"{_LABEL}name"] = next_name(pool.name)
     # A billing order belongs to the pool it was made for.
     document["metadata"].get("annotations", {}).pop(f"{_LABEL}order.id", None)
+    return Beginning(*scatter(document))
+
+
+def again(order: Order) -> Beginning:
+    """An order as it was sent, under the name it had: what was rejected may be mended and sent again."""
+    document = json.loads(order.body)
+    document.get("metadata", {}).get("annotations", {}).pop(f"{_LABEL}order.id", None)
     return Beginning(*scatter(document))
 
 

@@ -32,6 +32,7 @@ class Pace(StrEnum):
     """How long things take (`ENDPOINT_PACE`)."""
 
     DEMO = "demo"
+    QUICK = "quick"
     INSTANT = "instant"
     REAL = "real"
 
@@ -84,6 +85,7 @@ class Timetable:
 
 TIMETABLES = {
     Pace.DEMO: Timetable(creation=45, deletion=10, network=8, booking=3, short_term=60),
+    Pace.QUICK: Timetable(creation=15, deletion=5, network=2, booking=1, short_term=15),
     Pace.INSTANT: Timetable(creation=0, deletion=0, network=0, booking=0, short_term=0),
     Pace.REAL: Timetable(creation=1200, deletion=180, network=60, booking=30, short_term=600),
 }

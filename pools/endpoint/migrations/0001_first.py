@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('subnet_id', models.UUIDField()),
                 ('accepted_at', models.DateTimeField()),
                 ('fate', models.CharField(choices=[('fine', 'fine'), ('creationfailed', 'creationfailed'), ('stuck', 'stuck'), ('partial', 'partial'), ('abnormal', 'abnormal'), ('recovering', 'recovering'), ('scalingfailed', 'scalingfailed'), ('error', 'error'), ('scopefailed', 'scopefailed'), ('driverfailed', 'driverfailed'), ('unpayable', 'unpayable'), ('expiring', 'expiring'), ('undeletable', 'undeletable')], default=pools.endpoint.scenario.Fate['FINE'], max_length=24)),
-                ('pace', models.CharField(choices=[('demo', 'demo'), ('instant', 'instant'), ('real', 'real')], max_length=8)),
+                ('pace', models.CharField(choices=[('demo', 'demo'), ('quick', 'quick'), ('instant', 'instant'), ('real', 'real')], max_length=8)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='networks', to='endpoint.endpointproject')),
             ],
             options={
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('drivers', models.JSONField(help_text="gpu or npu -> version, of the flavors' kinds.")),
                 ('created_at', models.DateTimeField(help_text='In real time, whatever the steered clock says.')),
                 ('fate', models.CharField(choices=[('fine', 'fine'), ('creationfailed', 'creationfailed'), ('stuck', 'stuck'), ('partial', 'partial'), ('abnormal', 'abnormal'), ('recovering', 'recovering'), ('scalingfailed', 'scalingfailed'), ('error', 'error'), ('scopefailed', 'scopefailed'), ('driverfailed', 'driverfailed'), ('unpayable', 'unpayable'), ('expiring', 'expiring'), ('undeletable', 'undeletable')], default=pools.endpoint.scenario.Fate['FINE'], max_length=24)),
-                ('pace', models.CharField(choices=[('demo', 'demo'), ('instant', 'instant'), ('real', 'real')], help_text='As it was when the pool was accepted.', max_length=8)),
+                ('pace', models.CharField(choices=[('demo', 'demo'), ('quick', 'quick'), ('instant', 'instant'), ('real', 'real')], help_text='As it was when the pool was accepted.', max_length=8)),
                 ('dice', models.PositiveIntegerField(help_text='What is random about this pool, so that it stays what it was.')),
                 ('accepted_at', models.DateTimeField()),
                 ('started_at', models.DateTimeField(blank=True, help_text='When there was nothing left to pay or approve.', null=True)),

@@ -1,0 +1,84 @@
+"""A dashboard that stays true by itself: without taking the focus away, without asking unseen, and after errors."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browsing import complaints
+from tests.journeys.conftest import SignedIn
+from tests.journeys.wizard import order_by_document, wait_for_the_catalog
+from tests.running import Product
+
+pytestmark = [pytest.mark.process, pytest.mark.browser]
+
+# What a browser tells a page that is no longer looked at.
+HIDE = """
+hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+
+
+def test_a_row_that_changes_keeps_the_focus(product: Product, signed_in: SignedIn) -> None:
+    mia, ada = signed_in("mia"), signed_in("ada")
+    wait_for_the_catalog(mia)
+    _order(mia, product, "vision-focus-01")
+    expect(mia.locator("[data-part=answers] [data-phase=Waiting]")).to_be_visible(timeout=30_000)
+    ada.goto("/")
+    ada.get_by_role("link", name="vision-focus-01", exact=True).focus()
+    row = ada.locator("tr", has=ada.get_by_role("link", name="vision-focus-01", exact=True))
+    row.evaluate("row => { window.firstRow = row; }")
+
+    desk = signed_in("omar")
+    desk.goto("/approvals/")
+    desk.get_by_role("link", name="Decide vision-focus-01").click()
+    desk.get_by_role("button", name="Approve…").click()
+    desk.get_by_role("button", name="Approve and pay").click()
+
+    expect(row).to_contain_text("Creating", timeout=20_000)
+    assert ada.evaluate("window.firstRow.isConnected") is False, "the row was swapped"
+    assert ada.evaluate("document.activeElement.textContent") == "vision-focus-01"
+
+
+def test_a_page_nobody_looks_at_asks_nothing_and_asks_at_once_on_return(product: Product, signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    wait_for_the_catalog(mia)
+    _order(mia, product, "vision-hidden-01")
+    mia.goto("/")
+    with mia.expect_request("**/changes?*"):
+        pass
+    mia.evaluate(HIDE, True)
+    mia.wait_for_timeout(300)  # an answer that is on its way may still arrive
+
+    asked: list[str] = []
+    mia.on("request", lambda request: asked.append(request.url))
+    mia.wait_for_timeout(4000)
+    assert not asked
+    with mia.expect_request("**/changes?*", timeout=1000):
+        mia.evaluate(HIDE, False)
+
+
+def test_after_an_error_the_page_says_so_and_recovers_by_itself(product: Product, signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    wait_for_the_catalog(mia)
+    _order(mia, product, "vision-error-01")
+    mia.goto("/")
+    row = mia.locator("tr", has=mia.get_by_role("link", name="vision-error-01", exact=True))
+
+    def fail(route: Route) -> None:
+        route.abort()
+
+    mia.route("**/changes?*", fail)
+    expect(mia.locator("[data-trouble]")).to_contain_text("No answer from the console", timeout=10_000)
+    expect(row).to_be_visible()
+    mia.unroute("**/changes?*", fail)
+    expect(mia.locator("[data-trouble]")).to_be_hidden(timeout=30_000)
+    expect(row).to_contain_text("Waiting", timeout=30_000)
+    # Chromium logs every request that fails as an error.
+    complaints(mia)[:] = [said for said in complaints(mia) if "ERR_FAILED" not in said]
+
+
+def _order(page: Page, product: Product, name: str) -> None:
+    order_by_document(page, name=name, project=product.first_run["endpoint"]["project_id"])

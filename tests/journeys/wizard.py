@@ -1,0 +1,156 @@
+"""Ordering by hand: what a person does in the wizard, step by step. Works with and without scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+FLAVOR = "modelarts.vm.gpu.v100.x8"
+CPU = "modelarts.vm.cpu.8ud"
+STEPS = ("labels", "workload", "flavors", "zones", "disks", "drivers", "billing", "review")
+SCRIPT = "#!/bin/sh\nsysctl -w vm.max_map_count=262144\n"
+
+Look = Callable[[str], None]
+
+
+def start_blank(page: Page) -> str:
+    """Begin a draft; returns the path that its steps stand under."""
+    page.goto("/orders/new/")
+    page.get_by_role("button", name="Start blank").click()
+    page.wait_for_url(re.compile(r"/labels/$"))
+    return re.sub(r"labels/$", "", page.url)
+
+
+def save_and_continue(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def wait_for_the_catalog(page: Page) -> None:
+    """The worker reads the catalog within seconds of the first start."""
+    draft = start_blank(page)
+    for _attempt in range(60):
+        page.goto(f"{draft}workload/")
+        networks = page.locator("select[name=network]").count()
+        page.goto(f"{draft}flavors/")
+        if networks and page.get_by_role("button", name=f"Add {FLAVOR}").count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the catalog was never read")
+
+
+def fill_every_step(page: Page, *, name: str, look: Look = lambda step: None) -> str:
+    """From the start to Review, with something typed at every step; `look` is called at each one, filled.
+
+    Returns the path that the draft's steps stand under.
+    """
+    draft = start_blank(page)
+    for step, fill in _FILLING.items():
+        expect(page).to_have_url(f"{draft}{step}/")
+        fill(page, name)
+        look(step)
+        save_and_continue(page)
+    expect(page).to_have_url(f"{draft}review/")
+    look("review")
+    return draft
+
+
+def _labels(page: Page, name: str) -> None:
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Description").fill("Nightly training of the detector")
+    page.get_by_label("Node name prefix").fill("det")
+
+
+def _workload(page: Page, _name: str) -> None:
+    page.get_by_label("Train", exact=False).first.check()
+    page.get_by_label("Infer", exact=False).first.check()
+    network = page.get_by_label("Network")
+    network.select_option(value=str(network.locator("option", has_text="network-21e1").get_attribute("value")))
+
+
+def _flavors(page: Page, _name: str) -> None:
+    page.get_by_role("button", name=f"Add {FLAVOR}").click()
+    page.get_by_label("Nodes", exact=True).fill("2")
+
+
+def _zones(page: Page, _name: str) -> None:
+    page.get_by_label("Per zone").check()
+    page.get_by_label(f"Nodes of {FLAVOR} in cn-north-4a").fill("1")
+    page.get_by_label(f"Nodes of {FLAVOR} in cn-north-4c").fill("1")
+
+
+def _disks(page: Page, _name: str) -> None:
+    page.get_by_label("System disk").select_option("SSD")
+    page.locator("input[name$=root-size]").fill("300")
+    page.get_by_role("button", name="Data disk at a path").click()
+    page.locator("select[name$=d1-type]").select_option("GPSSD")
+    page.locator("input[name$=d1-size]").fill("500")
+    page.locator("input[name$=d1-count]").fill("2")
+    page.get_by_label("Disks are joined").select_option("striped")
+    page.get_by_label("Mount path").fill("/data")
+
+
+def _drivers(page: Page, _name: str) -> None:
+    page.get_by_label("GPU driver", exact=True).select_option("470.57.02")
+    page.get_by_role("button", name="Add a tag").click()
+    page.get_by_label("Key", exact=True).fill("cost-centre")
+    page.get_by_label("Value", exact=True).fill("vision-7")
+    page.get_by_label("Script after installation").fill(SCRIPT)
+
+
+def _billing(page: Page, _name: str) -> None:
+    page.get_by_label("Monthly or yearly").check()
+    page.get_by_label("Number of periods").fill("3")
+    page.get_by_label("Period", exact=True).select_option("2")
+
+
+_FILLING: dict[str, Callable[[Page, str], None]] = {
+    "labels": _labels,
+    "workload": _workload,
+    "flavors": _flavors,
+    "zones": _zones,
+    "disks": _disks,
+    "drivers": _drivers,
+    "billing": _billing,
+}
+
+
+def place(page: Page) -> str:
+    """Place the order that Review shows; returns the path of the order's page."""
+    page.get_by_role("button", name="Place the order").click()
+    page.wait_for_url(re.compile(r"/orders/\d+/$"))
+    return str(page.evaluate("location.pathname")) if _runs_scripts(page) else re.sub(r"^https?://[^/]+", "", page.url)
+
+
+def _runs_scripts(page: Page) -> bool:
+    return bool(page.locator("html[data-copy]").count())
+
+
+def order_by_document(page: Page, *, name: str, project: str, count: int = 1) -> str:
+    """The short way for stories about something else: paste a document, review, place. Returns the order's path."""
+    page.goto("/orders/new/")
+    page.get_by_label("JSON document").fill(json.dumps(document(name=name, project=project, count=count)))
+    page.get_by_role("button", name="Lay it out over the steps").click()
+    page.wait_for_url(re.compile(r"/orders/[0-9a-f-]{36}/\w+/$"))
+    page.goto(re.sub(r"\w+/$", "review/", page.url))
+    return place(page)
+
+
+def document(*, name: str, project: str, count: int = 1) -> dict[str, Any]:
+    return {
+        "apiVersion": "v2",
+        "kind": "Pool",
+        "metadata": {
+            "labels": {"os.modelarts/name": name, "os.modelarts/workspace.id": "0"},
+            "annotations": {"os.modelarts/description": "For a journey", "os.modelarts/billing.mode": "0"},
+        },
+        "spec": {
+            "type": "Dedicate",
+            "scope": ["Train"],
+            "network": {"name": f"network-21e1-{project}"},
+            "resources": [{"flavor": CPU, "count": count}],
+        },
+    }
