@@ -1,5 +1,6 @@
 """Credentials at rest: sealed with the first of `CREDENTIALS_KEYS`, opened with any, so that keys can be rotated."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,7 +18,12 @@ class Unreadable(Exception):
 
 
 def _sealer() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.CREDENTIALS_KEYS])
+    return _sealer_with(*settings.CREDENTIALS_KEYS)
+
+
+@lru_cache(maxsize=4)
+def _sealer_with(*keys: str) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def seal(text: str) -> str:

@@ -18,7 +18,6 @@ from pools.endpoint.models import (
     EndpointProject,
     HostedFlavor,
     HostedPool,
-    PluginTemplate,
     Tenancy,
     WorkOrder,
 )
@@ -81,7 +80,7 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         workspace_id=plan.workspace_id,
         document=plan.answer(order_name=order_name, order_id=order_id),
         zones=plan.zones(flavors, dice=dice),
-        drivers=plan.drivers(flavors, PluginTemplate.objects.filter(project=project)),
+        drivers=plan.drivers(flavors, judged.templates),
         created_at=timezone.now(),
         fate=fate,
         pace=pace,
@@ -91,16 +90,9 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
     )
     with transaction.atomic():
-        earlier = _make_room(project, plan.ident, now)
-        if earlier is not None:
-            # Two pools of one ID are told apart by their creation times, which have whole seconds.
-            pool.created_at = max(pool.created_at, earlier.created_at + timedelta(seconds=1))
-        try:
-            with transaction.atomic():
-                pool.save()
-        except IntegrityError:
-            # Somebody was faster; the constraint decides, on every database.
-            raise AlreadyExists from None
+        quota = _hold_quota(project)
+        _put(pool)
+        _count(project, quota, now)
         WorkOrder.objects.create(
             project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
         )
@@ -109,24 +101,50 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     return pool
 
 
-def _make_room(project: EndpointProject, ident: str, now: datetime) -> HostedPool | None:
-    """Take the ID from a pool that is gone or failed, and return that pool; a failure stays on record without it.
+def _hold_quota(project: EndpointProject) -> int | None:
+    """The quota, its row held, so that two creations count one another."""
+    return Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota", flat=True).first()
 
-    Holds the quota's row, so that two creations count one another.
+
+def _put(pool: HostedPool) -> None:
+    """Write the pool. It takes its ID from one that is gone or failed; a failure stays on record without it.
+
+    One that stands is `AlreadyExists`.
     """
-    quota = Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota", flat=True).first()
-    earlier = HostedPool.objects.filter(project=project, ident=ident, buried=False).first()
-    if earlier is not None:
-        if scenario.phase(earlier.life, now) not in {None, Phase.CREATION_FAILED}:
-            raise AlreadyExists
-        # Only as it was judged: what has been paid in this very moment lives.
-        same = HostedPool.objects.filter(pk=earlier.pk, buried=False, started_at=earlier.started_at)
-        if not same.update(buried=True):
-            raise AlreadyExists
-    used = HostedPool.objects.filter(project=project).standing(now).count()
-    if quota is not None and used >= quota:
-        raise QuotaExceeded(quota, used)
-    return earlier
+    if _inserts(pool):
+        return
+    earlier = HostedPool.objects.filter(project=pool.project, ident=pool.ident, buried=False).first()
+    if earlier is None or scenario.phase(earlier.life, pool.accepted_at) not in {None, Phase.CREATION_FAILED}:
+        raise AlreadyExists
+    # Only as it was judged: what has been paid in this very moment lives.
+    same = HostedPool.objects.filter(pk=earlier.pk, buried=False, started_at=earlier.started_at)
+    if not same.update(buried=True):
+        raise AlreadyExists
+    # Two pools of one ID are told apart by their creation times, which have whole seconds.
+    pool.created_at = max(pool.created_at, earlier.created_at + timedelta(seconds=1))
+    if not _inserts(pool):
+        raise AlreadyExists
+
+
+def _inserts(pool: HostedPool) -> bool:
+    """Whether its ID was free: the constraint decides, on every database, however many try at once."""
+    try:
+        with transaction.atomic():
+            pool.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
+    """Raise `QuotaExceeded` if the pools are now too many."""
+    pools = HostedPool.objects.filter(project=project, buried=False)
+    # Most projects are far from their quota, and an index alone can tell.
+    if quota is None or pools.count() <= quota:
+        return
+    used = pools.standing(now).count()
+    if used > quota:
+        raise QuotaExceeded(quota, used - 1)
 
 
 def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Decimal, paid: bool) -> None:

@@ -34,7 +34,7 @@ def placed(project: EndpointProject, name: str = "pool-one", **annotations: str)
             "resources": [{"flavor": "modelarts.kat1.xlarge", "count": 2}],
         },
     }
-    return hosting.create(project, Judged(document, []), console=True).billing_order
+    return hosting.create(project, Judged(document, [], []), console=True).billing_order
 
 
 @pytest.fixture

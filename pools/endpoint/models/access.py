@@ -35,6 +35,9 @@ class EndpointProject(models.Model):
     project_id = models.CharField(max_length=64, unique=True, default=new_id)
     name = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
+    catalog_stamp = models.CharField(
+        max_length=32, default=new_id, editable=False, help_text="Another one whenever anything on sale changes."
+    )
 
     class Meta:
         ordering = ["name"]

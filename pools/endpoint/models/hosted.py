@@ -6,14 +6,16 @@ Rows remember only what happened and when; what a pool *is* at a moment is `pool
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
-from pools.endpoint.models.access import EndpointProject
+from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Fate, Life, Pace
 from pools.wire.enums import BillingStatus, WorkOrderOperation
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Tenancy(models.Model):
@@ -28,7 +30,59 @@ class Tenancy(models.Model):
         return f"tenancy of {self.project_id}"
 
 
-class HostedWorkspace(models.Model):
+class GoodsQuerySet(models.QuerySet[Row]):
+    """Writes many rows at once, and tells every project that its catalog is another."""
+
+    def update(self, **values: Any) -> int:
+        changed = super().update(**values)
+        _stamp_catalogs()
+        return changed
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        gone = super().delete()
+        _stamp_catalogs()
+        return gone
+
+    def bulk_create(self, *rows: Any, **how: Any) -> list[Row]:
+        made = super().bulk_create(*rows, **how)
+        _stamp_catalogs()
+        return made
+
+    def bulk_update(self, *rows: Any, **how: Any) -> int:
+        changed = super().bulk_update(*rows, **how)
+        _stamp_catalogs()
+        return changed
+
+
+def _stamp_catalogs() -> None:
+    EndpointProject.objects.update(catalog_stamp=new_id())
+
+
+class Goods(models.Model):
+    """Something a project's catalog offers. Whoever keeps a catalog in memory sees by its stamp that it has changed."""
+
+    project: models.ForeignKey[EndpointProject]
+
+    objects: ClassVar[models.Manager[Self]] = GoodsQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **how: Any) -> None:
+        super().save(*args, **how)
+        self._stamp()
+
+    def delete(self, *args: Any, **how: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **how)
+        self._stamp()
+        return gone
+
+    def _stamp(self) -> None:
+        self.project.catalog_stamp = new_id()
+        self.project.save(update_fields=["catalog_stamp"])
+
+
+class HostedWorkspace(Goods):
     """One workspace; every project has the default one, "0"."""
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="workspaces")
@@ -46,7 +100,7 @@ class HostedWorkspace(models.Model):
         return self.name
 
 
-class HostedFlavor(models.Model):
+class HostedFlavor(Goods):
     """One flavor on sale, as the catalog answers it."""
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="flavors")
@@ -62,7 +116,7 @@ class HostedFlavor(models.Model):
         return self.name
 
 
-class PluginTemplate(models.Model):
+class PluginTemplate(Goods):
     """One plug-in the pools can carry; the drivers' versions are on sale here."""
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="plugin_templates")
@@ -77,7 +131,7 @@ class PluginTemplate(models.Model):
         return self.name
 
 
-class HostedNetwork(models.Model):
+class HostedNetwork(Goods):
     """One network that pools can be put into."""
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="networks")
