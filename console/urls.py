@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
 ]
 if settings.ENDPOINT_ENABLED:
-    urlpatterns += [path("", include("pools.endpoint.urls"))]
+    # First: pages are asked for by people, these by programs.
+    urlpatterns.insert(0, path("", include("pools.endpoint.urls")))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from pools.endpoint import clock, naming, scenario
@@ -22,6 +23,7 @@ from pools.endpoint.models import (
     WorkOrder,
 )
 from pools.endpoint.planning import PoolPlan
+from pools.endpoint.prepared import Prepared
 from pools.endpoint.scenario import Fate, Pace
 from pools.wire.enums import BillingMode, BillingStatus, PeriodType, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
@@ -90,7 +92,7 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
     )
     with transaction.atomic():
-        quota = _hold_quota(project)
+        quota = _hold_quota(project.pk)
         _put(pool)
         _count(project, quota, now)
         WorkOrder.objects.create(
@@ -101,9 +103,17 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     return pool
 
 
-def _hold_quota(project: EndpointProject) -> int | None:
-    """The quota, its row held, so that two creations count one another."""
-    return Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota", flat=True).first()
+# The quota's row is held, so that two creations count one another. How many pools there are at most, an index tells.
+_hold_quota = Prepared(lambda project: Tenancy.objects.select_for_update().filter(project=project).values("pool_quota"))
+_pools_at_most = Prepared(
+    lambda project: (
+        HostedPool.objects.filter(project=project, buried=False)
+        .order_by()
+        .values("project")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+)
 
 
 def _put(pool: HostedPool) -> None:
@@ -138,11 +148,9 @@ def _inserts(pool: HostedPool) -> bool:
 
 def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
     """Raise `QuotaExceeded` if the pools are now too many."""
-    pools = HostedPool.objects.filter(project=project, buried=False)
-    # Most projects are far from their quota, and an index alone can tell.
-    if quota is None or pools.count() <= quota:
+    if quota is None or (_pools_at_most(project.pk) or 0) <= quota:
         return
-    used = pools.standing(now).count()
+    used = HostedPool.objects.filter(project=project).standing(now).count()
     if used > quota:
         raise QuotaExceeded(quota, used - 1)
 

@@ -1,10 +1,20 @@
-"""The outermost step before the endpoint: every answer below /v1, /v2, /v3 is named, and none is a web page."""
+"""The outermost step before the endpoint: every answer below /v1, /v2, /v3 is named, and none is a web page.
+
+Sessions, languages, cookies and policies for scripts are for people's pages. Calls of the API turn off here, before
+all that, and only keep what is for them: the check of the Host header, the length, the headers of transport security.
+"""
 
 import re
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.middleware.common import CommonMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.template.response import SimpleTemplateResponse
+from django.urls import resolve
+from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 
 from pools.endpoint import errors
@@ -21,12 +31,15 @@ class Porch:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        answered = convert_exception_to_response(_answered)
+        common = convert_exception_to_response(CommonMiddleware(answered))
+        self.call = convert_exception_to_response(SecurityMiddleware(common))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _ENDPOINT.match(request.path_info):
             return self.get_response(request)
         refused = _unspeakable(request)
-        answer = _plain(refused, request) if refused else self.get_response(request)
+        answer = _plain(refused, request) if refused else self.call(request)
         if answer.get("Content-Type", "").startswith("text/html"):
             answer = _plain(_refusal(answer.status_code), request)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
@@ -34,7 +47,19 @@ class Porch:
         answer["X-Request-Id"] = request_id(request)
         # Tokens and the states of moving things: nothing here may be answered from memory.
         answer["Cache-Control"] = "no-store"
+        # Whoever opens such an address in a browser sees text, in a frame of nobody.
+        answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        answer["X-Frame-Options"] = "DENY"
         return answer
+
+
+def _answered(request: HttpRequest) -> HttpResponseBase:
+    """What Django's own handler does once all middleware has been passed."""
+    translation.deactivate()  # a page asked for earlier in this thread may have chosen a language
+    match = resolve(request.path_info)
+    request.resolver_match = match
+    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
 def _unspeakable(request: HttpRequest) -> Refused | None:
