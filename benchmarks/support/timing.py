@@ -6,9 +6,10 @@ from statistics import median
 
 
 def alternating(
-    subjects: dict[str, Callable[[], object]], *, rounds: int = 9, seconds: float = 0.05
+    subjects: dict[str, Callable[[], object]], *, rounds: int = 61, seconds: float = 0.003
 ) -> dict[str, float]:
-    """Microseconds of one call of each, the median of `rounds`; in each round every subject runs for `seconds`."""
+    """Microseconds of one call of each: the median of many short rounds, so that whatever else the machine does meets
+    all of them alike."""
     times = {name: _times(call, seconds) for name, call in subjects.items()}
     seen: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(rounds):

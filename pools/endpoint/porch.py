@@ -7,6 +7,7 @@ all that, and only keep what is for them: the check of the Host header, the leng
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
@@ -22,6 +23,8 @@ from pools.endpoint.errors import Refused
 from pools.endpoint.transport import request_id
 from pools.wire.errors import Code
 
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
 _ENDPOINT = re.compile(r"/v[123](/|$)")
 _DRAIN_AT_MOST = 64 * 1024 * 1024
 
@@ -29,11 +32,11 @@ _DRAIN_AT_MOST = 64 * 1024 * 1024
 class Porch:
     """Middleware. What Django itself answers here (a strange Host, a path it cannot read) is told as the API would."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         answered = convert_exception_to_response(_answered)
         common = convert_exception_to_response(CommonMiddleware(answered))
-        self.call = convert_exception_to_response(SecurityMiddleware(common))
+        self.call = cast(Handler, convert_exception_to_response(SecurityMiddleware(common)))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _ENDPOINT.match(request.path_info):

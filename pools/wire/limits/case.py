@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from pools.wire.breaches import Breach
 from pools.wire.creation import PoolAnnotationsCreation, PoolCreation, PoolLabelsCreation, PoolSpecCreation
@@ -28,20 +28,60 @@ class Case:
     labels: PoolLabelsCreation = field(init=False)
     annotations: PoolAnnotationsCreation = field(init=False)
     workspace: str = field(init=False)
+    is_wide: bool = field(init=False)
+    subjects: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.labels = self.creation.metadata.labels
         self.annotations = self.creation.metadata.annotations or _NO_ANNOTATIONS
         self.workspace = self.labels.workspace_id or "0"
+        self.is_wide = self.compatibility is Compatibility.WIDE
+        self.subjects = frozenset(self._subjects())
 
-    @property
-    def is_wide(self) -> bool:
-        return self.compatibility == Compatibility.WIDE
+    def _subjects(self) -> Iterator[str]:
+        """What the creation speaks of: rules about anything else need not be asked."""
+        spec = self.spec
+        yield EVERY
+        if self.creation.metadata.annotations:
+            yield ANNOTATED
+        if spec.driver:
+            yield DRIVERS
+        if spec.container_network or spec.kubernetes_svc_ip_range:
+            yield RANGES
+        for resource in spec.resources:
+            yield from _subjects_of(resource)
 
     def facts(self, resource: PoolResource) -> FlavorFacts | None:
         """The flavor of a resource; None when it, or all flavors, are not known."""
         return self.catalog.flavors.get(resource.flavor) if self.catalog.flavors is not None else None
 
+
+def _subjects_of(resource: PoolResource) -> Iterator[str]:
+    if resource.azs:
+        yield ZONES
+    if resource.tags:
+        yield TAGS
+    if resource.creating_step:
+        yield STEPS
+    if resource.extend_params:
+        yield PARAMETERS
+    if resource.root_volume or resource.data_volumes:
+        yield DISKS
+    if resource.volume_group_configs:
+        yield GROUPS
+
+
+# Subjects of rules: most creations are without most of them.
+EVERY: Final = "every creation"
+ANNOTATED: Final = "annotations"
+DRIVERS: Final = "drivers"
+RANGES: Final = "ranges"
+ZONES: Final = "zones"
+TAGS: Final = "tags"
+STEPS: Final = "steps"
+PARAMETERS: Final = "parameters"
+DISKS: Final = "disks"
+GROUPS: Final = "groups"
 
 Rule = Callable[[Case], Iterator[Breach]]
 

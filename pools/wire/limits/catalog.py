@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Self
 
+from pools.wire.enums import StockState
 from pools.wire.flavors import ResourceFlavor, ResourceFlavorLabels, ResourceFlavorMetadata, ResourceFlavorSpec
 from pools.wire.networks import Network
 from pools.wire.parsing import NotJson, parse_json
@@ -51,6 +53,11 @@ class FlavorFacts:
     root: DiskLimits = DiskLimits()
     data: DiskLimits = DiskLimits()
     has_local_disk: bool | None = None
+
+    @cached_property
+    def is_sold_out(self) -> bool:
+        """Whether no zone that is known has any left."""
+        return self.zones is not None and all(stock == StockState.SOLD_OUT for stock in self.zones.values())
 
     @classmethod
     def from_flavor(cls, flavor: ResourceFlavor) -> Self:

@@ -33,6 +33,7 @@ NAMED_GROUPS: Final = (
     "vg-everest-localvolume-ephemeral",
 )
 
+_ROOT: Final = -1
 _OWN_GROUP: Final = re.compile(r"vguser[0-9]+")
 _GROUPS: Final = ", ".join((*NAMED_GROUPS, "vguser1 …"))
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._-]+)+/?")
@@ -60,64 +61,81 @@ def configured(case: Case) -> Iterator[Breach]:
 
 def container_share(case: Case) -> Iterator[Breach]:
     """R12."""
-    for path, _, config in _configs(case):
+    for at, _, config in _configs(case):
         share = config.docker_thin_pool
         if share is None:
             continue
         if config.volume_group != CONTAINER_GROUP:
-            yield breach("R12", f"{path}.dockerThinPool", "group", group=config.volume_group)
+            yield breach("R12", f"{_config_path(at)}.dockerThinPool", "group", group=config.volume_group)
         elif not 1 <= share <= 100:  # noqa: PLR2004 - percent
-            yield breach("R12", f"{path}.dockerThinPool", "range", minimum=1, maximum=100)
+            yield breach("R12", f"{_config_path(at)}.dockerThinPool", "range", minimum=1, maximum=100)
 
 
 def mount_paths(case: Case) -> Iterator[Breach]:
     """R13."""
-    for path, _, config in _configs(case):
+    for at, _, config in _configs(case):
         mounted = config.lvm_config.path if config.lvm_config else None
         if mounted and not _PATH.fullmatch(mounted):
-            yield breach("R13", f"{path}.lvmConfig.path", "pattern", mount=mounted)
+            yield breach("R13", f"{_config_path(at)}.lvmConfig.path", "pattern", mount=mounted)
 
 
 def stripes(case: Case) -> Iterator[Breach]:
     """R14. Local disks are not counted in the order, so a group that has them is taken at its word."""
-    for path, resource, config in _configs(case):
+    for at, resource, config in _configs(case):
         if config.lvm_config is None or config.lvm_config.lv_type != LvType.STRIPED:
             continue
-        if StorageType.LOCAL in (config.types or ()):
+        if config.types and StorageType.LOCAL in config.types:
             continue
-        of_group = [v for v in resource.data_volumes or () if v.extend_params.volume_group == config.volume_group]
-        disks = sum(1 if volume.count is None else volume.count for volume in of_group)
+        disks = 0
+        for volume in resource.data_volumes or ():
+            if volume.extend_params.volume_group == config.volume_group:
+                disks += 1 if volume.count is None else volume.count
         if disks < 2:  # noqa: PLR2004 - a stripe needs two
-            yield breach("R14", f"{path}.lvmConfig.lvType", "disks", group=config.volume_group, disks=disks)
+            path = f"{_config_path(at)}.lvmConfig.lvType"
+            yield breach("R14", path, "disks", group=config.volume_group, disks=disks)
 
 
-def _configs(case: Case) -> Iterator[tuple[str, PoolResource, VolumeGroupConfig]]:
+# Where something stands, in a resource and there; its path is written only if there is something to say.
+At = tuple[int, int]
+
+
+def _configs(case: Case) -> Iterator[tuple[At, PoolResource, VolumeGroupConfig]]:
     for index, resource in enumerate(case.spec.resources):
         for position, config in enumerate(resource.volume_group_configs or ()):
-            yield f"{RESOURCES}[{index}].volumeGroupConfigs[{position}]", resource, config
+            yield (index, position), resource, config
 
 
-def _volumes(case: Case) -> Iterator[tuple[str, PoolResource, RootVolume | DataVolumeItem]]:
+def _config_path(at: At) -> str:
+    return f"{RESOURCES}[{at[0]}].volumeGroupConfigs[{at[1]}]"
+
+
+def _volumes(case: Case) -> Iterator[tuple[At, PoolResource, RootVolume | DataVolumeItem]]:
+    """The system disk stands at -1."""
     for index, resource in enumerate(case.spec.resources):
         if resource.root_volume:
-            yield f"{RESOURCES}[{index}].rootVolume", resource, resource.root_volume
+            yield (index, _ROOT), resource, resource.root_volume
         for position, volume in enumerate(resource.data_volumes or ()):
-            yield f"{RESOURCES}[{index}].dataVolumes[{position}]", resource, volume
+            yield (index, position), resource, volume
+
+
+def _volume_path(at: At) -> str:
+    return f"{RESOURCES}[{at[0]}].{'rootVolume' if at[1] == _ROOT else f'dataVolumes[{at[1]}]'}"
 
 
 def volumes(case: Case) -> Iterator[Breach]:
     """T1 and T2, Tables 13 to 15."""
     written = WITH_UNIT if case.is_wide else BARE
-    for path, _, volume in _volumes(case):
+    for at, _, volume in _volumes(case):
         if not written.fullmatch(volume.size):
-            yield breach("T1", f"{path}.size", "size", size=volume.size)
+            yield breach("T1", f"{_volume_path(at)}.size", "size", size=volume.size)
         if isinstance(volume, RootVolume):
             continue
         if volume.count is not None and volume.count < 1:
-            yield breach("T1", f"{path}.count", "count", minimum=1)
+            yield breach("T1", f"{_volume_path(at)}.count", "count", minimum=1)
         group = volume.extend_params.volume_group
         if group not in NAMED_GROUPS and not _OWN_GROUP.fullmatch(group):
-            yield breach("T2", f"{path}.extendParams.volumeGroup", "group", group=group, options=_GROUPS)
+            path = f"{_volume_path(at)}.extendParams.volumeGroup"
+            yield breach("T2", path, "group", group=group, options=_GROUPS)
 
 
 def scripts(case: Case) -> Iterator[Breach]:
@@ -164,9 +182,9 @@ def one_container_disk(case: Case) -> Iterator[Breach]:
 def mounts(case: Case) -> Iterator[Breach]:
     """H9."""
     seen: set[tuple[int, str]] = set()
-    for path, resource, config in _configs(case):
+    for at, resource, config in _configs(case):
         mounted = (config.lvm_config.path if config.lvm_config else None) or ""
-        where, own = f"{path}.lvmConfig.path", config.volume_group.startswith("vguser")
+        where, own = f"{_config_path(at)}.lvmConfig.path", config.volume_group.startswith("vguser")
         key = (id(resource), mounted.rstrip("/"))
         if own and not mounted:
             yield house_rule("H9", where, "required", group=config.volume_group)
@@ -186,7 +204,7 @@ def _is_of_the_system(mounted: str) -> bool:
 
 def disk_limits(case: Case) -> Iterator[Breach]:
     """H10. What the flavor takes; a flavor that says nothing takes anything."""
-    for path, resource, volume in _volumes(case):
+    for at, resource, volume in _volumes(case):
         known = case.facts(resource)
         if known is None:
             continue
@@ -195,10 +213,10 @@ def disk_limits(case: Case) -> Iterator[Breach]:
         size = gib(volume.size)
         if limits.types and volume.volume_type not in limits.types:
             options = ", ".join(sorted(limits.types))
-            yield house_rule("H10", f"{path}.volumeType", "type", flavor=known.name, options=options)
+            yield house_rule("H10", f"{_volume_path(at)}.volumeType", "type", flavor=known.name, options=options)
         if size is not None and not limits.allow(size):
             least, most = limits.gib or (None, None)
-            yield house_rule("H10", f"{path}.size", "size", flavor=known.name, minimum=least, maximum=most)
+            yield house_rule("H10", f"{_volume_path(at)}.size", "size", flavor=known.name, minimum=least, maximum=most)
     for index, resource in enumerate(case.spec.resources):
         known = case.facts(resource)
         most = known.data.most if known else None
@@ -209,7 +227,7 @@ def disk_limits(case: Case) -> Iterator[Breach]:
 
 def local_disks(case: Case) -> Iterator[Breach]:
     """H11."""
-    for path, resource, config in _configs(case):
+    for at, resource, config in _configs(case):
         known = case.facts(resource)
         if known and known.has_local_disk is False and StorageType.LOCAL in (config.types or ()):
-            yield house_rule("H11", f"{path}.types", "local", flavor=known.name)
+            yield house_rule("H11", f"{_config_path(at)}.types", "local", flavor=known.name)

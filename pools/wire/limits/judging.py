@@ -2,66 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pools.wire.breaches import SHAPE, Breach, Malformed
 from pools.wire.creation import PoolCreation
 from pools.wire.limits import advising, disks, metadata, nodes, placement
-from pools.wire.limits.case import Case, Rule, breach
+from pools.wire.limits.case import (
+    ANNOTATED,
+    DISKS,
+    DRIVERS,
+    EVERY,
+    GROUPS,
+    PARAMETERS,
+    RANGES,
+    STEPS,
+    TAGS,
+    ZONES,
+    Case,
+    Rule,
+    breach,
+)
 from pools.wire.limits.catalog import Catalog
 from pools.wire.limits.verdicts import Compatibility, Verdict
 from pools.wire.mending import Where, at, leave_out_empty
 from pools.wire.reading import MOST_BREACHES, read_plainly
 
-# In the order in which breaches are reported: R1 to R22 with what the tables themselves say (T) at its place.
-RULES: Final[tuple[Rule, ...]] = (
-    metadata.version_and_kind,
-    metadata.name,
-    placement.network,
-    placement.network_is_ready,
-    placement.scopes,
-    nodes.numbers_of_flavors,
-    nodes.flavors,
-    nodes.counts,
-    nodes.zones,
-    nodes.steps,
-    disks.volumes,
-    disks.configured,
-    disks.container_share,
-    disks.mount_paths,
-    disks.stripes,
-    disks.scripts,
-    nodes.tags,
-    placement.ranges,
-    placement.drivers,
-    metadata.billing,
-    metadata.description,
-    metadata.workspace,
-    metadata.quota,
-    metadata.uniqueness,
+Rules: TypeAlias = tuple[tuple[str, Rule], ...]
+
+# Each with its subject, in the order in which breaches are reported: R1 to R22 with what the tables themselves say (T)
+# at its place.
+RULES: Final[Rules] = (
+    (EVERY, metadata.version_and_kind),
+    (EVERY, metadata.name),
+    (EVERY, placement.network),
+    (EVERY, placement.network_is_ready),
+    (EVERY, placement.scopes),
+    (EVERY, nodes.numbers_of_flavors),
+    (EVERY, nodes.flavors),
+    (EVERY, nodes.counts),
+    (ZONES, nodes.zones),
+    (STEPS, nodes.steps),
+    (DISKS, disks.volumes),
+    (DISKS, disks.configured),
+    (GROUPS, disks.container_share),
+    (GROUPS, disks.mount_paths),
+    (GROUPS, disks.stripes),
+    (PARAMETERS, disks.scripts),
+    (TAGS, nodes.tags),
+    (RANGES, placement.ranges),
+    (DRIVERS, placement.drivers),
+    (ANNOTATED, metadata.billing),
+    (ANNOTATED, metadata.description),
+    (EVERY, metadata.workspace),
+    (EVERY, metadata.quota),
+    (EVERY, metadata.uniqueness),
 )
-HOUSE_RULES: Final[tuple[Rule, ...]] = (
-    placement.some_scope,
-    placement.ranges_of_job_types,
-    placement.masters,
-    nodes.zones_differ,
-    nodes.job_types_of_flavors,
-    nodes.tags_differ,
-    disks.container_space,
-    disks.one_container_disk,
-    disks.mounts,
-    disks.disk_limits,
-    disks.local_disks,
+HOUSE_RULES: Final[Rules] = (
+    (EVERY, placement.some_scope),
+    (RANGES, placement.ranges_of_job_types),
+    (EVERY, placement.masters),
+    (ZONES, nodes.zones_differ),
+    (EVERY, nodes.job_types_of_flavors),
+    (TAGS, nodes.tags_differ),
+    (PARAMETERS, disks.container_space),
+    (EVERY, disks.one_container_disk),
+    (GROUPS, disks.mounts),
+    (DISKS, disks.disk_limits),
+    (GROUPS, disks.local_disks),
 )
-ADVICE: Final[tuple[Rule, ...]] = (
-    advising.nodes,
-    advising.zones,
-    advising.choices,
-    advising.versions,
-    advising.ranges,
-    advising.mounts,
+ADVICE: Final[Rules] = (
+    (EVERY, advising.nodes),
+    (ZONES, advising.zones),
+    (EVERY, advising.choices),
+    (DRIVERS, advising.versions),
+    (EVERY, advising.ranges),
+    (GROUPS, advising.mounts),
 )
 
 _ALL_UNKNOWN: Final = Catalog()
@@ -93,8 +109,9 @@ def judge(
     return Verdict(creation, breaches, _broken(HOUSE_RULES, case), _broken(ADVICE, case))
 
 
-def _broken(rules: Iterable[Rule], case: Case) -> tuple[Breach, ...]:
-    return tuple(islice(chain.from_iterable(rule(case) for rule in rules), MOST_BREACHES))
+def _broken(rules: Rules, case: Case) -> tuple[Breach, ...]:
+    asked = [rule(case) for subject, rule in rules if subject in case.subjects]
+    return tuple(islice(chain.from_iterable(asked), MOST_BREACHES))
 
 
 def _leave_room(document: Any, where: Where, kind: str) -> bool:

@@ -79,7 +79,7 @@ def _sale(case: Case, known: FlavorFacts, resource: PoolResource, path: str) -> 
         yield breach("R7", f"{path}.flavor", "billing", flavor=known.name, mode=mode)
     if known.zones is None:
         return
-    if all(stock == StockState.SOLD_OUT for stock in known.zones.values()):
+    if known.is_sold_out:
         yield breach("R7", f"{path}.flavor", "sold_out", flavor=known.name)
         return
     for position, zone in enumerate(resource.azs or ()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final
 
@@ -118,6 +119,7 @@ def _given_ranges(case: Case) -> tuple[dict[str, Range], list[Breach]]:
     return given, wrong
 
 
+@lru_cache(maxsize=1024)
 def parsed(cidr: str) -> Range | None:
     try:
         return ip_network(cidr) if "/" in cidr else None
