@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, UnreadablePostError
+from pydantic_core import PydanticSerializationError, to_json
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -42,6 +43,17 @@ class AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class FastJson(JSONRenderer):
+    """The same JSON, written several times faster. What it cannot write, such as half a character, the other can."""
+
+    @override
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        try:
+            return b"" if data is None else to_json(data)
+        except PydanticSerializationError:
+            return super().render(data, accepted_media_type, renderer_context)
+
+
 class EndpointView(APIView):
     """A view of one project's things: the caller is known and the URL's project is its own when a method runs.
 
@@ -52,7 +64,7 @@ class EndpointView(APIView):
     authentication_classes = [SignatureAuthentication, TokenAuthentication]
     permission_classes = []
     parser_classes = []
-    renderer_classes: list[type[BaseRenderer]] = [JSONRenderer]
+    renderer_classes: list[type[BaseRenderer]] = [FastJson]
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
