@@ -20,7 +20,7 @@ from benchmarks.support.serving import Server, database, environment, furnished,
 from benchmarks.support.signing import raw, signed_headers
 
 ROUNDS = 5
-REQUESTS = {"small": 400, "large": 150}
+REQUESTS = {"small": 300, "large": 120}
 PROJECTS = 40
 
 Maker = Callable[[int], list[bytes]]

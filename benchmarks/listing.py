@@ -72,12 +72,13 @@ def main() -> None:
 
 
 def neighbours(few: str, many: str, key: dict[str, str], pools: str) -> None:
-    print("| pools of other projects | list, ms | show, ms |\n| --- | --- | --- |")
-    shown = f"{pools}/pool-7-{key['project_id']}"
+    print("| pools of other projects | list / json.dumps of 500 | show / json.dumps of 500 |\n| --- | --- | --- |")
+    lists, shows = caller(key, pools), caller(key, f"{pools}/pool-7-{key['project_id']}")
+    documents = json.loads(lists())
     for number, project_id in zip(NEIGHBOURS, (few, many), strict=True):
         host(project_id, number)
-        seen = alternating({"list": caller(key, pools), "show": caller(key, shown)}, rounds=15)
-        print(f"| {number} | {seen['list'] / 1000:.1f} | {seen['show'] / 1000:.2f} |")
+        seen = alternating({"list": lists, "show": shows, "floor": lambda: json.dumps(documents)}, rounds=41)
+        print(f"| {number} | {seen['list'] / seen['floor']:.1f} | {seen['show'] / seen['floor']:.3f} |")
 
 
 if __name__ == "__main__":
