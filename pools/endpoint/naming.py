@@ -8,9 +8,11 @@ from random import Random
 SMALL = string.ascii_lowercase + string.digits
 LARGE = string.ascii_uppercase + string.digits
 
+_LUCK = secrets.SystemRandom()
+
 
 def _some(letters: str, count: int) -> str:
-    return "".join(secrets.choice(letters) for _ in range(count))
+    return "".join(_LUCK.choices(letters, k=count))
 
 
 def resource(name: str) -> str:
