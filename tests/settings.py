@@ -9,6 +9,8 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="poolhouse-tests-"))
 os.environ.setdefault("ENDPOINT_ENABLED", "true")
 os.environ.setdefault("ENDPOINT_PACE", "instant")
 os.environ.setdefault("HTTPS", "false")
+# The strangers of these tests live on this machine.
+os.environ.setdefault("UPSTREAM_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 
 from console.settings import *  # noqa: F403
 

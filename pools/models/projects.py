@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pools.addresses import Policy
 from pools.models.teams import Team
 from pools.sealing import SealedField
 from pools.upstream import Connection
@@ -36,8 +37,13 @@ class Project(models.Model):
     modelarts_url = models.URLField(_("ModelArts address"))
     iam_url = models.URLField(_("IAM address"), blank=True)
     bss_url = models.URLField(_("billing address"), blank=True)
+    # Either a key pair (with a security token where it is a temporary one), or an IAM user and password.
     access_key = SealedField(_("access key"), blank=True)
     secret_key = SealedField(_("secret key"), blank=True)
+    security_token = SealedField(_("security token"), blank=True)
+    iam_domain = models.CharField(_("account name"), max_length=64, blank=True)
+    iam_user = SealedField(_("IAM user"), blank=True)
+    iam_password = SealedField(_("password"), blank=True)
     embedded = models.BooleanField(_("embedded endpoint"), default=False)
     size_suffix = models.CharField(
         _("disk size suffix"),
@@ -89,7 +95,13 @@ class Project(models.Model):
             region=self.region,
             access_key=self.access_key,
             secret_key=self.secret_key,
+            security_token=self.security_token,
+            iam_domain=self.iam_domain,
+            iam_user=self.iam_user,
+            iam_password=self.iam_password,
             read_timeout=min(settings.UPSTREAM_READ_TIMEOUT, 10.0 if self.embedded else math.inf),
+            requests_per_second=0.0 if self.embedded else settings.UPSTREAM_REQUESTS_PER_SECOND,
+            policy=Policy(open=True) if self.embedded else Policy.of(settings.UPSTREAM_ALLOWED_NETWORKS),
         )
 
     @property

@@ -1,4 +1,4 @@
-"""AK/SK signatures: a `requests` authentication around the vendor's own signer."""
+"""How a request says who sends it: AK/SK signatures around the vendor's own signer, or a token that is borne."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 # Proxies may add or rewrite other headers; these say what is asked and of whom, so these are signed.
-SIGNED = frozenset({"content-type", "request-type", "x-project-id", "x-domain-id", "x-language"})
+SIGNED = frozenset({"content-type", "request-type", "x-project-id", "x-domain-id", "x-language", "x-security-token"})
 
 
 class Signature(AuthBase):
-    """Signs with SDK-HMAC-SHA256. `repr` shows no key."""
+    """Signs with SDK-HMAC-SHA256; temporary keys come with their security token. `repr` shows none of them."""
 
-    def __init__(self, *, access_key: str, secret_key: str) -> None:
+    def __init__(self, *, access_key: str, secret_key: str, security_token: str = "") -> None:
         self._signer = Signer(BasicCredentials(access_key, secret_key))
+        self._security_token = security_token
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Add `X-Sdk-Date`, `Host` and `Authorization` to a prepared request."""
+        if self._security_token:
+            request.headers["X-Security-Token"] = self._security_token
         url = urlsplit(request.url or "")
         headers = {name: value for name, value in request.headers.items() if name.lower() in SIGNED}
         headers["X-Sdk-Date"] = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -40,4 +43,15 @@ class Signature(AuthBase):
             )
         )
         request.headers.update(signed.header_params)
+        return request
+
+
+class Bearer(AuthBase):
+    """Bears an IAM token. `repr` does not show it."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["X-Auth-Token"] = self.token
         return request

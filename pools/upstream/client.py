@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
 
+from pools.upstream import budget, tokens
+from pools.upstream.auth import Bearer, Signature
 from pools.upstream.connection import Connection
 from pools.upstream.errors import (
     AlreadyExists,
@@ -21,7 +22,7 @@ from pools.upstream.errors import (
     Unreachable,
     UpstreamError,
 )
-from pools.upstream.transport import Answer, Heard, speak
+from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
 from pools.wire.networks import NetworkList
 from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
@@ -176,22 +177,57 @@ class Client:
         if self.connection.domain_id:
             headers["X-Domain-Id"] = self.connection.domain_id
         url = self.connection.bss_url.rstrip("/") + path
-        return self._speak(method, url, headers=headers, body=body, meaning=MEANING)
+        return self._speak(method, url, headers=headers, body=body, meaning=MEANING, scope="domain")
 
     def _speak(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, meaning: Meaning
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        meaning: Meaning,
+        scope: tokens.Scope = "project",
     ) -> Answer:
         said = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "poolhouse", **headers}
         try:
-            answer = speak(self.connection, method, url, headers=said, body=body)
+            answer = self._attempt(method, url, headers=said, body=body, scope=scope)
         except Unreachable as broken:
             # A read may be asked twice. After a silence it is not: the whole call has a bound to keep.
             if method != "GET" or broken.timed_out:
                 raise
-            answer = speak(self.connection, method, url, headers=said, body=body)
+            answer = self._attempt(method, url, headers=said, body=body, scope=scope)
         if not 200 <= answer.status < 300:  # noqa: PLR2004
-            _raise(answer, meaning=meaning, secret=self.connection.secret_key)
+            _raise(answer, meaning=meaning, secrets=self.connection.secrets)
         return answer
+
+    def _attempt(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, scope: tokens.Scope
+    ) -> Answer:
+        """Ask once, in the bounds of one call: waiting for our turn and signing in are part of it.
+
+        A token that is refused is replaced once; a request answered with 401 was not carried out, so any may be said
+        again.
+        """
+        deadline = Deadline(2 * self.connection.read_timeout)
+        budget.wait_for_turn(self.connection, deadline)
+        auth = self._credentials(scope, deadline)
+        answer = speak(self.connection, method, url, headers=headers, body=body, auth=auth, deadline=deadline)
+        if answer.status == 401 and isinstance(auth, Bearer) and deadline.left:  # noqa: PLR2004
+            tokens.forget(self.connection, scope, token=auth.token)
+            auth = self._credentials(scope, deadline)
+            answer = speak(self.connection, method, url, headers=headers, body=body, auth=auth, deadline=deadline)
+        if answer.status == 429:  # noqa: PLR2004
+            budget.budget_of(self.connection).close(answer.retry_after)
+        return answer
+
+    def _credentials(self, scope: tokens.Scope, deadline: Deadline) -> Bearer | Signature:
+        ours = self.connection
+        if ours.iam_user and ours.iam_password:
+            return Bearer(tokens.token_for(ours, scope, deadline=deadline))
+        if not (ours.access_key and ours.secret_key):
+            raise Unauthorised("No credentials are stored for this project.")
+        return Signature(access_key=ours.access_key, secret_key=ours.secret_key, security_token=ours.security_token)
 
 
 def _as_heard(document: Document) -> Document:
@@ -248,13 +284,12 @@ def _is_billing_order(document: Document) -> bool:
     return isinstance(document.get("order_info"), dict)
 
 
-def _raise(answer: Answer, *, meaning: Meaning, secret: str) -> NoReturn:
-    """Raise the error that `answer`, which is no success, stands for."""
-    code, message = _words(answer)
+def _raise(answer: Answer, *, meaning: Meaning, secrets: Sequence[str]) -> NoReturn:
+    """Raise the error that `answer`, which is no success, stands for; its words may quote what we sent."""
+    code, message = _words(answer, secrets=secrets)
     said: dict[str, Any] = {"code": code, "status": answer.status, "request_id": answer.request_id}
-    message = message.replace(secret, "***") if secret else message
     if answer.status == 429:  # noqa: PLR2004
-        raise Throttled(message, retry_after=_retry_after(answer), **said)
+        raise Throttled(message, retry_after=answer.retry_after, **said)
     if answer.status < 400:  # noqa: PLR2004
         raise Garbled("The answer leads elsewhere, and we do not follow.", **said)
     if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004
@@ -262,8 +297,14 @@ def _raise(answer: Answer, *, meaning: Meaning, secret: str) -> NoReturn:
     raise meaning.get(answer.status, Refused)(message, **said)
 
 
-def _words(answer: Answer) -> tuple[str, str]:
+def _words(answer: Answer, *, secrets: Sequence[str]) -> tuple[str, str]:
     """The error code and text, in any of the spellings the family uses, one level of nesting allowed."""
+
+    def clean(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "***")
+        return text
+
     try:
         document = parse_json(answer.body)
     except NotJson:
@@ -271,7 +312,7 @@ def _words(answer: Answer) -> tuple[str, str]:
     for place in _places(document):
         for code, text in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
             if isinstance(place.get(code), str | int) and isinstance(place.get(text), str):
-                return str(place[code])[:64], place[text][:2000]
+                return clean(str(place[code]))[:64], clean(place[text])[:2000]
     return "", f"HTTP {answer.status}"
 
 
@@ -279,16 +320,3 @@ def _places(document: object) -> Iterator[Mapping[str, Any]]:
     if isinstance(document, dict):
         yield document
         yield from (value for value in document.values() if isinstance(value, dict))
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """`Retry-After` in seconds: it may be a number or a date. Bounded by an hour, because we are told by a stranger."""
-    said = answer.headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdigit():
-        return float(min(int(said[:9]), 3600))
-    try:
-        at = parsedate_to_datetime(said)
-    except (ValueError, TypeError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)

@@ -11,19 +11,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from ipaddress import ip_address
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from requests.utils import select_proxy
 from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
-from pools.upstream.auth import Signature
+from pools.addresses import Forbidden, Policy
 from pools.upstream.connection import Connection
-from pools.upstream.errors import Garbled, NotSent, Unauthorised, Unreachable
+from pools.upstream.errors import Garbled, NotSent, Unreachable
 
 T = TypeVar("T")
 
@@ -43,6 +45,19 @@ class Answer:
     clock_skew: float | None
     request_id: str
 
+    @property
+    def retry_after(self) -> float | None:
+        """`Retry-After` in seconds, a number or a date. Bounded by an hour, because we are told by a stranger."""
+        said = self.headers.get("Retry-After", "").strip()
+        if said.isascii() and said.isdigit():
+            return float(min(int(said[:9]), 3600))
+        try:
+            at = parsedate_to_datetime(said)
+        except (ValueError, TypeError):
+            return None
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Heard(Generic[T]):
@@ -61,28 +76,48 @@ class Heard(Generic[T]):
         return self.hear(self.document)
 
 
+class Deadline:
+    """Until when a whole call must be over, whatever it consists of: `left` seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return max(self._end - time.monotonic(), 0.0)
+
+
 def speak(
-    connection: Connection, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None = None
+    connection: Connection,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    auth: AuthBase | None = None,
+    deadline: Deadline | None = None,
 ) -> Answer:
-    """Send one signed request on a connection of its own and read the whole answer, whatever its status.
+    """Send one request on a connection of its own and read the whole answer, whatever its status.
 
     A fresh connection each time: a kept-alive one that the other side has just closed would make a POST ambiguous.
-    Raises `NotSent`, `Unreachable`, `Garbled` (answer too large) or `Unauthorised` (no credentials).
+    Raises `NotSent` (also for an address that may not be used, or no time left), `Unreachable`, `Garbled` (too large).
     """
-    if not (connection.access_key and connection.secret_key):
-        raise Unauthorised("No credentials are stored for this project.")
+    within = (deadline or Deadline(2 * connection.read_timeout)).left
+    if not within:
+        raise NotSent("There was no time left to ask.")
+    _permit(connection.policy, url)
     watch = _Watch()
     with _Session() as session:
         session.trust_env = not _is_loopback(url)
-        session.mount("http://", _Adapter(watch))
-        session.mount("https://", _Adapter(watch))
-        with _translated(watch), watch.over_within(2 * connection.read_timeout):
+        session.mount("http://", _Adapter(watch, connection.policy))
+        session.mount("https://", _Adapter(watch, connection.policy))
+        with _translated(watch), watch.over_within(within):
             response = session.request(
                 method,
                 url,
                 headers={"Connection": "close", "Accept-Encoding": "identity", **headers},
                 data=body,
-                auth=Signature(access_key=connection.access_key, secret_key=connection.secret_key),
+                auth=auth or _as_it_is,
                 timeout=(min(CONNECT_TIMEOUT, connection.read_timeout), connection.read_timeout),
                 allow_redirects=False,
                 stream=True,
@@ -92,6 +127,20 @@ def speak(
             if watch.expired:
                 raise TimeoutError  # what was read is what had come when we cut the line
             return answer
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No authentication; without one of ours, `requests` would look for a .netrc."""
+    return request
+
+
+def _permit(policy: Policy, url: str) -> None:
+    """Judge where a request is to go, before its name is resolved. Raises `NotSent`."""
+    parts = urlsplit(url)
+    try:
+        policy.judge(f"{parts.scheme}://{parts.netloc}")
+    except Forbidden as forbidden:
+        raise NotSent(str(forbidden)) from None
 
 
 def _read(response: requests.Response) -> Answer:
@@ -174,16 +223,25 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     """Tells the watch when a connection stands (TLS included): until then not a byte of the request was sent."""
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: _Watch, policy: Policy) -> None:
         super().__init__(max_retries=0)
         self._watch = watch
+        self._policy = policy
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
-        pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*args, **kwargs))
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> HTTPConnectionPool:
+        made_by_library = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        pool = cast("HTTPConnectionPool", made_by_library)
         make = pool.ConnectionCls
+        # A proxy of the operator's resolves names itself and decides for itself.
+        is_direct = not select_proxy(str(request.url), proxies)
+        encrypted = str(request.url).startswith("https:")
 
         def make_watched(*a: Any, **k: Any) -> Any:
             made: Any = make(*a, **k)
+            if is_direct and not self._policy.open:
+                made._new_conn = partial(_connect_where_allowed, made, made._new_conn, self._policy, encrypted)  # noqa: SLF001 - the library's one place between resolving and connecting
             connect = made.connect
 
             def connect_and_tell() -> None:
@@ -197,6 +255,29 @@ class _Adapter(HTTPAdapter):
         return pool
 
 
+def _connect_where_allowed(made: Any, connect: Callable[[], Any], policy: Policy, encrypted: bool) -> Any:  # noqa: FBT001 - bound by partial
+    """Resolve the name ourselves, judge every address it leads to, and connect to one of those that were judged.
+
+    So a name that leads elsewhere the second time it is asked for (DNS rebinding) does not get past. One forbidden
+    address among several is enough to refuse. Certificates are still checked against the name.
+    """
+    name = made._dns_host  # noqa: SLF001 - see above
+    found = socket.getaddrinfo(name, made.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    for address in addresses:
+        policy.judge_ip(address, encrypted=encrypted)
+    trouble: Exception = OSError("no address")
+    for address in addresses:
+        made._dns_host = address  # noqa: SLF001
+        try:
+            return connect()
+        except (HTTPError, OSError) as failed:
+            trouble = failed
+        finally:
+            made._dns_host = name  # noqa: SLF001
+    raise trouble
+
+
 @contextmanager
 def _translated(watch: _Watch) -> Iterator[None]:
     """Turn what `requests`, `urllib3` and the socket raise into `NotSent` or `Unreachable`, with none of their text.
@@ -208,6 +289,8 @@ def _translated(watch: _Watch) -> Iterator[None]:
     try:
         yield
     except (requests.RequestException, HTTPError, OSError, ValueError) as trouble:
+        if isinstance(trouble, Forbidden):
+            raise NotSent(str(trouble)) from None
         if not watch.connected:
             raise NotSent(_why_not_sent(trouble)) from None
         took = time.monotonic() - begun

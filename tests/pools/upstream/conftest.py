@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pools.addresses import Policy
 from pools.upstream import Client, Connection
 from tests.pools.upstream.stranger import Stranger
 
@@ -25,6 +26,7 @@ def connect(url: str, *, read_timeout: float = 2.0) -> Connection:
         access_key="AKEXAMPLE0000000001",
         secret_key="SKexample+secret/0123456789abcdefghijklm",
         read_timeout=read_timeout,
+        policy=Policy.of(["127.0.0.0/8"]),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from pools import tracking
+from pools.endpoint.models import Token
 from pools.models import CatalogPart, Pool, Project
 from pools.states import ErrandState
 from pools.upstream import AlreadyExists, Client, NotFound, Refused, Unauthorised
@@ -31,6 +32,17 @@ def project(live_server: LiveServer, capsys: pytest.CaptureFixture[str]) -> Proj
     made = json.loads(capsys.readouterr().out)
     keys = {name: made[name] for name in ("project_id", "domain_id", "access_key", "secret_key")}
     return builders.project(url=live_server.url, embedded=True, **keys)
+
+
+@pytest.fixture
+def by_password(live_server: LiveServer, capsys: pytest.CaptureFixture[str]) -> Client:
+    """A client of the same project that signs in as the sample IAM user."""
+    call_command("seed_endpoint")
+    made = json.loads(capsys.readouterr().out)
+    user = {"iam_domain": made["iam"]["domain"], "iam_user": made["iam"]["username"]}
+    ids = {"project_id": made["project_id"], "domain_id": made["domain_id"], "access_key": "", "secret_key": ""}
+    row = builders.project(url=live_server.url, embedded=True, **ids, **user, iam_password=made["iam"]["password"])
+    return Client(row.connection())
 
 
 @pytest.fixture
@@ -162,3 +174,18 @@ def test_a_cancelled_pool_is_found_among_the_failed_with_its_reason(project: Pro
     pool = Pool.objects.get()
     assert pool.phase == Phase.CREATION_FAILED
     assert pool.message
+
+
+def test_whoever_signs_in_by_password_orders_and_pays_too(by_password: Client) -> None:
+    document = by_password.create_pool(json.dumps(BODY)).document
+
+    by_password.pay_order(document["metadata"]["annotations"]["os.modelarts/order.id"])
+
+    assert by_password.get_pool(document["metadata"]["name"]).typed.kind == "Pool"
+
+
+def test_a_token_that_the_endpoint_forgot_is_replaced(by_password: Client) -> None:
+    by_password.list_pools()
+    Token.objects.all().delete()
+
+    assert by_password.list_pools().document["items"] == []

@@ -49,7 +49,7 @@ def test_a_refused_connection_sent_nothing() -> None:
 
 def test_a_name_nobody_knows_sent_nothing() -> None:
     with pytest.raises(NotSent, match="resolved"):
-        Client(connect("http://nowhere.invalid")).create_pool(b"{}")
+        Client(connect("https://nowhere.invalid")).create_pool(b"{}")
 
 
 def test_a_connection_nobody_answers_sent_nothing() -> None:
