@@ -1,0 +1,154 @@
+"""axe-core finds nothing on any page, light or dark; no phone has to scroll sideways; the browser never complains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browsing import complaints
+from tests.conftest import OpenPage
+from tests.journeys.conftest import SignedIn
+from tests.journeys.inspecting import faults
+from tests.journeys.wizard import (
+    FLAVOR,
+    STEPS,
+    fill_every_step,
+    save_and_continue,
+    start_blank,
+    wait_for_the_catalog,
+)
+from tests.running import Product
+
+pytestmark = [pytest.mark.process, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def paths(product: Product) -> Iterator[dict[str, str]]:
+    """Where a row of every kind is shown. The worker sleeps meanwhile, so that they stay as they are."""
+    product.kill_worker()
+    yield json.loads(product.manage(module="tests.journeys.scene"))
+    product.restart_worker()
+
+
+def _forget_statuses(page: Page) -> None:
+    """Chromium logs every answer of 400 and above as an error; these were asked for."""
+    complaints(page)[:] = [said for said in complaints(page) if "Failed to load resource" not in said]
+
+
+def _found_at(page: Page, *paths: str) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        page.goto(path)
+        found += faults(page)
+    _forget_statuses(page)
+    return found
+
+
+def test_the_inspection_finds_what_is_wrong(open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto("/sign-in/")
+    page.evaluate("""() => {
+      const wide = Object.assign(document.createElement("p"), { id: "grey", textContent: "hard to read" });
+      document.querySelector("main").append(wide);
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync("#grey { width: 500px; position: relative; z-index: 9; color: #888; background: #999; }");
+      document.adoptedStyleSheets = [sheet];
+    }""")
+    light, dark, wide = faults(page)
+    assert "(light): color-contrast" in light
+    assert "(dark): color-contrast" in dark
+    assert "wide on a screen of 360" in wide
+
+
+def test_the_entrance(open_page: OpenPage) -> None:
+    page = open_page()
+    found = _found_at(page, "/sign-in/", "/sign-in/?next=/teams/")
+    page.locator("input[name=username]").fill("mia")
+    page.locator("input[name=password]").fill("wrong")
+    page.locator("input[name=password]").press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert found + faults(page) == []
+    _forget_statuses(page)
+
+
+def test_pages_of_an_empty_team(signed_in: SignedIn) -> None:
+    zoe = signed_in("zoe")
+    pages = ("/", "/?q=nothing", "/approvals/", "/approvals/?tab=decided", "/teams/speech/", "/orders/new/")
+    assert _found_at(zoe, *pages) == []
+
+
+def test_a_blank_order_and_one_full_of_mistakes(signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    wait_for_the_catalog(mia)
+    draft = start_blank(mia)
+    found = _found_at(mia, *(f"{draft}{step}/" for step in STEPS))
+
+    mia.goto(f"{draft}labels/")
+    mia.get_by_label("Name", exact=True).fill("NO")
+    mia.get_by_label("Description").fill("<script>")
+    save_and_continue(mia)
+    found += faults(mia)
+    mia.goto(f"{draft}flavors/")
+    mia.get_by_role("button", name=f"Add {FLAVOR}").click()
+    mia.get_by_label("Nodes", exact=True).fill("none")
+    save_and_continue(mia)
+    found += faults(mia)
+    mia.goto(f"{draft}disks/")
+    mia.get_by_role("button", name="Data disk at a path").click()
+    mia.locator("input[name$=d1-size]").fill("1")
+    save_and_continue(mia)
+    found += faults(mia) + _found_at(mia, f"{draft}zones/", f"{draft}review/")
+    assert found == []
+
+
+def test_a_filled_order_at_every_step(signed_in: SignedIn) -> None:
+    mia, found = signed_in("mia"), list[str]()
+    fill_every_step(mia, name="vision-looks-01", look=lambda _step: found.extend(faults(mia)))
+    found += _found_at(mia, "/orders/new/")
+    assert found == []
+
+
+def test_orders_pools_and_decisions_in_every_state(signed_in: SignedIn, paths: dict[str, str]) -> None:
+    assert _found_at(signed_in("ada"), "/", "/?phase=Waiting", *paths.values()) == []
+
+
+def test_what_a_member_sees_of_them(signed_in: SignedIn, paths: dict[str, str]) -> None:
+    seen = [paths[name] for name in ("order order-placed", "pool pool-running", "decision to-decide", "order rejected")]
+    assert _found_at(signed_in("mia"), "/", "/approvals/", "/teams/vision/", *seen) == []
+
+
+def test_the_desk_the_team_and_questions_before_an_act(signed_in: SignedIn, paths: dict[str, str]) -> None:
+    ada = signed_in("ada")
+    found = _found_at(ada, "/approvals/", "/approvals/?tab=decided", "/teams/", "/teams/vision/")
+    ada.goto(paths["decision to-decide"])
+    for opens in ("Approve…", "Reject…"):
+        ada.get_by_role("button", name=opens).click()
+        found += faults(ada)
+        ada.keyboard.press("Escape")
+    ada.goto(paths["delete"])
+    ada.get_by_label("Type the pool's name").fill("something else")
+    ada.get_by_role("button", name="Delete the pool").click()
+    found += faults(ada)
+    _forget_statuses(ada)
+    assert found == []
+
+
+def test_error_pages(signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    assert _found_at(mia, "/pools/987654321/", "/no/such/page/") == []
+    mia.goto("/teams/vision/")
+    forbidden = mia.evaluate("""() => {
+      const form = document.createElement("form");
+      form.method = "post"; form.action = "/teams/vision/four-eyes/";
+      form.append(Object.assign(document.createElement("input"), {
+        name: "csrfmiddlewaretoken", value: document.querySelector("[name=csrfmiddlewaretoken]").value }));
+      document.body.append(form); form.submit();
+    }""")
+    assert forbidden is None
+    mia.wait_for_url("**/four-eyes/")
+    assert "may not" in mia.get_by_role("heading", level=1).inner_text()
+    assert faults(mia) == []
+    _forget_statuses(mia)
