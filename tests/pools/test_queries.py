@@ -469,7 +469,7 @@ def test_pages_live_without_the_key_that_opens_credentials(
     scene: Scene, read: Callable[[Scene], list[object]], settings: Any
 ) -> None:
     pool(scene)
-    settings.CREDENTIALS_KEYS = ["dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0wMDI="]
+    settings.CREDENTIALS_KEYS = ["YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="]
 
     assert read(scene)
 

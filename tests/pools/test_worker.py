@@ -168,7 +168,7 @@ def test_with_a_broker_the_same_tasks_are_done_by_ordinary_workers(
 
 def test_a_nudge_is_heard_without_a_beat(place: Place, start: StartWorker, redis_server: Redis) -> None:
     start("-m", "celery", "--app", "console.celery", "worker", CELERY_BROKER_URL=redis_server.url)
-    nudge = "import time; from console.celery import nudge; nudge(); time.sleep(1)"
+    nudge = "import time; from console.celery import nudge; nudge(); time.sleep(10)"
 
     start("-c", f"import django; django.setup(); {nudge}", CELERY_BROKER_URL=redis_server.url)
 

@@ -195,7 +195,7 @@ def test_credentials_that_may_list_but_not_create_do_not_make_a_storm(abroad: Ab
 
 def test_credentials_sealed_with_another_key_hold_the_order(abroad: Abroad, settings: Any) -> None:
     order = abroad.order()
-    settings.CREDENTIALS_KEYS = ["dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0wMDI="]
+    settings.CREDENTIALS_KEYS = ["YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="]
 
     submitting.submit(order)
 
