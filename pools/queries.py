@@ -447,3 +447,12 @@ def catalog_of(project: Project) -> Catalog:
 def catalog_ages(project: Project) -> dict[str, CatalogPart]:
     """When each part of the catalog was read, by kind, without the documents."""
     return {part.kind: part for part in project.catalog_parts.defer("document")}
+
+
+def newest_catalog_reading(project: Project) -> Reading | None:
+    """The last time somebody asked to have the catalog of `project` read, answered or not."""
+    return project.readings.filter(pool=None).order_by("-asked_at", "-pk").first()
+
+
+def is_catalog_being_read(project: Project) -> bool:
+    return project.readings.filter(pool=None, state=Reading.State.ASKED).exists()

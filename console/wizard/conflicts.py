@@ -9,37 +9,48 @@ from django.shortcuts import render
 
 from console.models import Draft
 from console.wizard import rows, steps
-from console.wizard.assembly import Typed
-from console.wizard.storage import steps_of
+from console.wizard.naming import Reading
+from console.wizard.offers import Offers
+from console.wizard.situation import Situation
+from console.wizard.storage import DraftRequest, kept_of, steps_of
 
 
 class Difference(NamedTuple):
-    """A field that the two windows fill differently."""
+    """A field that the two windows fill differently, in the words of its page."""
 
-    name: str
+    label: str
     mine: str
     theirs: str
+    is_code: bool = False
 
 
-def changed_elsewhere(request: HttpRequest, draft: Draft, step: str) -> HttpResponse:
+def changed_elsewhere(request: DraftRequest, draft: Draft, step: str) -> HttpResponse:
     """409 with everything that was typed, to be sent again over the newer version ("Keep mine") or dropped."""
-    typed, theirs = rows.typed_in(step, request.POST), steps_of(draft).get(step, {})
+    typed, saved = rows.typed_in(step, request.POST), steps_of(draft)
     carried = [(name, value) for name, values in typed.items() for value in values]
     carried += [(name, request.POST[name]) for name in ("owner", "act", "wizard_goto_step") if name in request.POST]
+    situation = Situation(draft, request.user, saved, kept_of(draft), Offers.of(draft.project))
+    theirs = saved.get(step, {})
+    mine = rows.keep_unshown(step, typed, theirs, rows.flavor_ids(saved))
     context = {
         "draft": draft,
         "title": steps.TITLES[step][0],
         "url": steps.step_url(draft, step),
         "carried": carried,
-        "differences": differences(typed, theirs),
+        "differences": differences(Reading(step, mine, situation), Reading(step, theirs, situation)),
     }
     return render(request, "wizard/conflict.html", context, status=409)
 
 
-def differences(mine: Typed, theirs: Typed) -> list[Difference]:
-    names = dict.fromkeys((*mine, *theirs))
-    found = [Difference(name, ", ".join(mine.get(name, [])), ", ".join(theirs.get(name, []))) for name in names]
-    return [pair for pair in found if pair.mine != pair.theirs]
+def differences(mine: Reading, theirs: Reading) -> list[Difference]:
+    """Every field whose value reads otherwise in the two windows, in the order of the page."""
+    found = []
+    for name in dict.fromkeys((*mine.typed, *theirs.typed)):
+        label = mine.label(name) or theirs.label(name)
+        pair = Difference(label, mine.value(name), theirs.value(name), is_code=name.endswith("-script"))
+        if label and pair.mine != pair.theirs:
+            found.append(pair)
+    return found
 
 
 def changed_since_review(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -1,11 +1,11 @@
-"""The acts on a whole draft: place it, delete it, have the catalog read. Each is a POST of its own."""
+"""The acts on a whole draft: place it, delete it. Each is a POST of its own."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from console.models import Draft
 from console.wizard import conflicts, review, steps
 from console.wizard.checks import Examination, examine
 from console.wizard.finding import frozen_by, person, visible_draft
+from console.wizard.interrupted import signed_in_or_back
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
@@ -34,19 +35,9 @@ def delete(request: HttpRequest, draft: UUID) -> HttpResponse:
     return redirect("order-new")
 
 
-@login_required
+@login_not_required
 @require_POST
-def read_catalog(request: HttpRequest, draft: UUID) -> HttpResponse:
-    """Ask the worker to read the catalog; the page comes back at once, with what is known."""
-    found = visible_draft(request, draft)
-    ordering.ask_reading(found.project, by=person(request))
-    messages.info(request, _("The catalog is being read. Reload in a moment to see what changed."))
-    step = request.POST.get("step", "")
-    return redirect(steps.step_url(found, step if step in steps.TITLES else "flavors"))
-
-
-@login_required
-@require_POST
+@signed_in_or_back(steps.REVIEW)
 def place(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Place the order, once: a second click, or a colleague's, finds the order that the first one made."""
     found, user = visible_draft(request, draft), person(request)

@@ -17,6 +17,7 @@ from console.wizard import steps
 from console.wizard.assembly import one
 from console.wizard.checks import Examination, Problem, placed
 from console.wizard.summary import Summary
+from pools import queries
 from pools.models import CatalogPart, Project
 from pools.ordering import Unsendable
 
@@ -69,6 +70,7 @@ def page(
         "body": examination.body,
         "curl": curl(draft.project, examination.body),
         "offers": situation.offers,
+        "is_reading": queries.is_catalog_being_read(draft.project),
         "previous": "billing",
     }
     return render(request, "wizard/review.html", context, status=status)

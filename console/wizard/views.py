@@ -4,23 +4,29 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.datastructures import MultiValueDict
 from formtools.wizard.views import NamedUrlWizardView
 
 from console.models import Draft
-from console.wizard import conflicts, review, rows, steps
+from console.wizard import asking, conflicts, interrupted, review, rows, steps
 from console.wizard.checks import Examination, Problem, examine
 from console.wizard.finding import frozen_by, visible_draft
 from console.wizard.forms import StepForm
+from console.wizard.interrupted import Interrupted
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
 from console.wizard.storage import DraftRequest, DraftStorage, Overtaken
 from console.wizard.summary import Summary
+from pools import ordering, queries
+
+READ = "read:"  # the button that has the catalog read, and keeps what was typed
 
 
 class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no types
@@ -67,6 +73,10 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         self.storage.current_step = kwargs["step"]
         if kwargs["step"] == steps.REVIEW:
             return review.page(request, self.examination())
+        if "saved" in request.GET:
+            interrupted.forget(request)
+        if waiting := interrupted.kept_for(request, self.draft, kwargs["step"]):
+            return self.shown(self.get_form(data=MultiValueDict(waiting.typed)), told=False, waiting=waiting)
         form = self.get_form(data=self.storage.current_step_data)
         return self.shown(form, told=kwargs["step"] in self.storage.steps)
 
@@ -77,6 +87,11 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if request.POST.get("version") != str(self.draft.version):
             return conflicts.changed_elsewhere(request, self.draft, step)
         landing = self.remember(step)
+        if interrupted.kept_for(request, self.draft, step):
+            interrupted.forget(request)
+        if request.POST.get("act") == READ:
+            ordering.ask_reading(self.draft.project, by=request.user)
+            landing = f"#{asking.ANCHOR}"
         if landing is not None:
             return HttpResponseRedirect(f"{self.get_step_url(step)}{landing}")
         return self.go_on(step, request.POST.get("wizard_goto_step", ""))
@@ -109,12 +124,18 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
     def examination(self) -> Examination:
         return examine(self.situation())
 
-    def shown(self, form: StepForm, *, told: bool, refused: bool = False) -> HttpResponseBase:
-        """The step's page; `told`: with its problems beside their fields; `refused`: and the focus on the summary."""
+    def shown(
+        self, form: StepForm, *, told: bool, refused: bool = False, waiting: Interrupted | None = None
+    ) -> HttpResponseBase:
+        """The step's page; `told`: with its problems beside their fields; `refused`: and the focus on the summary.
+
+        `waiting`: with what was typed when the session had ended, to be saved over the version it was typed over.
+        """
         examination = self.examination()
         problems = examination.at(form.step) if told else []
         tell(form, problems)
         context = self.get_context_data(form=form, examination=examination, problems=problems, refused=refused)
+        context |= {"waiting": waiting, "version": waiting.version if waiting else self.draft.version}
         return TemplateResponse(self.request, self.template_name, context)
 
     def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
@@ -131,6 +152,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
             "next": self.get_next_step(form.step),
             "summary": Summary(examination.situation, examination.assembly.document),
             "offers": examination.situation.offers,
+            "is_reading": queries.is_catalog_being_read(self.draft.project),
             "template": f"wizard/_{form.step}.html",
             "blocking": [problem for problem in kwargs["problems"] if problem.severity == "block"],
             "warnings": [problem for problem in kwargs["problems"] if problem.severity == "warn"],
@@ -142,7 +164,23 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         return redirect(self.get_step_url(steps.REVIEW))
 
 
-wizard = login_required(OrderWizard.as_view(form_list=steps.FORMS, url_name="wizard"))
+_signed_in = OrderWizard.as_view(form_list=steps.FORMS, url_name="wizard")
+
+
+@login_not_required
+def wizard(request: HttpRequest, draft: UUID, step: str) -> HttpResponseBase:
+    """The wizard, for those who are signed in; what anybody else posts waits until they are."""
+    if request.user.is_authenticated:
+        try:
+            response: HttpResponseBase = _signed_in(request, draft=draft, step=step)
+        except Http404:
+            # Somebody else came, or the draft is gone: nobody waits for it any more.
+            interrupted.forget(request)
+            raise
+        return response
+    if request.method == "POST":
+        interrupted.keep(request, draft, step)
+    return redirect_to_login(request.get_full_path())
 
 
 def tell(form: StepForm, problems: list[Problem]) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from console.models import Draft
 from tests import builders
-from tests.console.wizard.catalog import order
+from tests.console.wizard.catalog import CPU, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 
 
@@ -89,3 +89,39 @@ def test_the_page_says_who_saved(lena: Client, vision: Vision, draft_of: MakeDra
     client.force_login(builders.person(username="ken", member_of=vision.team))
     client.post(url(draft, "labels"), {"version": 0, "name": "theirs-01"})
     assert "ken saved this draft" in text_of(client.post(url(draft, "labels"), {"version": 0, "name": "mine-01"}))
+
+
+def differences_in(page: str) -> list[list[str]]:
+    """Label, mine and theirs of every line of the table."""
+    lines = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td></tr>", unescape(page))
+    return [list(line) for line in lines]
+
+
+def test_a_conflict_speaks_in_labels_and_words(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    lena.post(url(draft, "labels"), {"version": 0, "name": "pool-blue", "sharing": "shared"})
+    page = text_of(lena.post(url(draft, "labels"), {"version": 0, "name": "mine-01", "sharing": ""}))
+    assert differences_in(page) == [
+        ["Name", "mine-01", "pool-blue"],
+        ["Sharing", "Not shared, as the cloud does by default", "Other users may send jobs to it"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "label"),
+    [
+        ("flavors", {"row": "r1", "r1-flavor": CPU, "r1-count": "7"}, f"{CPU} › Nodes"),
+        ("zones", {"r1-mode": "zones", "r1-cell": "z1", "r1-z1-az": "az1", "r1-z1-count": "7"}, f"{CPU} › az1"),
+        ("disks", {"same": "on", "r1-disk": "d1", "r1-d1-size": "7"}, f"{CPU} › disk 1 › Size, GiB"),
+        ("disks", {"r1-group": "g1", "r1-g1-name": "vgpaas", "r1-g1-lv": "x"}, f"{CPU} › vgpaas › Disks are joined"),
+        ("drivers", {"same": "on", "r1-tag": "t1", "r1-t1-key": "team"}, f"{CPU} › tag 1 › Key"),
+        ("workload", {"network": "net-young-p1"}, "Network"),
+    ],
+)  # fmt: skip
+def test_a_field_of_a_row_is_named_by_its_flavor_and_item(
+    lena: Client, draft_of: MakeDraft, step: str, typed: dict[str, str], label: str
+) -> None:
+    draft = draft_of(order(), version=1)
+    page = text_of(lena.post(url(draft, step), {"version": 0, **typed}))
+    assert label in [found[0] for found in differences_in(page)]
+    assert not re.search(r"<th scope=\"row\">[^<]*r1-", page)
