@@ -155,7 +155,7 @@ def test_a_whole_catalog_that_offers_nothing_else_blocks_the_flavor(
 def test_reading_the_catalog_now_is_asked_of_the_worker(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
     draft = draft_of()
     response = lena.post(reverse("catalog-read", kwargs={"draft": draft.pk}), {"step": "zones"})
-    assert response.headers["Location"] == url(draft, "zones")
+    assert response.headers["Location"] == f"{url(draft, 'zones')}#catalog-age"
     assert Reading.objects.get().project == vision.project
 
 
