@@ -5,8 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import naming, scenario
-from pools.endpoint.models import BillingOrder, HostedNetwork, HostedPool, HostedWorkspace, WorkOrder
+from pools.endpoint import course, roster, scenario
+from pools.endpoint.models import (
+    BillingOrder,
+    HostedNetwork,
+    HostedPool,
+    HostedWorkspace,
+    PoolChange,
+    WorkOrder,
+)
 from pools.endpoint.scenario import Fate, Pace, Work
 from pools.wire.enums import (
     NetworkPhase,
@@ -45,13 +52,25 @@ def pool_created(pool: HostedPool) -> Document:
 
 def pool(row: HostedPool, *, now: datetime) -> Document | None:
     """The pool as it is at `now` (Tables 22-47); None once it is gone."""
-    spec = row.document["spec"]
-    status = scenario.status(row.life, now, ident=row.ident, spec=spec, zones=row.zones, drivers=row.drivers)
+    status = _status(row, now)
     if status is None:
         return None
     metadata = _dated(row)
     metadata["annotations"] = {**metadata["annotations"], **_dependencies(status.get("scope", ()))}
     return {**row.document, "metadata": metadata, "status": status}
+
+
+def _status(row: HostedPool, now: datetime) -> Document | None:
+    life, spec = row.life, row.founded_spec
+    status = scenario.status(life, now, ident=row.ident, spec=spec, zones=row.zones, drivers=row.drivers)
+    if status is None or row.founding is None:
+        return status
+    status["resources"] = roster.counts(roster.present(row.roster(), life, now))
+    if "scope" in status and life.deleted_at is None:
+        status["scope"] = course.scopes(status["scope"], row.story.switches, life, now)
+    if "driver" in status:
+        status["driver"] = course.drivers(status["driver"], row.story.upgrades, life, now)
+    return status
 
 
 def _dependencies(scopes: Sequence[Document]) -> Document:
@@ -104,6 +123,9 @@ def workspace(row: HostedWorkspace) -> Document:
 
 def work(order: WorkOrder, *, now: datetime) -> Work:
     """How far the order is."""
+    if order.change is not None:
+        fails = bool(order.change.detail.get("fails"))
+        return scenario.change_work(order.pool.life, now, order.change.begun_at, fails=fails)
     judge = scenario.deletion_work if order.operation == WorkOrderOperation.DELETE else scenario.creation_work
     return judge(order.pool.life, now)
 
@@ -111,8 +133,7 @@ def work(order: WorkOrder, *, now: datetime) -> Work:
 def work_order(order: WorkOrder, *, now: datetime) -> Document:
     """One line of the list of work orders."""
     done = work(order, now=now)
-    resources = order.pool.document["spec"]["resources"]
-    asked = [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]
+    before, after = _numbers(order)
     creating = order.operation == WorkOrderOperation.APPLY
     finished = done.phase in {WorkOrderPhase.SUCCESSED, WorkOrderPhase.PARTIAL_SUCCESSED, WorkOrderPhase.FAILED}
     billing: BillingOrder | None = getattr(order.pool, "billing_order", None)
@@ -125,9 +146,9 @@ def work_order(order: WorkOrder, *, now: datetime) -> Document:
         "creationTimestamp": milliseconds(order.created_at),
         "beginTimestamp": milliseconds(done.begun_at),
         "endTimestamp": milliseconds(done.ended_at),
-        "initCount": [] if creating else asked,
-        "specCount": asked if creating else [],
-        "resultCount": _results(order, now) if finished and creating else [],
+        "initCount": before,
+        "specCount": after,
+        "resultCount": _results(order, done, now) if finished else [],
         "operation": order.operation,
         "phase": done.phase.value,
         "failReason": done.fail_reason,
@@ -138,8 +159,23 @@ def work_order(order: WorkOrder, *, now: datetime) -> Document:
     }
 
 
-def _results(order: WorkOrder, now: datetime) -> list[Document]:
-    resources = order.pool.document["spec"]["resources"]
+def _numbers(order: WorkOrder) -> tuple[list[Document], list[Document]]:
+    """Nodes before the order and as it wants them; neither where it is not about numbers."""
+    if order.change is not None:
+        return order.change.detail.get("before", []), order.change.detail.get("after", [])
+    asked = [
+        {"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]}
+        for one in order.pool.founded_spec["resources"]
+    ]
+    return ([], asked) if order.operation == WorkOrderOperation.APPLY else (asked, [])
+
+
+def _results(order: WorkOrder, done: Work, now: datetime) -> list[Document]:
+    if order.change is not None:
+        return _numbers(order)[0 if done.phase is WorkOrderPhase.FAILED else 1]
+    if order.operation != WorkOrderOperation.APPLY:
+        return []
+    resources = order.pool.founded_spec["resources"]
     up = scenario.nodes_up(order.pool.life, now, resources)
     return [
         {"flavor": one["flavor"], "count": count, "maxCount": count}
@@ -149,7 +185,9 @@ def _results(order: WorkOrder, now: datetime) -> list[Document]:
 
 
 def work_items(order: WorkOrder, *, now: datetime) -> list[Document]:
-    """The resources of one work order: the pool itself and, while it is created, its nodes."""
+    """The resources of one work order: the pool itself and its nodes, or the nodes that come or go."""
+    if order.change is not None:
+        return _changed_nodes(order, now)
     done = work(order, now=now)
     row = order.pool
     deleting = order.operation == WorkOrderOperation.DELETE
@@ -162,13 +200,31 @@ def work_items(order: WorkOrder, *, now: datetime) -> list[Document]:
     items = [_item(row.ident, action, status, done=done, now=now)]
     if deleting or done.begun_at is None:
         return items
-    resources = row.document["spec"]["resources"]
+    resources = row.founded_spec["resources"]
     up = sum(scenario.nodes_up(row.life, now, resources))
-    prefix = row.document["metadata"]["labels"]["os.modelarts/node.prefix"]
     pending = WorkItemStatus.PROCESSING if done.ended_at is None else WorkItemStatus.FAILED
-    for index, name in enumerate(naming.nodes(prefix, sum(one["count"] for one in resources), dice=row.dice)):
+    first = row.roster()[: sum(one["count"] for one in resources)]
+    for index, node in enumerate(first):
         state = WorkItemStatus.SUCCEED if index < up else pending
-        items.append(_item(name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
+        items.append(_item(node.name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
+    return items
+
+
+def _changed_nodes(order: WorkOrder, now: datetime) -> list[Document]:
+    """Nodes that a change brings or removes. A move of workspace touches none."""
+    change, done = order.change, work(order, now=now)
+    if change is None or change.kind != PoolChange.Kind.SCALE or change.begun_at is None:
+        return []
+    items = []
+    pending = WorkItemStatus.PROCESSING if done.ended_at is None else WorkItemStatus.FAILED
+    for node in order.pool.roster():
+        if node.name in change.detail["removed"]:
+            gone = node.gone_at is not None and now >= node.gone_at
+            state = WorkItemStatus.SUCCEED if gone else WorkItemStatus.PROCESSING
+            items.append(_item(node.name, WorkItemAction.DELETE_NODE, state, done=done, now=now))
+        elif node.begun_at == change.begun_at and change.detail["lots"]:
+            state = WorkItemStatus.SUCCEED if node.due_at is not None and now >= node.due_at else pending
+            items.append(_item(node.name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
     return items
 
 

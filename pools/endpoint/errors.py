@@ -60,6 +60,14 @@ def no_such_api() -> Refused:
     return Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
 
 
+def no_such_node(name: str) -> Refused:
+    return Refused(404, Code.POOL_NOT_FOUND, f'node "{name}" not found')
+
+
+def no_such_job(ident: str) -> Refused:
+    return Refused(404, Code.TEMPLATE_NOT_FOUND, f"Job [{ident}] not found.")
+
+
 def method_not_allowed(method: str) -> Refused:
     return Refused(405, "APIGW.0101", f"The API does not exist for the method {method}.")
 

@@ -1,6 +1,6 @@
 """Judging a creation by the rules of the language, with the facts of the project it is for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,26 @@ def admit(project: EndpointProject, document: object) -> Judged:
         raise errors.bad_request(f"$.spec.resources: a pool has at most {MOST_NODES} nodes")
     named = {resource["flavor"] for resource in document["spec"]["resources"]}
     return Judged(document, [stock.flavors[name] for name in named], list(stock.templates.values()))
+
+
+def admit_change(
+    project: EndpointProject, document: Mapping[str, Any], *, touched: Iterable[str], growing: Collection[int]
+) -> None:
+    """Judge a pool's document as a change leaves it, by the rules of a creation. Raises `Refused` (400).
+
+    Only what the change touched is judged, and whether flavors are on sale only where nodes are added.
+    """
+    flavors = list(HostedFlavor.objects.filter(project=project, name__in=_named_flavors(document)))
+    facts = _facts(project, document, flavors)
+    verdict = judge(document, catalog=facts, compatibility=settings.ENDPOINT_COMPATIBILITY, only_breaches=True)
+    grown = tuple(f"$.spec.resources[{index}]" for index in growing)
+    found = [
+        one
+        for one in verdict.breaches
+        if one.path.startswith(tuple(touched)) and (one.rule != "R7" or one.path.startswith(grown))
+    ]
+    if found:
+        raise refusal(*found)
 
 
 def refusal(*breaches: Breach) -> Refused:

@@ -35,8 +35,14 @@ def billing_order(at: datetime) -> str:
     return f"CS{at:%y%m%d%H%M}{_some(LARGE, 5)}"
 
 
-def nodes(prefix: str, count: int, *, dice: int) -> list[str]:
-    """The names of a pool's nodes, always the same for the same dice: `os-node-created-zlncn`."""
+def nodes(prefix: str, count: int, *, dice: int, taken: set[str]) -> list[str]:
+    """The names of nodes, always the same for the same dice: `os-node-created-zlncn`; they are added to `taken`."""
     luck = Random(dice)  # noqa: S311 - names, not secrets
     stem = prefix.rstrip("-") or "os-node-created"
-    return [f"{stem}-{''.join(luck.choices(SMALL, k=5))}" for _ in range(count)]
+    names: list[str] = []
+    while len(names) < count:
+        name = f"{stem}-{''.join(luck.choices(SMALL, k=5))}"
+        if name not in taken:
+            taken.add(name)
+            names.append(name)
+    return names

@@ -9,6 +9,7 @@ from django.db.models import Model
 from pools.endpoint import errors
 
 Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
 LONGEST_PAGE = 500
 MOST_DIGITS = 15
 
@@ -33,14 +34,30 @@ def number(query: Mapping[str, str], key: str, *, default: int = 0, most: int | 
 def by_token(rows: Sequence[Row], query: Mapping[str, str]) -> tuple[Sequence[Row], dict[str, Any]]:
     """The page that `limit` and `continue` ask for, and the list's metadata; rows come in the order of their keys."""
     limit = number(query, "limit", most=LONGEST_PAGE) or LONGEST_PAGE
-    token = text(query, "continue")
-    if token:
-        try:
-            after = UUID(token).int
-        except ValueError:
-            raise errors.bad_request("continue: not a token of this list") from None
+    after = _token(query)
+    if after is not None:
         rows = [row for row in rows if row.pk > after]
     page, left = rows[:limit], len(rows) - limit
     if left <= 0:
         return page, {}
     return page, {"continue": str(UUID(int=page[-1].pk)), "remainingItemCount": left}
+
+
+def slice_by_token(items: Sequence[Item], query: Mapping[str, str]) -> tuple[Sequence[Item], dict[str, Any]]:
+    """As `by_token`, for things that are no rows: the token says how many were read."""
+    limit = number(query, "limit", most=LONGEST_PAGE) or LONGEST_PAGE
+    read = _token(query) or 0
+    page, left = items[read : read + limit], len(items) - read - limit
+    if left <= 0:
+        return page, {}
+    return page, {"continue": str(UUID(int=read + limit)), "remainingItemCount": left}
+
+
+def _token(query: Mapping[str, str]) -> int | None:
+    token = text(query, "continue")
+    if not token:
+        return None
+    try:
+        return UUID(token).int
+    except ValueError:
+        raise errors.bad_request("continue: not a token of this list") from None

@@ -58,6 +58,7 @@ class Fate(StrEnum):
     UNPAYABLE = "unpayable"
     EXPIRING = "expiring"
     UNDELETABLE = "undeletable"
+    NO_GROWTH = "nogrowth"
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
@@ -74,20 +75,25 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Seconds that a creation, a deletion, a network, booking a payment, and an expiring order's term take."""
+    """Seconds that a creation, a deletion, a network, booking a payment, and an expiring order's term take.
+
+    A change is of nodes added, job types, drivers or the workspace; a removal of nodes.
+    """
 
     creation: float
     deletion: float
     network: float
     booking: float
     short_term: float
+    change: float
+    removal: float
 
 
 TIMETABLES = {
-    Pace.DEMO: Timetable(creation=45, deletion=10, network=8, booking=3, short_term=60),
-    Pace.QUICK: Timetable(creation=15, deletion=5, network=2, booking=1, short_term=15),
-    Pace.INSTANT: Timetable(creation=0, deletion=0, network=0, booking=0, short_term=0),
-    Pace.REAL: Timetable(creation=1200, deletion=180, network=60, booking=30, short_term=600),
+    Pace.DEMO: Timetable(creation=45, deletion=10, network=8, booking=3, short_term=60, change=20, removal=8),
+    Pace.QUICK: Timetable(creation=15, deletion=5, network=2, booking=1, short_term=15, change=8, removal=3),
+    Pace.INSTANT: Timetable(creation=0, deletion=0, network=0, booking=0, short_term=0, change=0, removal=0),
+    Pace.REAL: Timetable(creation=1200, deletion=180, network=60, booking=30, short_term=600, change=600, removal=120),
 }
 
 # Milestones of a creation, as shares of its whole length.
@@ -95,6 +101,14 @@ FIRST_NODE, LAST_NODE = 0.1, 0.65
 FAILURE = 0.5
 PLUGINS_START, RUNNING, DRIVERS_READY, SCOPES_READY = 0.7, 0.8, 0.9, 1.0
 TROUBLE, RECOVERY = 1.25, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A change of the number of nodes: when it began, and whether it fails."""
+
+    begun_at: datetime
+    fails: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,7 @@ class Life:
     pay_until: datetime | None
     withdrawn_at: datetime | None
     deleted_at: datetime | None
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def timetable(self) -> Timetable:
@@ -134,6 +149,11 @@ class Life:
             return self.moment(FAILURE)
         return None
 
+    def outcome(self, now: datetime) -> Attempt | None:
+        """The latest change of the number of nodes that has ended by `now`."""
+        whole = timedelta(seconds=self.timetable.change)
+        return next((one for one in reversed(self.attempts) if one.begun_at + whole <= now), None)
+
 
 def pay_until(fate: Fate, pace: Pace, accepted_at: datetime) -> datetime:
     """The deadline of an order: seven days, as the billing centre's."""
@@ -151,15 +171,19 @@ def phase(life: Life, now: datetime) -> Phase | None:
         return Phase.CREATION_FAILED if now - failed_at < FAILURES_KEPT else None
     if life.started_at is None:
         return Phase.WAITING
-    return _moving(life.fate, life.progress(now))
+    return _moving(life, now)
 
 
 _TROUBLES = {Fate.ABNORMAL: Phase.ABNORMAL, Fate.SCALING_FAILED: Phase.SCALING_FAILED, Fate.ERROR: Phase.ERROR}
 
 
-def _moving(fate: Fate, progress: float) -> Phase:
+def _moving(life: Life, now: datetime) -> Phase:
+    fate, progress = life.fate, life.progress(now)
     if progress < RUNNING or fate is Fate.STUCK:
         return Phase.CREATING
+    outcome = life.outcome(now) if life.attempts else None
+    if outcome is not None and (outcome.fails or fate is Fate.SCALING_FAILED):
+        return Phase.SCALING_FAILED if outcome.fails else Phase.RUNNING
     if progress >= TROUBLE and fate in _TROUBLES:
         return _TROUBLES[fate]
     if fate is Fate.RECOVERING and TROUBLE <= progress < RECOVERY:
@@ -259,10 +283,15 @@ def _arrived(fate: Fate, progress: float, wanted: Sequence[int], resources: Sequ
     return arrived
 
 
-def _leaving(life: Life, now: datetime, up: Sequence[int]) -> list[int]:
+def left_of(life: Life, now: datetime) -> float:
+    """The share of a pool being deleted that is still there."""
     whole = life.timetable.deletion
     spent = (now - life.deleted_at).total_seconds() / whole if life.deleted_at and whole else 0.0
-    share = 1.0 if life.fate is Fate.UNDELETABLE else 1.0 - min(max(spent, 0.0), 1.0)
+    return 1.0 if life.fate is Fate.UNDELETABLE else 1.0 - min(max(spent, 0.0), 1.0)
+
+
+def _leaving(life: Life, now: datetime, up: Sequence[int]) -> list[int]:
+    share = left_of(life, now)
     return [math.ceil(count * share) for count in up]
 
 
@@ -362,6 +391,20 @@ def creation_work(life: Life, now: datetime) -> Work:
         return Work(WorkOrderPhase.RUNNING, life.started_at, None)
     done = WorkOrderPhase.PARTIAL_SUCCESSED if life.fate is Fate.PARTIAL else WorkOrderPhase.SUCCESSED
     return Work(done, life.started_at, life.moment(RUNNING))
+
+
+def change_work(life: Life, now: datetime, begun_at: datetime | None, *, fails: bool) -> Work:
+    """The work order of a change that began then (None: it waits to be paid)."""
+    ends = begun_at and begun_at + timedelta(seconds=life.timetable.change)
+    if life.deleted_at is not None and (ends is None or life.deleted_at < ends):
+        return Work(WorkOrderPhase.FAILED, begun_at, life.deleted_at, "pool deleted")
+    if begun_at is None or ends is None:
+        return Work(WorkOrderPhase.PENDING, None, None)
+    if now < ends:
+        return Work(WorkOrderPhase.RUNNING, begun_at, None)
+    if fails:
+        return Work(WorkOrderPhase.FAILED, begun_at, ends, "Insufficient capacity: no node could be added.")
+    return Work(WorkOrderPhase.SUCCESSED, begun_at, ends)
 
 
 def deletion_work(life: Life, now: datetime) -> Work:

@@ -136,6 +136,7 @@ ENDS = {
     Fate.UNPAYABLE: Phase.RUNNING,
     Fate.EXPIRING: Phase.RUNNING,
     Fate.UNDELETABLE: Phase.RUNNING,
+    Fate.NO_GROWTH: Phase.RUNNING,
 }
 
 

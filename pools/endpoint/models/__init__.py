@@ -5,11 +5,15 @@ from pools.endpoint.models.hosted import (
     BillingOrder,
     HostedFlavor,
     HostedNetwork,
+    HostedNode,
     HostedPool,
     HostedWorkspace,
+    NodeJob,
     PluginTemplate,
+    PoolChange,
     Tenancy,
     WorkOrder,
+    with_changes,
 )
 
 __all__ = [
@@ -19,12 +23,16 @@ __all__ = [
     "EndpointProject",
     "HostedFlavor",
     "HostedNetwork",
+    "HostedNode",
     "HostedPool",
     "HostedWorkspace",
     "IamUser",
+    "NodeJob",
     "PluginTemplate",
+    "PoolChange",
     "SeenSignature",
     "Tenancy",
     "Token",
     "WorkOrder",
+    "with_changes",
 ]

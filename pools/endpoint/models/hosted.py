@@ -5,14 +5,19 @@ Rows remember only what happened and when; what a pool *is* at a moment is `pool
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
+from pools.endpoint.course import Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
-from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Fate, Life, Pace
+from pools.endpoint.roster import Lot, Node, Scaling, roster
+from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Fate, Life, Pace
 from pools.wire.enums import BillingStatus, WorkOrderOperation
 
 Row = TypeVar("Row", bound=models.Model)
@@ -170,6 +175,15 @@ class HostedPoolQuerySet(models.QuerySet["HostedPool"]):
         return self.exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten & Q(deleted_at__isnull=True))
 
 
+@dataclass(frozen=True)
+class Story:
+    """What was changed about a pool since it was created, in order."""
+
+    scalings: tuple[Scaling, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
+
+
 class HostedPool(models.Model):
     """One pool, as it was asked for and what has happened to it since."""
 
@@ -192,6 +206,10 @@ class HostedPool(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled.")
     deleted_at = models.DateTimeField(null=True, blank=True)
     buried = models.BooleanField(default=False, help_text="Gone or failed, and its name is another pool's by now.")
+
+    founding: models.JSONField[Any, Any] = models.JSONField(
+        null=True, blank=True, help_text="Resources and job types as created; empty while nothing was changed since."
+    )
 
     objects = HostedPoolQuerySet.as_manager()
 
@@ -217,7 +235,130 @@ class HostedPool(models.Model):
             pay_until=self.pay_until,
             withdrawn_at=self.withdrawn_at,
             deleted_at=self.deleted_at,
+            attempts=tuple(Attempt(one.begun_at, one.fails) for one in self.story.scalings if one.begun_at is not None),
         )
+
+    @cached_property
+    def story(self) -> Story:
+        """The changes, read once; pools that were never changed cost no query."""
+        if self.founding is None:
+            return Story()
+        changes = list(self.changes.all())
+        return Story(
+            scalings=tuple(one.scaling() for one in changes if one.kind == PoolChange.Kind.SCALE),
+            switches=tuple(
+                Switch(one.begun_at, one.detail["on"], one.detail["off"])
+                for one in changes
+                if one.kind == PoolChange.Kind.SCOPE and one.begun_at
+            ),
+            upgrades=tuple(
+                Upgrade(one.begun_at, **one.detail)
+                for one in changes
+                if one.kind == PoolChange.Kind.DRIVER and one.begun_at
+            ),
+        )
+
+    @property
+    def founded_spec(self) -> dict[str, Any]:
+        """The spec as it was created."""
+        spec: dict[str, Any] = self.document["spec"]
+        return spec if self.founding is None else {**spec, **self.founding}
+
+    @property
+    def driver_versions(self) -> dict[str, str]:
+        """The versions asked for last, by kind of accelerator."""
+        return {**self.drivers, **{one.kind: one.version for one in self.story.upgrades}}
+
+    def roster(self) -> list[Node]:
+        """Every node the pool ever had, or will have by what is known."""
+        metadata = self.document["metadata"]
+        resources = self.founded_spec["resources"]
+        return roster(
+            self.life,
+            [Lot(one, zones, one["count"]) for one, zones in zip(resources, self.zones, strict=True)],
+            self.story.scalings,
+            prefix=metadata["labels"]["os.modelarts/node.prefix"],
+            dice=self.dice,
+            billing_mode=metadata["annotations"]["os.modelarts/billing.mode"],
+        )
+
+
+def with_changes(pools: Iterable[HostedPool]) -> list[HostedPool]:
+    """The pools with their changes at hand: one query for all that were ever changed, none if none was."""
+    rows = list(pools)
+    models.prefetch_related_objects([row for row in rows if row.founding is not None], "changes")
+    return rows
+
+
+class PoolChange(models.Model):
+    """One change of a pool that takes its time. What it does to the pool at a moment follows from its beginning."""
+
+    class Kind(models.TextChoices):
+        SCALE = "scale"
+        SCOPE = "scope"
+        DRIVER = "driver"
+        WORKSPACE = "workspace"
+
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    begun_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it waits to be paid.")
+    detail: models.JSONField[Any, Any] = models.JSONField(help_text="What is changed, by kind.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.pool_id}"
+
+    def scaling(self) -> Scaling:
+        """The change of the number of nodes that this is."""
+        detail = self.detail
+        return Scaling(
+            self.begun_at,
+            [Lot(one["resource"], one["zones"], one["count"]) for one in detail["lots"]],
+            frozenset(detail["removed"]),
+            detail["fails"],
+            detail["dice"],
+            detail["billing_mode"],
+        )
+
+
+class HostedNode(models.Model):
+    """What was done to one node; nodes that nothing was done to have no row, they follow from their pool."""
+
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="nodes")
+    name = models.CharField(max_length=128)
+    locked = models.BooleanField(default=False, help_text="Not to be deleted.")
+    ha_redundant = models.BooleanField(default=False)
+    tags: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="Key -> value.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["pool", "name"], name="one_hosted_node_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NodeJob(models.Model):
+    """One job on nodes of a pool, such as a reboot (`/v2/{project_id}/jobs`)."""
+
+    class Kind(models.TextChoices):
+        REBOOT = "reboot-node"
+        RESET = "reset-nodes"
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="node_jobs")
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="node_jobs")
+    ident = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    nodes: models.JSONField[Any, Any] = models.JSONField(help_text="Their names.")
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.ident
 
 
 class WorkOrder(models.Model):
@@ -228,6 +369,9 @@ class WorkOrder(models.Model):
     name = models.CharField(max_length=96)
     operation = models.CharField(max_length=8, choices=[(one.value, one.value) for one in WorkOrderOperation])
     created_at = models.DateTimeField()
+    change = models.OneToOneField(
+        PoolChange, null=True, blank=True, on_delete=models.CASCADE, related_name="work_order"
+    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]

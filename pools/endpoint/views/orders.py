@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from pools.endpoint import answers, clock
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import WorkOrder
+from pools.endpoint.models import WorkOrder, with_changes
 from pools.endpoint.paging import LONGEST_PAGE, number, text
 from pools.endpoint.transport import EndpointView
 from pools.wire.errors import Code
@@ -29,12 +29,13 @@ class WorkOrders(EndpointView):
         found = self._matching(query, now)
         page = found[offset : offset + limit]
         rows = {row.pk: row for row in self._orders(now).filter(pk__in=page)}
+        with_changes(row.pool for row in rows.values())
         items = [answers.work_order(rows[pk], now=now) for pk in page]
         return Response({"count": len(found), "items": items})
 
     def _orders(self, now: datetime) -> QuerySet[WorkOrder]:
         orders = WorkOrder.objects.filter(project=self.project, created_at__gte=now - SEARCHABLE)
-        return orders.select_related("pool__billing_order")
+        return orders.select_related("pool__billing_order", "change")
 
     def _matching(self, query: Mapping[str, str], now: datetime) -> list[int]:
         """The keys of the orders asked for."""
@@ -53,7 +54,9 @@ class WorkOrders(EndpointView):
         if not since and not phases:
             return list(orders.values_list("pk", flat=True))
         light = orders.defer("pool__document", "pool__zones", "pool__drivers").select_related(None)
-        return [order.pk for order in light.select_related("pool") if self._is_due(order, since, phases, now)]
+        candidates = list(light.select_related("pool", "change"))
+        with_changes(order.pool for order in candidates)
+        return [order.pk for order in candidates if self._is_due(order, since, phases, now)]
 
     def _is_due(self, order: WorkOrder, since: int, phases: set[str], now: datetime) -> bool:
         done = answers.work(order, now=now)
@@ -66,7 +69,7 @@ class WorkOrderDetail(EndpointView):
     """`/v1/{project_id}/orders/{order_name}`."""
 
     def get(self, request: Request, *, order_name: str, **_: Any) -> Response:
-        orders = WorkOrder.objects.select_related("pool").filter(project=self.project)
+        orders = WorkOrder.objects.select_related("pool", "change").filter(project=self.project)
         order = orders.filter(name=order_name).first()
         if order is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Order [{order_name}] not found.")

@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import answers, clock, errors, hosting, judging, scenario
+from pools.endpoint import amending, answers, clock, errors, hosting, judging, scenario
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import EndpointProject, HostedPool
+from pools.endpoint.models import EndpointProject, HostedPool, with_changes
 from pools.endpoint.paging import text
 from pools.endpoint.selecting import by_labels
 from pools.endpoint.transport import EndpointView, document
@@ -60,7 +60,7 @@ class Pools(EndpointView):
             rows = rows.filter(workspace_id=workspace_id)
         found = [
             answers.pool(row, now=now)
-            for row in rows.iterator(chunk_size=2000)
+            for row in with_changes(rows.iterator(chunk_size=2000))
             if scenario.phase(row.life, now) in wanted
             and selected(row.document["metadata"]["labels"])
             and (not parent or row.document["spec"].get("parent") == parent)
@@ -92,6 +92,12 @@ class Pool(EndpointView):
         now = clock.now()
         return Response(answers.pool(find(self.project, pool_name, now=now), now=now))
 
+    def patch(self, request: Request, *, pool_name: str, **_: Any) -> Response:
+        # A body that cannot be read is told before the pool is looked for.
+        patch = amending.read(document(request))
+        row = amending.amend(self.project, find(self.project, pool_name, now=clock.now()), patch)
+        return Response(answers.pool(row, now=clock.now()))
+
     def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         now = clock.now()
         row = find(self.project, pool_name, now=now)
@@ -113,6 +119,6 @@ class PoolStatistics(EndpointView):
         workspace_id = text(request.query_params, "workspaceId")
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
-        phases = Counter(scenario.phase(row.life, now) for row in rows.iterator(chunk_size=2000))
+        phases = Counter(scenario.phase(row.life, now) for row in with_changes(rows.iterator(chunk_size=2000)))
         status = {name: sum(phases[phase] for phase in counted) for name, counted in COUNTED.items()}
         return Response({"statistics": {"status": status}, "operationTime": f"{now:%Y-%m-%d %H:%M:%S.%f}000 +0000 UTC"})

@@ -5,12 +5,34 @@ from django.urls import URLPattern, path
 from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig, Workspace, Workspaces
 from pools.endpoint.views.flavors import ResourceFlavors
 from pools.endpoint.views.networks import Network, Networks
+from pools.endpoint.views.nodes import (
+    BatchDelete,
+    BatchLock,
+    BatchReboot,
+    BatchReset,
+    BatchUnlock,
+    BatchUpdate,
+    Jobs,
+    Nodes,
+    OneJob,
+    OneNode,
+)
 from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
 from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
 
 hosted: list[URLPattern] = [
     path("v2/<str:project_id>/pools", Pools.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>", Pool.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes", Nodes.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-delete", BatchDelete.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-lock", BatchLock.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-unlock", BatchUnlock.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-update", BatchUpdate.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-reboot", BatchReboot.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-reset", BatchReset.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodes/<str:node_name>", OneNode.as_view()),
+    path("v2/<str:project_id>/jobs", Jobs.as_view()),
+    path("v2/<str:project_id>/jobs/<str:job_id>", OneJob.as_view()),
     path("v2/<str:project_id>/statistics/pools", PoolStatistics.as_view()),
     path("v1/<str:project_id>/networks", Networks.as_view()),
     path("v1/<str:project_id>/networks/<str:network_name>", Network.as_view()),

@@ -1,0 +1,218 @@
+"""Changing a pool by PATCH: read, judged and applied whole or not at all (`docs/endpoint.md`, Changes).
+
+What takes its time (nodes, job types, drivers) is written as a `PoolChange` with its beginning; how far it is, is the
+scenario's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pools.endpoint import clock, errors, judging, naming, scaling, scenario
+from pools.endpoint.amendment import EMPTY, Amendment, merge
+from pools.endpoint.errors import Refused
+from pools.endpoint.models import EndpointProject, HostedPool, HostedWorkspace, PoolChange, WorkOrder
+from pools.wire.enums import Phase, UpdateStrategy, WorkOrderOperation
+from pools.wire.errors import Code
+from pools.wire.extras import Annotation, Label
+
+Document = dict[str, Any]
+
+WORKSPACE = "os.modelarts/workspace.id"
+BILLING = frozenset(
+    {
+        "os.modelarts/billing.mode",
+        *(one.value for one in (Annotation.PERIOD_TYPE, Annotation.PERIOD_NUM, Annotation.AUTO_RENEW)),
+        *(one.value for one in (Annotation.AUTO_PAY, Annotation.PROMOTION_INFO, Annotation.SERVICE_CONSOLE_URL)),
+    }
+)
+# The service's own keys: what clients send back of them is not looked at.
+OWN_ANNOTATIONS = frozenset(
+    {"os.modelarts/order.id", "os.modelarts/flavor.resource.ids", "os.modelarts/tms.tags"}
+    | {"os.modelarts.pool/subpools.count", "os.modelarts/tenant.domain.name"}
+)
+OWN_ANNOTATIONS_BEGIN = "os.modelarts.pool/scope.external.dependency."
+OWN_LABELS = frozenset(
+    {"os.modelarts/name", "os.modelarts/node.prefix", "os.modelarts/resource.id", "os.modelarts/create-from"}
+    | {"os.modelarts/tenant.domain.id", "os.modelarts/tenant.project.id", "os.modelarts.pool/biz"}
+    | {Label.ORDER_NAME.value}
+)
+FIXED = frozenset(
+    {"type", "parent", "network", "containerNetwork", "containernetwork", "kubernetesSvcIpRange", "masters"}
+    | {"clusterFlavor", "ipv6enable", "clusters"}
+)
+LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
+
+
+def read(patch: object) -> Document:
+    """A PATCH's document. Raises `Refused` (400) for anything but an object of this kind."""
+    if not isinstance(patch, dict):
+        raise errors.bad_request("$: an object is expected")
+    for key, said in (("apiVersion", "v2"), ("kind", "Pool")):
+        _same(f"$.{key}", patch.get(key), said)
+    return patch
+
+
+def amend(project: EndpointProject, pool: HostedPool, asked: Document) -> HostedPool:
+    """Apply a merge-patch to `pool` and return it. Raises `Refused` (400), and then nothing is changed."""
+    with transaction.atomic():
+        now = clock.now()
+        row = HostedPool.objects.select_for_update().get(pk=pool.pk)
+        phase = scenario.phase(row.life, now)
+        if phase not in LIVE:
+            raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
+        one = Amendment(row, Phase(phase), deepcopy(row.document), now)
+        _metadata(one, _object(asked.get("metadata"), "$.metadata"))
+        _spec(one, _object(asked.get("spec"), "$.spec"))
+        _alone(one)
+        judging.admit_change(project, one.document, touched=one.touched, growing=one.growing)
+        _apply(one)
+    return HostedPool.objects.get(pk=row.pk)
+
+
+def _object(value: object, path: str) -> Document:
+    if value in EMPTY:
+        return {}
+    if not isinstance(value, dict):
+        raise errors.bad_request(f"{path}: an object is expected")
+    return value
+
+
+def _metadata(one: Amendment, metadata: Document) -> None:
+    labels = _object(metadata.get("labels"), "$.metadata.labels")
+    annotations = _object(metadata.get("annotations"), "$.metadata.annotations")
+    for key, value in labels.items():
+        if key in OWN_LABELS:
+            _same(f'$.metadata.labels["{key}"]', value, one.labels.get(key))
+        elif key == WORKSPACE:
+            _workspace(one, value)
+        else:
+            _set(one, "labels", key, value)
+    for key, value in annotations.items():
+        if key in BILLING:
+            if value not in EMPTY and value != one.annotations.get(key):
+                one.billing[key] = value
+        elif key not in OWN_ANNOTATIONS and not key.startswith(OWN_ANNOTATIONS_BEGIN):
+            _set(one, "annotations", key, value)
+
+
+def _set(one: Amendment, part: str, key: str, value: object) -> None:
+    one.document["metadata"][part] = merge(one.document["metadata"][part], {key: value})
+    one.touched.add(f'$.metadata.{part}["{key}"]')
+
+
+def _same(path: str, value: object, stands: object) -> None:
+    if value not in EMPTY and value != stands:
+        raise errors.bad_request(f"{path}: cannot be changed")
+
+
+def _workspace(one: Amendment, ident: object) -> None:
+    was = one.labels[WORKSPACE]
+    if ident in (*EMPTY, was):
+        return
+    path = f'$.metadata.labels["{WORKSPACE}"]'
+    one.need(path, Phase.RUNNING)
+    known = HostedWorkspace.objects.filter(project=one.pool.project, ident=str(ident)).exists()
+    if not isinstance(ident, str) or not (known or ident == "0"):
+        raise Refused(400, Code.WORKSPACE_NOT_FOUND, "The workspace does not exist.")
+    one.labels[WORKSPACE] = ident
+    one.plan(PoolChange.Kind.WORKSPACE, was=was, became=ident)
+    one.orders = True
+
+
+def _spec(one: Amendment, spec: Document) -> None:
+    for key, value in spec.items():
+        if key in FIXED:
+            stands = one.spec.get("containerNetwork" if key == "containernetwork" else key)
+            _fixed(f"$.spec.{key}", value, stands)
+        elif key == "scope":
+            _scope(one, value)
+        elif key == "resources":
+            if value is not None:
+                scaling.rescale(one, value)
+        elif key == "driver":
+            _driver(one, _object(value, "$.spec.driver"))
+        elif key != "userLogin":
+            one.document["spec"] = merge(one.spec, {key: value})
+    if one.billing and not one.growing:
+        raise errors.bad_request("billing annotation must be empty while there is no resources addition")
+
+
+def _fixed(path: str, value: object, stands: object) -> None:
+    """What an update names and does not change does no harm: clients send back what they were shown."""
+    if isinstance(value, Mapping) and isinstance(stands, Mapping):
+        for key, inner in value.items():
+            _fixed(f"{path}.{key}", inner, stands.get(key))
+    else:
+        _same(path, value, stands)
+
+
+def _scope(one: Amendment, value: object) -> None:
+    wanted = [] if value is None else value
+    if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
+        raise errors.bad_request("$.spec.scope: must be an array of strings")
+    was = one.spec.get("scope") or []
+    on, off = [name for name in wanted if name not in was], [name for name in was if name not in wanted]
+    if not on and not off:
+        return
+    one.need("$.spec.scope", Phase.RUNNING)
+    one.spec["scope"] = wanted
+    one.touched.add("$.spec.scope")
+    one.plan(PoolChange.Kind.SCOPE, on=on, off=off)
+
+
+def _driver(one: Amendment, driver: Document) -> None:
+    if not driver:
+        return
+    standing = one.pool.driver_versions
+    strategy = driver.get("updateStrategy") or (one.spec.get("driver") or {}).get("updateStrategy")
+    for kind in ("gpu", "npu"):
+        version = driver.get(f"{kind}Version")
+        if version in EMPTY or version == standing.get(kind):
+            continue
+        one.need(f"$.spec.driver.{kind}Version", Phase.RUNNING)
+        if kind not in standing:
+            raise errors.bad_request(f"$.spec.driver.{kind}Version: needs a flavor with {kind.upper()}s (R17)")
+        one.plan(PoolChange.Kind.DRIVER, kind=kind, version=version, strategy=strategy or UpdateStrategy.IDLE.value)
+    one.spec["driver"] = merge(one.spec.get("driver"), driver)
+    one.touched.add("$.spec.driver")
+
+
+def _alone(one: Amendment) -> None:
+    moves = any(change.kind == PoolChange.Kind.WORKSPACE for change in one.changes)
+    if moves and (len(one.changes) > 1 or one.touched):
+        raise errors.bad_request(f'$.metadata.labels["{WORKSPACE}"]: must be the only change of its request')
+
+
+def _apply(one: Amendment) -> None:
+    """Write what was planned. Only what changes numbers or the workspace is an order."""
+    begin(one.pool, one.document, one.changes, now=one.now, orders=one.orders)
+
+
+def begin(
+    pool: HostedPool, document: Document, changes: Collection[PoolChange], *, now: datetime, orders: bool
+) -> None:
+    """Store `document` and the beginning of `changes`, and, if it is one, their work order."""
+    if changes and pool.founding is None:
+        # What the scenario counts from.
+        pool.founding = {"resources": pool.document["spec"]["resources"], "scope": pool.document["spec"].get("scope")}
+    if orders:
+        document["metadata"]["labels"][Label.ORDER_NAME.value] = name = naming.work_order(pool.name)
+    pool.document, pool.workspace_id = document, document["metadata"]["labels"][WORKSPACE]
+    pool.save(update_fields=["document", "workspace_id", "founding"])
+    for change in changes:
+        change.save(force_insert=True)
+        if orders:
+            WorkOrder.objects.create(
+                project=pool.project,
+                pool=pool,
+                name=name,
+                operation=WorkOrderOperation.MODIFY,
+                created_at=now,
+                change=change,
+            )

@@ -1,0 +1,68 @@
+"""One PATCH on its way, and how a merge-patch is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pools.endpoint import errors
+from pools.endpoint.models import HostedPool, PoolChange
+from pools.wire.enums import Phase
+
+Document = dict[str, Any]
+# Clients send these for what they leave out.
+EMPTY: tuple[Any, ...] = (None, "", {}, [])
+
+
+@dataclass
+class Amendment:
+    """One PATCH on its way: the document as it will be, and what has to happen for it."""
+
+    pool: HostedPool
+    phase: Phase
+    document: Document
+    now: datetime
+    touched: set[str] = field(default_factory=set)
+    growing: set[int] = field(default_factory=set)
+    changes: list[PoolChange] = field(default_factory=list)
+    orders: bool = False
+    billing: Document = field(default_factory=dict)
+
+    @property
+    def spec(self) -> Document:
+        spec: Document = self.document["spec"]
+        return spec
+
+    @property
+    def labels(self) -> Document:
+        labels: Document = self.document["metadata"]["labels"]
+        return labels
+
+    @property
+    def annotations(self) -> Document:
+        annotations: Document = self.document["metadata"]["annotations"]
+        return annotations
+
+    def need(self, what: str, *allowed: Phase) -> None:
+        """Refuse what the pool's phase does not allow."""
+        if self.phase not in allowed:
+            raise errors.bad_request(f"{what}: the pool is {self.phase.value}, not {allowed[0].value}")
+
+    def plan(self, kind: PoolChange.Kind, /, **detail: Any) -> None:
+        """Have a change begin now."""
+        self.changes.append(PoolChange(pool=self.pool, kind=kind, begun_at=self.now, detail=detail))
+
+
+def merge(target: object, patch: object) -> Any:
+    """RFC 7386: objects merge, null deletes, anything else replaces."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged
