@@ -13,11 +13,11 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import clock, errors, judging, naming, scaling, scenario
+from pools.endpoint import answers, clock, errors, judging, naming, scaling, scenario
 from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool, HostedWorkspace, PoolChange, WorkOrder
-from pools.wire.enums import Phase, UpdateStrategy, WorkOrderOperation
+from pools.wire.enums import JobType, Phase, ScopeState, UpdateStrategy, WorkOrderOperation
 from pools.wire.errors import Code
 from pools.wire.extras import Annotation, Label
 
@@ -46,6 +46,8 @@ FIXED = frozenset(
     {"type", "parent", "network", "containerNetwork", "containernetwork", "kubernetesSvcIpRange", "masters"}
     | {"clusterFlavor", "ipv6enable", "clusters"}
 )
+# As `supportRetry` of os-user-config says.
+RETRIED = frozenset({JobType.INFER, JobType.NOTEBOOK})
 LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
 
 
@@ -216,3 +218,15 @@ def begin(
                 created_at=now,
                 change=change,
             )
+
+
+def retry(pool: HostedPool, scope: str) -> None:
+    """Try again to enable a job type. Raises `Refused` (400) unless it has failed and can be tried again."""
+    with transaction.atomic():
+        row, now = HostedPool.objects.select_for_update().get(pk=pool.pk), clock.now()
+        standing = (answers.pool(row, now=now) or {}).get("status", {}).get("scope", [])
+        failed = {one["scopeType"] for one in standing if one["state"] == ScopeState.ENABLE_FAILED}
+        if scope not in failed or scope not in RETRIED:
+            raise errors.bad_request(f"The pool {row.ident} scope {scope[:40]} cannot be enabled.")
+        change = PoolChange(pool=row, kind=PoolChange.Kind.SCOPE, begun_at=now, detail={"on": [scope], "off": []})
+        begin(row, row.document, [change], now=now, orders=False)

@@ -1,4 +1,4 @@
-"""The one act on networks: create. A network becomes Active by itself."""
+"""The acts on networks: create, change, delete. A network becomes Active by itself."""
 
 import ipaddress
 import re
@@ -10,10 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from pools.endpoint import answers, clock, errors
+from pools.endpoint import answers, clock, errors, roster, scenario
+from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import EndpointProject, HostedNetwork, HostedWorkspace, Tenancy
+from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, HostedWorkspace, Tenancy
 from pools.endpoint.scenario import Fate, Pace
+from pools.wire.enums import Phase
+from pools.wire.errors import Code
 from pools.wire.naming import pool_id
 from pools.wire.networks import NetworkCreation
 
@@ -21,6 +24,12 @@ NAME = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
 RANGES = tuple(ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 SMALLEST = 24
 ALREADY_EXISTS = "ModelArts.50025000"
+WORKSPACE = "os.modelarts/workspace.id"
+# Network, broadcast, and what the gateway and the service keep.
+KEPT_BY_THE_NETWORK = 5
+CONTROL_PLANE = 3
+
+Document = dict[str, Any]
 
 
 def create(project: EndpointProject, document: object) -> HostedNetwork:
@@ -53,6 +62,77 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
     except IntegrityError:
         raise Refused(409, ALREADY_EXISTS, "Network already exists.") from None
     return row
+
+
+def read_patch(document: object) -> Document:
+    """A PATCH's document. Raises `Refused` (400) for another shape."""
+    parts: list[tuple[str, object]] = [("$", document)]
+    if isinstance(document, dict):
+        metadata, spec = document.get("metadata") or {}, document.get("spec") or {}
+        parts += [("$.metadata", metadata), ("$.spec", spec)]
+        if isinstance(metadata, dict):
+            parts += [(f"$.metadata.{key}", metadata.get(key) or {}) for key in ("labels", "annotations")]
+        if isinstance(spec, dict):
+            parts.append(("$.spec.connection", spec.get("connection") or {}))
+    for path, part in parts:
+        if not isinstance(part, dict):
+            raise errors.bad_request(f"{path}: an object is expected")
+    connection = ((document.get("spec") or {}).get("connection") or {}) if isinstance(document, dict) else {}
+    for key in ("peerConnectionList", "sfsTurboConnectionList"):
+        listed = connection.get(key) or []
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise errors.bad_request(f"$.spec.connection.{key}: must be an array of objects")
+    return document if isinstance(document, dict) else {}
+
+
+def change(network: HostedNetwork, patch: Document) -> HostedNetwork:
+    """Apply a merge-patch. Raises `Refused` (400): range and name stay, and IPv6 is not switched off."""
+    with transaction.atomic():
+        row = HostedNetwork.objects.select_for_update().get(pk=network.pk)
+        metadata, spec = patch.get("metadata") or {}, patch.get("spec") or {}
+        was = row.document["spec"]
+        if spec.get("cidr") not in (None, "", was["cidr"]):
+            raise errors.bad_request("$.spec.cidr: cannot be changed")
+        if spec.get("ipv6enable") is False and was.get("ipv6enable"):
+            raise errors.bad_request("$.spec.ipv6enable: cannot be switched off")
+        labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key == WORKSPACE and value}
+        if any(not _is_workspace(row.project, value) for value in labels.values()):
+            raise Refused(400, Code.WORKSPACE_NOT_FOUND, "The workspace does not exist.")
+        kept = {"labels": labels, "annotations": metadata.get("annotations") or {}}
+        taken = {key: value for key, value in spec.items() if key != "cidr"}
+        row.document = merge(row.document, {"metadata": kept, "spec": taken})
+        row.document["spec"].setdefault("connection", {})
+        row.workspace_id = row.document["metadata"]["labels"][WORKSPACE]
+        row.save(update_fields=["document", "workspace_id"])
+    return row
+
+
+def delete(network: HostedNetwork) -> None:
+    """Delete a network that no pool uses. Raises `Refused` (409)."""
+    with transaction.atomic():
+        now = clock.now()
+        HostedNetwork.objects.select_for_update().filter(pk=network.pk).first()
+        users = HostedPool.objects.filter(project=network.project, document__spec__network__name=network.ident)
+        for pool in users.standing(now):
+            if scenario.phase(pool.life, now) not in {None, Phase.CREATION_FAILED}:
+                raise Refused(409, Code.NETWORK_IN_USE, f"Network is in use by pool {pool.ident}.")
+        HostedNetwork.objects.filter(pk=network.pk).delete()
+
+
+def addresses(network: HostedNetwork) -> Document:
+    """How many addresses the network has, and how many of them nodes and the control planes of its pools use."""
+    now, cidr = clock.now(), network.document["spec"]["cidr"]
+    users = HostedPool.objects.filter(project=network.project, document__spec__network__name=network.ident)
+    used = 0
+    for pool in users.standing(now):
+        used += len(roster.present(pool.roster(), pool.life, now)) + CONTROL_PLANE
+    total = max(ipaddress.IPv4Network(cidr).num_addresses - KEPT_BY_THE_NETWORK, 0)
+    return {"cidr": cidr, "ipVersion": 4, "usedIps": min(used, total), "totalIps": total}
+
+
+def _is_workspace(project: EndpointProject, ident: object) -> bool:
+    known = HostedWorkspace.objects.filter(project=project, ident=str(ident))
+    return isinstance(ident, str) and (ident == "0" or known.exists())
 
 
 def _read(document: object) -> tuple[NetworkCreation, dict[str, Any]]:

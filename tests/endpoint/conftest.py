@@ -1,7 +1,14 @@
 """An account with a project, a key and a user, beside another account that must never be seen."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from django.utils import timezone
+from freezegun import freeze_time
+
+# Shapes with dates are built as they are imported, which a frozen clock must not see.
+import pools.endpoint.urls  # noqa: F401
 from pools.endpoint import admitting
 from pools.endpoint.models import Account, EndpointProject, IamUser
 from tests.endpoint.signed import Speaker
@@ -39,3 +46,11 @@ def stranger(db: None) -> Speaker:
 @pytest.fixture
 def user(account: Account) -> IamUser:
     return admitting.enrol_user(account, name="clerk", password=PASSWORD)
+
+
+@pytest.fixture
+def slowly(settings: Any) -> Iterator[Any]:
+    """The demo pace, and a clock that stands still until it is moved: `slowly.tick(5)`."""
+    settings.ENDPOINT_PACE = "demo"
+    with freeze_time(timezone.now()) as clock:
+        yield clock

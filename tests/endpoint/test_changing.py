@@ -1,12 +1,9 @@
 """Pools changed by PATCH: what is matched, what moves over time, and what is refused in which phase."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import hosting, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject, PoolChange
@@ -21,14 +18,6 @@ ORDER_NAME = "os.modelarts/order.name"
 @pytest.fixture(autouse=True)
 def stocked(home: EndpointProject) -> None:
     stocking.load(home)
-
-
-@pytest.fixture
-def slowly(settings: Any) -> Iterator[Any]:
-    """The demo pace, and a clock that stands still until it is moved: `slowly.tick(5)`."""
-    settings.ENDPOINT_PACE = "demo"
-    with freeze_time(timezone.now()) as clock:
-        yield clock
 
 
 def change(speaker: Speaker, path: str, patch: object) -> Any:

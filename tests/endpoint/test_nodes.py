@@ -1,13 +1,10 @@
 """Nodes: they come one by one, are told as their pool counts them, and are deleted, locked, marked and rebooted."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import naming, stocking
 from pools.endpoint.models import EndpointProject, HostedPool
@@ -23,13 +20,6 @@ GPU = "modelarts.vm.gpu.v100.x1"
 @pytest.fixture(autouse=True)
 def stocked(home: EndpointProject) -> None:
     stocking.load(home)
-
-
-@pytest.fixture
-def slowly(settings: Any) -> Iterator[Any]:
-    settings.ENDPOINT_PACE = "demo"
-    with freeze_time(timezone.now()) as clock:
-        yield clock
 
 
 def nodes(speaker: Speaker, query: str = "") -> list[dict[str, Any]]:

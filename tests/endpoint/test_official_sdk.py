@@ -142,3 +142,69 @@ def test_configuration_quotas_and_drivers_parse(sdk: tuple[Any, Any]) -> None:
     assert pools.show_os_quota(modelarts.ShowOsQuotaRequest()).quotas.resources[0].type == "pool"
     template = pools.show_plugin_template(modelarts.ShowPluginTemplateRequest(plugintemplate_name="gpu-driver"))
     assert "535.129.03" in str(template)
+
+
+def changed(pools: Any, **spec: Any) -> Any:
+    body = modelarts.PoolUpdateRequest(spec=modelarts.PoolSpecUpdate(**spec))
+    return pools.patch_pool(modelarts.PatchPoolRequest(pool_name=ident(), body=body))
+
+
+def test_a_pool_is_scaled_upgraded_and_looked_into(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation(os_modelarts_billing_mode="0", os_modelarts_period_type="", os_modelarts_period_num=""))
+    grown = modelarts.PoolSpecUpdateResources(flavor="modelarts.vm.gpu.v100.x1", count=4)
+    order = changed(pools, resources=[grown]).metadata.labels.os_modelarts_order_name
+    work = pools.show_order(modelarts.ShowOrderRequest(order_name=order)).items
+    assert [item.status for item in work] == ["succeed"] * 2
+    changed(pools, driver=modelarts.PoolDriver(gpu_version="535.129.03", update_strategy="force"))
+    assert shown(pools).status.driver.gpu.state == "Running"
+    assert shown(pools).status.driver.gpu.version == "535.129.03"
+
+    nodes = pools.list_pool_nodes(modelarts.ListPoolNodesRequest(pool_name=ident(), limit=3))
+    assert len(nodes.items) == 3
+    name = nodes.items[0].metadata.name
+    one = pools.show_pool_node(modelarts.ShowPoolNodeRequest(pool_name=ident(), node_name=name))
+    assert (one.metadata.name, one.status.phase) == (name, "Available")
+    events = pools.list_events(modelarts.ListEventsRequest(resource="pools", name=ident())).items
+    assert "PoolStatusChange" in {event.reason for event in events}
+    monitor = pools.show_pool_monitor(modelarts.ShowPoolMonitorRequest(pool_name=ident()))
+    assert monitor.metrics[0].metric.metric_name == "cpuUsage"
+
+
+def test_nodes_are_locked_rebooted_and_deleted(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation(os_modelarts_billing_mode="0", os_modelarts_period_type="", os_modelarts_period_num=""))
+    asked = modelarts.ListPoolNodesRequest(pool_name=ident())
+    first, second = (node.metadata.name for node in pools.list_pool_nodes(asked).items)
+    lock = modelarts.BatchLockPoolNodesRequestBody(node_names=[first], actions=["delete"])
+    locked = pools.batch_lock_pool_nodes(modelarts.BatchLockPoolNodesRequest(pool_name=ident(), body=lock))
+    assert locked.nodes[0].status == "success"
+    reboot = modelarts.BatchRebootPoolNodesRequestBody(node_names=[first])
+    pools.batch_reboot_pool_nodes(modelarts.BatchRebootPoolNodesRequest(pool_name=ident(), body=reboot))
+    assert pools.list_jobs(modelarts.ListJobsRequest(type="reboot-node", resource="pools", name=ident())).count == 1
+    gone = modelarts.NodesDeletionRequest(delete_node_names=[second])
+    pools.batch_delete_pool_nodes(modelarts.BatchDeletePoolNodesRequest(pool_name=ident(), body=gone))
+    assert [node.metadata.name for node in pools.list_pool_nodes(asked).items] == [first]
+
+
+def test_tags_come_and_go(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation())
+    tag = modelarts.CreateTagRequest(tags=[modelarts.Tag(key="env", value="dev")])
+    pools.batch_create_pool_tags(modelarts.BatchCreatePoolTagsRequest(pool_name=ident(), body=tag))
+    assert pools.show_pool_tags(modelarts.ShowPoolTagsRequest(pool_name=ident())).tags[0].values == ["dev"]
+    assert pools.list_pool_tags(modelarts.ListPoolTagsRequest()).tags[0].key == "env"
+    gone = modelarts.DeleteTagRequest(tags=[modelarts.DeleteTagItem(key="env", value="dev")])
+    pools.batch_delete_pool_tags(modelarts.BatchDeletePoolTagsRequest(pool_name=ident(), body=gone))
+    assert pools.show_pool_tags(modelarts.ShowPoolTagsRequest(pool_name=ident())).tags == []
+
+
+def test_a_network_is_deleted_after_its_pools(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(creation())
+    asked = modelarts.DeleteNetworkRequest(network_name=f"network-21e1-{PROJECT}")
+    with pytest.raises(ClientRequestException) as in_use:
+        pools.delete_network(asked)
+    assert (in_use.value.status_code, in_use.value.error_code) == (409, "ModelArts.50025002")
+    pools.delete_pool(modelarts.DeletePoolRequest(pool_name=ident()))
+    pools.delete_network(asked)

@@ -23,35 +23,35 @@ from tests.endpoint.conftest import PROJECT
 from tests.endpoint.signed import Speaker, send
 
 MANY = 100_000
-HOSTILE = [
-    pytest.param(b"", id="nothing"),
-    pytest.param(b"{", id="half"),
-    pytest.param(b"{} {}", id="two"),
-    pytest.param(b"hello", id="words"),
-    pytest.param(b"{'a':1}", id="single-quotes"),
-    pytest.param(b'{"a":1,}', id="trailing-comma"),
-    pytest.param(b'{"a":NaN}', id="NaN"),
-    pytest.param(b'{"a":-Infinity}', id="Infinity"),
-    pytest.param(b'{"a":1e999}', id="beyond-float"),
-    pytest.param(b'{"a":' + b"9" * 5000 + b"}", id="long-number"),
-    pytest.param(b'{"a":' + b"9" * 400 + b".5}", id="long-fraction"),
-    pytest.param(b'{"a":"\0"}', id="raw-NUL"),
-    pytest.param(b'{"a":"\\u0000"}', id="escaped-NUL"),
-    pytest.param(b'{"\\u0000":1}', id="NUL-in-a-key"),
-    pytest.param(b'{"a":"\\ud800"}', id="lone-surrogate"),
-    pytest.param(b'{"a":"\xed\xa0\x80"}', id="encoded-surrogate"),
-    pytest.param(b'{"a":"\xff"}', id="not-utf-8"),
-    pytest.param(b"\xef\xbb\xbf{}", id="byte-order-mark"),
-    pytest.param('{"a":1}'.encode("utf-16"), id="utf-16"),
-    pytest.param(b"[" * MANY, id="deep-list"),
-    pytest.param(b'{"a":' * MANY, id="deep-object"),
-    pytest.param(b"[" * MANY + b"]" * MANY, id="deep-and-closed"),
-    pytest.param(b"null", id="null"),
-    pytest.param(b"1", id="number"),
-    pytest.param(b'"text"', id="string"),
-    pytest.param(b"[]", id="list"),
-    pytest.param(b'{"a":"' + b"a" * 10_000_000 + b'"}', id="10-MB"),
-]
+HOSTILE: dict[str, bytes] = {
+    "nothing": b"",
+    "half": b"{",
+    "two": b"{} {}",
+    "words": b"hello",
+    "single-quotes": b"{'a':1}",
+    "trailing-comma": b'{"a":1,}',
+    "NaN": b'{"a":NaN}',
+    "Infinity": b'{"a":-Infinity}',
+    "beyond-float": b'{"a":1e999}',
+    "long-number": b'{"a":' + b"9" * 5000 + b"}",
+    "long-fraction": b'{"a":' + b"9" * 400 + b".5}",
+    "raw-NUL": b'{"a":"\0"}',
+    "escaped-NUL": b'{"a":"\\u0000"}',
+    "NUL-in-a-key": b'{"\\u0000":1}',
+    "lone-surrogate": b'{"a":"\\ud800"}',
+    "encoded-surrogate": b'{"a":"\xed\xa0\x80"}',
+    "not-utf-8": b'{"a":"\xff"}',
+    "byte-order-mark": b"\xef\xbb\xbf{}",
+    "utf-16": '{"a":1}'.encode("utf-16"),
+    "deep-list": b"[" * MANY,
+    "deep-object": b'{"a":' * MANY,
+    "deep-and-closed": b"[" * MANY + b"]" * MANY,
+    "null": b"null",
+    "number": b"1",
+    "string": b'"text"',
+    "list": b"[]",
+    "10-MB": b'{"a":"' + b"a" * 10_000_000 + b'"}',
+}
 
 
 def is_refusal(answer: Any) -> bool:
@@ -61,20 +61,20 @@ def is_refusal(answer: Any) -> bool:
     return bool(answer["Content-Type"] == "application/json" and (codes.get("code") or codes["error_code"]))
 
 
-@pytest.mark.parametrize("body", HOSTILE)
 @pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
-def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, body: bytes, speaker: Speaker) -> None:
-    answer = speaker.call(method, path_, body=body)
-    assert answer.status_code in {400, 413}
-    assert is_refusal(answer)
+def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, speaker: Speaker) -> None:
+    for name, body in HOSTILE.items():
+        answer = speaker.call(method, path_, body=body)
+        assert answer.status_code in {400, 413}, name
+        assert is_refusal(answer), name
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "application/x-www-form-urlencoded", "a/b; c"])
 @pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
-def test_another_content_type_is_refused(method: str, path_: str, kind: str, speaker: Speaker) -> None:
-    answer = speaker.call(method, path_, body=b"{}", headers={"Content-Type": kind})
-    assert answer.status_code == 400
-    assert "Content type not supported" in answer.content.decode()
+def test_another_content_type_is_refused(method: str, path_: str, speaker: Speaker) -> None:
+    for kind in ("text/plain", "application/xml", "", "application/x-www-form-urlencoded", "a/b; c"):
+        answer = speaker.call(method, path_, body=b"{}", headers={"Content-Type": kind})
+        assert answer.status_code == 400, kind
+        assert "Content type not supported" in answer.content.decode(), kind
 
 
 @pytest.mark.parametrize(("method", "path_"), routes.CLOSED)

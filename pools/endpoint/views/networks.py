@@ -1,4 +1,4 @@
-"""Networks: create, list, show."""
+"""Networks: create, list, show, change, delete, and how many addresses are left."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from pools.endpoint import answers, clock, networking
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import HostedNetwork
+from pools.endpoint.models import EndpointProject, HostedNetwork
 from pools.endpoint.paging import by_token, text
 from pools.endpoint.selecting import by_labels
 from pools.endpoint.transport import EndpointView, document
@@ -37,7 +37,35 @@ class Network(EndpointView):
     """`/v1/{project_id}/networks/{network_name}`; the name is the network's ID."""
 
     def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
-        row = HostedNetwork.objects.filter(project=self.project, ident=network_name).first()
-        if row is None:
-            raise Refused(404, Code.NETWORK_NOT_FOUND, "Network not exist.")
+        return Response(answers.network(find(self.project, network_name), now=clock.now()))
+
+    def patch(self, request: Request, *, network_name: str, **_: Any) -> Response:
+        patch = networking.read_patch(document(request))
+        row = networking.change(find(self.project, network_name), patch)
         return Response(answers.network(row, now=clock.now()))
+
+    def delete(self, request: Request, *, network_name: str, **_: Any) -> Response:
+        row, now = find(self.project, network_name), clock.now()
+        networking.delete(row)
+        told = answers.network(row, now=now)
+        metadata = {**told["metadata"], "deletionTimestamp": answers.timestamp(now)}
+        return Response({**told, "metadata": metadata})
+
+
+class NetworkAddresses(EndpointView):
+    """`…/networks/{network_name}/network-ip-availabilities?network_id=`: of the network's one subnet."""
+
+    def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
+        row = find(self.project, network_name)
+        subnet, asked = str(row.subnet_id), text(request.query_params, "network_id")
+        if asked not in {"", subnet}:
+            raise Refused(404, Code.NETWORK_NOT_FOUND, "Network not exist.")
+        return Response({"name": row.ident, "networkId": subnet, "subnetIpAvailability": [networking.addresses(row)]})
+
+
+def find(project: EndpointProject, ident: str) -> HostedNetwork:
+    """The network of this ID. Raises `Refused` (404)."""
+    row = HostedNetwork.objects.filter(project=project, ident=ident).first()
+    if row is None:
+        raise Refused(404, Code.NETWORK_NOT_FOUND, "Network not exist.")
+    return row

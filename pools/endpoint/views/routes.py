@@ -4,7 +4,16 @@ from django.urls import URLPattern, path
 
 from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig, Workspace, Workspaces
 from pools.endpoint.views.flavors import ResourceFlavors
-from pools.endpoint.views.networks import Network, Networks
+from pools.endpoint.views.insight import (
+    Events,
+    Monitor,
+    PoolTags,
+    PoolTagsCreation,
+    PoolTagsDeletion,
+    ProjectTags,
+    ScopeRetry,
+)
+from pools.endpoint.views.networks import Network, NetworkAddresses, Networks
 from pools.endpoint.views.nodes import (
     BatchDelete,
     BatchLock,
@@ -33,9 +42,17 @@ hosted: list[URLPattern] = [
     path("v2/<str:project_id>/pools/<str:pool_name>/nodes/<str:node_name>", OneNode.as_view()),
     path("v2/<str:project_id>/jobs", Jobs.as_view()),
     path("v2/<str:project_id>/jobs/<str:job_id>", OneJob.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/monitor", Monitor.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/retry-scope", ScopeRetry.as_view()),
+    path("v1/<str:project_id>/pools/tags", ProjectTags.as_view()),
+    path("v1/<str:project_id>/pools/<str:pool_name>/tags", PoolTags.as_view()),
+    path("v1/<str:project_id>/pools/<str:pool_name>/tags/create", PoolTagsCreation.as_view()),
+    path("v1/<str:project_id>/pools/<str:pool_name>/tags/delete", PoolTagsDeletion.as_view()),
+    path("v1/<str:project_id>/events", Events.as_view()),
     path("v2/<str:project_id>/statistics/pools", PoolStatistics.as_view()),
     path("v1/<str:project_id>/networks", Networks.as_view()),
     path("v1/<str:project_id>/networks/<str:network_name>", Network.as_view()),
+    path("v1/<str:project_id>/networks/<str:network_name>/network-ip-availabilities", NetworkAddresses.as_view()),
     path("v1/<str:project_id>/resourceflavors", ResourceFlavors.as_view()),
     path("v1/<str:project_id>/orders", WorkOrders.as_view()),
     path("v1/<str:project_id>/orders/<str:order_name>", WorkOrderDetail.as_view()),

@@ -1,0 +1,63 @@
+"""The tags of a pool. They stand where the pool tells them: in its annotation `os.modelarts/tms.tags`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from pools.endpoint import errors
+from pools.endpoint.models import HostedPool
+
+Tags = dict[str, str]
+
+ANNOTATION = "os.modelarts/tms.tags"
+MOST = 20
+_KEY = re.compile(r"(?!_sys_)(?! )[\w _.:=+@-]{1,128}(?<! )")
+_VALUE = re.compile(r"[\w _.:=+@/-]{0,255}")
+
+
+def tags_of(pool: HostedPool) -> Tags:
+    """Key -> value."""
+    found = json.loads(pool.document["metadata"]["annotations"].get(ANNOTATION) or "[]")
+    return {str(tag["key"]): str(tag.get("value") or "") for tag in found}
+
+
+def read(document: object, *, may_be_empty: bool = False) -> list[tuple[str, str | None]]:
+    """The tags a body lists; a value of None is one that was not given. Raises `Refused` (400)."""
+    listed = document.get("tags") if isinstance(document, Mapping) else None
+    if not isinstance(listed, list) or (not listed and not may_be_empty):
+        raise errors.bad_request("$.tags: must be an array of tags")
+    return [_tag(index, tag) for index, tag in enumerate(listed)]
+
+
+def _tag(index: int, tag: object) -> tuple[str, str | None]:
+    key = tag.get("key") if isinstance(tag, Mapping) else None
+    value = tag.get("value") if isinstance(tag, Mapping) else None
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise errors.bad_request(f"$.tags[{index}].key: 1 to 128 letters, digits, spaces and _.:=+-@, not _sys_ first")
+    if value is not None and not (isinstance(value, str) and _VALUE.fullmatch(value)):
+        raise errors.bad_request(f"$.tags[{index}].value: at most 255 letters, digits, spaces and _.:=+-@/")
+    return key, value
+
+
+def change(pool: HostedPool, action: object, tags: list[tuple[str, str | None]]) -> Tags:
+    """Create (or overwrite), delete (what is equal) or reset the tags; returns all. Raises `Refused` (400)."""
+    if action not in {"create", "delete", "reset"}:
+        raise errors.bad_request("$.action: one of create, delete, reset")
+    with transaction.atomic():
+        row = HostedPool.objects.select_for_update().get(pk=pool.pk)
+        found: Tags = {} if action == "reset" else tags_of(row)
+        for key, value in tags:
+            if action != "delete":
+                found[key] = value or ""
+            elif value is None or found.get(key) == value:
+                found.pop(key, None)
+        if len(found) > MOST:
+            raise errors.bad_request(f"$.tags: a pool has at most {MOST} tags")
+        text = json.dumps([{"key": key, "value": value} for key, value in found.items()], separators=(",", ":"))
+        row.document["metadata"]["annotations"][ANNOTATION] = text
+        row.save(update_fields=["document"])
+    return found
