@@ -48,8 +48,7 @@ def admit_change(
 
     Only what the change touched is judged, and whether flavors are on sale only where nodes are added.
     """
-    flavors = list(HostedFlavor.objects.filter(project=project, name__in=_named_flavors(document)))
-    facts = _facts(project, document, flavors)
+    facts = shelf.of(project).facts_at(clock.now(), network=_at(document, "spec", "network", "name"))
     verdict = judge(document, catalog=facts, compatibility=settings.ENDPOINT_COMPATIBILITY, only_breaches=True)
     grown = tuple(f"$.spec.resources[{index}]" for index in growing)
     found = [
