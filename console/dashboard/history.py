@@ -46,7 +46,9 @@ def of_order(order: Order) -> list[Event]:
     if state in ends:
         events.append(_event(state, ends[state], order.changed_at, note=order.trouble))
     if pool := getattr(order, "pool", None):
-        events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), pool.created_abroad))
+        # Their clock has whole seconds: nothing is accepted before it was sent.
+        accepted = max(pool.created_abroad, order.first_sent_at or pool.created_abroad)
+        events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), accepted))
     events += [_decision(decision) for decision in order.decisions.all()]
     return sorted(events, key=lambda event: event.at)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import order_by_document, place, wait_for_the_catalog
+from tests.journeys.wizard import order_by_document, place, wait_for_the_catalog, wait_until_waiting
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -40,11 +40,6 @@ def test_a_rejected_order_tells_why_and_may_be_sent_again(product: Product, sign
     mia.locator(".steps").get_by_role("button", name="Review").click()
     assert place(mia) != order
     wait_until_waiting(mia)
-
-
-def wait_until_waiting(page: Page) -> None:
-    """On the page of an order, until its pool waits at gate 2."""
-    expect(page.locator("[data-part=answers] [data-phase=Waiting]")).to_be_visible(timeout=30_000)
 
 
 def _project(product: Product) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browsing import complaints
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import order_by_document, wait_for_the_catalog
+from tests.journeys.wizard import order_by_document, wait_for_the_catalog, wait_until_waiting
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -25,7 +25,7 @@ def test_a_row_that_changes_keeps_the_focus(product: Product, signed_in: SignedI
     mia, ada = signed_in("mia"), signed_in("ada")
     wait_for_the_catalog(mia)
     _order(mia, product, "vision-focus-01")
-    expect(mia.locator("[data-part=answers] [data-phase=Waiting]")).to_be_visible(timeout=30_000)
+    wait_until_waiting(mia)
     ada.goto("/")
     ada.get_by_role("link", name="vision-focus-01", exact=True).focus()
     row = ada.locator("tr", has=ada.get_by_role("link", name="vision-focus-01", exact=True))

@@ -129,6 +129,15 @@ def _runs_scripts(page: Page) -> bool:
     return bool(page.locator("html[data-copy]").count())
 
 
+def wait_until_waiting(page: Page) -> None:
+    """On the page of an order, until its pool waits at gate 2; the page brings the news itself."""
+    waiting = page.locator("[data-part=answers] [data-phase=Waiting]")
+    try:
+        expect(waiting).to_be_visible(timeout=60_000)
+    except AssertionError:
+        raise AssertionError(f"it never waited; the page says:\n{page.locator('main').inner_text()}") from None
+
+
 def order_by_document(page: Page, *, name: str, project: str, count: int = 1) -> str:
     """The short way for stories about something else: paste a document, review, place. Returns the order's path."""
     page.goto("/orders/new/")
