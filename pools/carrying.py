@@ -66,8 +66,10 @@ def carry_out(errand: Errand) -> None:
     except Unauthorised as refusal:
         _put_back(errand, refusal)
         return
-    if not errand.claim(ErrandState.SENDING, until=lease_for(client, reads=2, sends=1)):
+    lease = lease_for(client, reads=2, sends=1)
+    if not errand.claim(ErrandState.SENDING, until=lease):
         return
+    client = client.within(lease)
     try:
         standing = _standing(client, errand)
     except (UpstreamError, Unready) as trouble:

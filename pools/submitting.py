@@ -93,11 +93,12 @@ def submit(order: Order) -> None:
     except Unauthorised as refusal:
         _hold(order, refusal)
         return
-    if not order.claim(OrderState.SENDING, until=lease_for(client, sends=1)):
+    lease = lease_for(client, sends=1)
+    if not order.claim(OrderState.SENDING, until=lease):
         return
     asked_at = timezone.now()
     try:
-        heard = client.create_pool(order.body)
+        heard = client.within(lease).create_pool(order.body)
     except (NotSent, Throttled) as trouble:
         again = {"due_at": later(order, trouble), "setbacks": order.setbacks + 1}
         order.move(OrderState.PLACED, **again, **told(trouble), **before)

@@ -57,11 +57,18 @@ class Client:
     name also `NotFound`. Reads are tried a second time when the connection broke; nothing else is ever repeated here.
     """
 
-    def __init__(self, connection: Connection, *, read_timeout: float | None = None) -> None:
+    def __init__(
+        self, connection: Connection, *, read_timeout: float | None = None, until: datetime | None = None
+    ) -> None:
         self.connection = connection if read_timeout is None else replace(connection, read_timeout=read_timeout)
+        self._until = until
 
     def __repr__(self) -> str:
         return f"Client({self.connection.modelarts_url}, {self.connection.project_id})"
+
+    def within(self, until: datetime) -> Client:
+        """The same client for one who may speak until then: what could not be over by then raises `NotSent`."""
+        return Client(self.connection, until=until)
 
     # Pools
 
@@ -209,7 +216,7 @@ class Client:
         A token that is refused is replaced once; a request answered with 401 was not carried out, so any may be said
         again.
         """
-        deadline = Deadline(2 * self.connection.read_timeout)
+        deadline = Deadline(2 * self.connection.read_timeout, until=self._until)
         budget.wait_for_turn(self.connection, deadline)
         auth = self._credentials(scope, deadline)
         answer = speak(self.connection, method, url, headers=headers, body=body, auth=auth, deadline=deadline)

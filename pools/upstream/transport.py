@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from ipaddress import ip_address
@@ -77,14 +77,25 @@ class Heard(Generic[T]):
 
 
 class Deadline:
-    """Until when a whole call must be over, whatever it consists of: `left` seconds."""
+    """Until when a whole call must be over, whatever it consists of: `left` seconds.
 
-    def __init__(self, seconds: float) -> None:
+    `until` is when whoever asks loses the right to: a call that need not be over by then is not begun.
+    """
+
+    def __init__(self, seconds: float, *, until: datetime | None = None) -> None:
         self._end = time.monotonic() + seconds
+        self._until = until
 
     @property
     def left(self) -> float:
         return max(self._end - time.monotonic(), 0.0)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether nothing may be said any more; this process may have slept since it was last asked."""
+        return not self.left or (
+            self._until is not None and datetime.now(UTC) + timedelta(seconds=self.left) > self._until
+        )
 
 
 def speak(
@@ -102,16 +113,16 @@ def speak(
     A fresh connection each time: a kept-alive one that the other side has just closed would make a POST ambiguous.
     Raises `NotSent` (also for an address that may not be used, or no time left), `Unreachable`, `Garbled` (too large).
     """
-    within = (deadline or Deadline(2 * connection.read_timeout)).left
-    if not within:
+    deadline = deadline or Deadline(2 * connection.read_timeout)
+    if deadline.is_too_late:
         raise NotSent("There was no time left to ask.")
     _permit(connection.policy, url)
-    watch = _Watch()
+    watch = _Watch(deadline)
     with _Session() as session:
         session.trust_env = not _is_loopback(url)
         session.mount("http://", _Adapter(watch, connection.policy))
         session.mount("https://", _Adapter(watch, connection.policy))
-        with _translated(watch), watch.over_within(within):
+        with _translated(watch), watch.over_within(deadline.left):
             response = session.request(
                 method,
                 url,
@@ -181,13 +192,17 @@ def _is_loopback(url: str) -> bool:
 class _Watch:
     """Ends a call that takes too long as a whole: each read may be quick and the answer still never come."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
         self.connected = False
         self.expired = False
         self._socket: socket.socket | None = None
         self._lock = threading.Lock()
 
     def reached(self, sock: socket.socket) -> None:
+        """Note that the connection stands; raises `NotSent` if by now it is too late to say anything over it."""
+        if self._deadline.is_too_late:
+            raise NotSent("There was no time left to ask.")
         with self._lock:
             self.connected, self._socket = True, sock
         if self.expired:

@@ -237,6 +237,22 @@ def test_a_second_worker_loses_the_claim_of_an_errand(abroad: Abroad, make: Any,
 
 
 @pytest.mark.parametrize(("make", "method", "part"), SAID, ids=["approval", "rejection", "deletion"])
+def test_a_worker_that_slept_past_its_lease_changes_nothing_abroad(
+    abroad: Abroad, make: Any, method: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was to delete or to pay may be another pool's by now."""
+    errand = make(abroad)
+    # Time enough to ask, and none to act once the answer is there.
+    monkeypatch.setattr(speaking, "RECORDING", timedelta(seconds=0.3 - 8 * READ_TIMEOUT))
+    abroad.proxy.next("GET", "/", faulty.delay_answer(0.4))
+
+    carrying.carry_out(errand)
+
+    assert abroad.proxy.calls(method, part) == 0
+    assert (fresh(errand).state, fresh(errand).sends) == (ErrandState.RECORDED, 0)
+
+
+@pytest.mark.parametrize(("make", "method", "part"), SAID, ids=["approval", "rejection", "deletion"])
 def test_a_worker_that_died_with_an_errand_leaves_a_doubt_that_is_settled(
     abroad: Abroad, make: Any, method: str, part: str
 ) -> None:

@@ -621,3 +621,15 @@ def test_an_answer_that_names_another_orders_pool_gives_it_to_nobody_else(abroad
     attend_until_settled(second)
     assert fresh(second).state == OrderState.ACCEPTED
     assert fresh(second).pool.name == "pool-two"
+
+
+def test_a_worker_that_slept_past_its_lease_says_nothing(abroad: Abroad, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may have settled the order meanwhile, and sent it again."""
+    order = abroad.order()
+    monkeypatch.setattr(speaking, "RECORDING", timedelta(milliseconds=-1))
+
+    submitting.submit(order)
+
+    assert abroad.proxy.calls("POST", "/pools") == 0
+    order = fresh(order)
+    assert (order.state, order.sends, order.first_sent_at) == (OrderState.PLACED, 0, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 from pools import tracking
 from pools.models import Pool
 from pools.states import ErrandState
+from pools.upstream import Client, Heard
+from pools.wire import pool as wire
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
 from tests.pools.upstream.stranger import answering, hanging_up
@@ -21,6 +24,17 @@ pytestmark = pytest.mark.django_db
 def missing_pool(cloud: Cloud, **fields: Any) -> Pool:
     """A pool that the cloud does not know any more."""
     return builders.pool(project=cloud.project(), name="one", pool_id="one-id", **fields)
+
+
+def during(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have `act` happen while the cloud is being asked for a pool."""
+    get_pool = Client.get_pool
+
+    def slowly(client: Client, pool_id: str) -> Heard[wire.Pool]:
+        act()
+        return get_pool(client, pool_id)
+
+    monkeypatch.setattr(Client, "get_pool", slowly)
 
 
 def test_a_look_hears_the_phase_and_needs_no_other_look(cloud: Cloud) -> None:
@@ -48,12 +62,14 @@ def test_one_miss_is_not_gone(cloud: Cloud) -> None:
 
 def test_three_misses_in_a_row_are_gone(cloud: Cloud) -> None:
     pool = missing_pool(cloud)
+    gone = []
 
     for _ in range(3):
-        tracking.look(pool)
+        tracking.look(Pool.objects.get())
+        gone.append(Pool.objects.get().gone_at is not None)
 
+    assert gone == [False, False, True]
     pool.refresh_from_db()
-    assert pool.gone_at
     assert pool.phase == "Running"
     assert pool.look_after is None
 
@@ -89,6 +105,20 @@ def test_a_pool_made_less_than_a_minute_ago_is_never_missed(cloud: Cloud) -> Non
 
     pool.refresh_from_db()
     assert (pool.misses, pool.gone_at) == (0, None)
+
+
+@pytest.mark.parametrize(("ahead", "counted"), [(120, 0), (-120, 0), (-20, 1)])
+def test_how_young_a_pool_is_goes_by_the_clock_that_dated_it(cloud: Cloud, ahead: int, counted: int) -> None:
+    """Made 50 seconds ago, but for the last: 70 seconds ago."""
+    made = timezone.now() - timedelta(seconds=70 if counted else 50)
+    pool = missing_pool(cloud, created_abroad=made + timedelta(seconds=ahead))
+    pool.project.clock_skew = ahead
+    pool.project.save()
+
+    tracking.look(pool)
+
+    pool.refresh_from_db()
+    assert pool.misses == counted
 
 
 @pytest.mark.parametrize("state", [ErrandState.SENDING, ErrandState.IN_DOUBT, ErrandState.DONE])
@@ -140,6 +170,37 @@ def test_a_404_asked_for_before_the_pool_was_seen_does_not_end_it(cloud: Cloud) 
 
     pool.refresh_from_db()
     assert pool.gone_at is None
+
+
+def test_a_404_asked_for_before_the_pool_was_seen_does_not_count(cloud: Cloud) -> None:
+    pool = missing_pool(cloud, observed_at=timezone.now() + timedelta(minutes=1))
+
+    tracking.look(pool)
+
+    pool.refresh_from_db()
+    assert pool.misses == 0
+
+
+def test_no_other_worker_looks_while_one_does(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = missing_pool(cloud, look_after=timezone.now())
+    due: list[int] = []
+    during(monkeypatch, lambda: due.append(Pool.objects.due().count()))
+
+    tracking.look(pool)
+
+    assert due == [0]
+
+
+def test_a_look_wanted_while_we_asked_is_not_forgotten(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = missing_pool(cloud)
+    cloud.has("one", created=pool.created_abroad)
+    wanted = timezone.now()
+    during(monkeypatch, lambda: Pool.objects.update(look_after=wanted))
+
+    tracking.look(pool)
+
+    pool.refresh_from_db()
+    assert pool.look_after == wanted
 
 
 def test_a_failed_creation_is_looked_at_ever_more_rarely(cloud: Cloud) -> None:

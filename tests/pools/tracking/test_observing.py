@@ -68,6 +68,30 @@ def test_an_answer_asked_for_earlier_never_overwrites() -> None:
     assert pool.phase == "Running"
 
 
+def test_a_worker_that_read_the_row_earlier_does_not_overwrite_a_newer_answer() -> None:
+    pool = builders.pool(phase="Creating")
+    slow, quick = Pool.objects.get(), Pool.objects.get()
+    tracking.observe(quick, of(pool, "Creating", message="two of two nodes"), at=later(20))
+
+    assert tracking.observe(slow, of(pool, "Waiting", message="no nodes"), at=later(10)) is None
+
+    pool.refresh_from_db()
+    assert (pool.phase, pool.message) == ("Creating", "two of two nodes")
+    assert not PhaseChange.objects.exists()
+
+
+def test_a_worker_that_read_the_row_earlier_does_not_bring_back_what_is_gone() -> None:
+    pool = builders.pool(phase="Deleting")
+    slow = Pool.objects.get()
+    tracking.retire(pool, at=later(5))
+
+    assert tracking.observe(slow, of(pool, "Running"), at=later(10)) is None
+
+    pool.refresh_from_db()
+    assert pool.gone_at
+    assert pool.phase == "Deleting"
+
+
 def test_a_document_without_a_phase_makes_no_change() -> None:
     pool = builders.pool(phase="")
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pools import tracking
-from pools.models import PhaseChange, Pool, Project
+from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ErrandState, OrderState
 from pools.upstream import Client, Heard
 from pools.wire import pool as wire
@@ -295,6 +295,21 @@ def test_a_pool_missing_from_the_list_is_looked_at_by_itself(cloud: Cloud) -> No
     assert (pool.misses, pool.gone_at, pool.phase) == (0, None, "Running")
 
 
+def test_lists_that_lack_a_pool_neither_count_nor_forgive_its_misses(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    cloud.loses("one")
+
+    def listed_thrice_and_asked_for() -> int:
+        for _ in range(3):
+            again(pool.project)
+        tracking.look(Pool.objects.get())
+        return Pool.objects.get().misses
+
+    assert [listed_thrice_and_asked_for() for _ in range(2)] == [1, 2]
+    listed_thrice_and_asked_for()
+    assert Pool.objects.get().gone_at
+
+
 def test_a_failed_pool_is_found_in_the_list_of_the_failed(cloud: Cloud) -> None:
     pool = ordered_pool(cloud, "one", "Creating")
     again(pool.project)
@@ -374,6 +389,23 @@ def test_a_pool_taken_for_gone_that_is_listed_again_comes_back_to_its_team(cloud
     pool.order.refresh_from_db()
     assert pool.order.on_the_way_or_living
     assert Pool.objects.count() == 1
+
+
+def test_a_pool_that_comes_back_leaves_its_name_to_the_order_that_took_it(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    Pool.objects.update(created_abroad=tracking.Sight.of(cloud.listed["one-id"]).created)
+    tracking.retire(pool, at=timezone.now())
+    assert pool.order
+    newer = builders.order(
+        team=pool.order.team, placed_by=pool.order.placed_by, project=pool.project, name="one", state=OrderState.REFUSED
+    )
+    Order.objects.filter(pk=newer.pk).update(state=OrderState.HELD, on_the_way_or_living=True)
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.gone_at is None
+    assert list(Order.objects.filter(on_the_way_or_living=True)) == [newer]
 
 
 def test_a_look_wanted_while_the_list_was_read_is_not_forgotten(cloud: Cloud) -> None:

@@ -47,6 +47,21 @@ def test_a_refused_connection_sent_nothing() -> None:
         Client(connect(f"http://127.0.0.1:{port}")).create_pool(b"{}")
 
 
+def test_what_could_not_be_over_in_time_is_not_begun(stranger: Stranger) -> None:
+    client = Client(connect(stranger.url, read_timeout=5)).within(datetime.now(UTC) + timedelta(seconds=9))
+
+    with pytest.raises(NotSent, match="time"):
+        client.create_pool(b"{}")
+    assert stranger.heard == []
+
+
+def test_what_can_be_over_in_time_is_said(stranger: Stranger) -> None:
+    stranger.will(answering(POOL))
+    client = Client(connect(stranger.url, read_timeout=5)).within(datetime.now(UTC) + timedelta(seconds=11))
+
+    assert client.create_pool(b"{}").document == POOL
+
+
 def test_a_name_nobody_knows_sent_nothing() -> None:
     with pytest.raises(NotSent, match="resolved"):
         Client(connect("https://nowhere.invalid")).create_pool(b"{}")
