@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import server_error
 
 from console.shell import THEMES, SignedIn, remember_theme
 from pools.states import OrderState
@@ -49,6 +54,14 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, in words: acts name the permission that was missing, views bring a sentence of their own."""
     named = str(exception)
     return render(request, "403.html", {"reason": ROLES.get(named, named)}, status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponseBase:
+    """Whatever nobody expected: 500, or 503 while the database is away, which passes. Neither page asks it anything."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return server_error(request)
+    words = loader.get_template("503.html").render()
+    return HttpResponse(words, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
 
 
 def _safe_next(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from console.health import healthz
 
 handler403 = "console.entrance.refused"
+handler500 = "console.entrance.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("console.entrance")),

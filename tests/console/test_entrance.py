@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -79,3 +82,35 @@ def test_a_form_without_its_token_gets_a_page_of_the_product() -> None:
     page = client.post(reverse("theme"), {"theme": "dark"})
     assert page.status_code == 403
     assert "This page was open for too long" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["dashboard", "approvals", "teams", "order-new", "changes"])
+def test_while_the_database_is_away_every_page_says_so_and_nobody_is_signed_out(client: Client, name: str) -> None:
+    client.force_login(person(member_of=team()))
+    client.raise_request_exception = False
+
+    def away(*_: Any) -> None:
+        raise OperationalError("connection refused by db.internal")
+
+    with connection.execute_wrapper(away):
+        page = client.get(reverse(name))
+
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    assert "The database does not answer" in page.content.decode()
+    assert "db.internal" not in page.content.decode()
+    assert client.get(reverse("dashboard")).status_code == 200
+
+
+def test_a_defect_gets_a_page_of_the_product_that_tells_nothing_of_it(client: Client) -> None:
+    client.force_login(person(member_of=team()))
+    client.raise_request_exception = False
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the inside")
+
+    with connection.execute_wrapper(broken):
+        page = client.get(reverse("dashboard"))
+
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.content.decode()
+    assert "the inside" not in page.content.decode()

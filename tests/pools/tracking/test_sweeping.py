@@ -13,7 +13,7 @@ from django.utils import timezone
 from pools import tracking
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ErrandState, OrderState
-from pools.upstream import Client, Heard
+from pools.upstream import Client, Heard, Unreachable
 from pools.wire import pool as wire
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
@@ -184,6 +184,23 @@ def test_a_result_is_dropped_when_the_lease_went_to_somebody_else(
     assert Project.objects.get().lease_token == theirs
 
 
+def test_a_failure_is_not_told_over_what_the_worker_that_took_over_heard(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, theirs = cloud.project(), uuid4()
+
+    def slowly(_: Client) -> Heard[list[wire.Pool]]:
+        Project.objects.update(lease_token=theirs)
+        raise Unreachable("no answer")
+
+    monkeypatch.setattr(Client, "list_pools", slowly)
+
+    again(project)
+
+    project.refresh_from_db()
+    assert (project.failures, project.failing_since, project.lease_token) == (0, None, theirs)
+
+
 @pytest.mark.parametrize(
     "trouble",
     [
@@ -256,6 +273,17 @@ def test_refused_credentials_are_told_apart(cloud: Cloud) -> None:
 
     project.refresh_from_db()
     assert project.credentials_refused_at
+
+
+def test_refused_credentials_stay_refused_until_the_cloud_takes_them(cloud: Cloud) -> None:
+    refused = timezone.now() - timedelta(minutes=1)
+    project = cloud.project(credentials_refused_at=refused)
+    cloud.fails_at("pools", hanging_up)
+
+    again(project)
+
+    project.refresh_from_db()
+    assert project.credentials_refused_at == refused
 
 
 def test_the_first_success_clears_every_failure(cloud: Cloud) -> None:
@@ -389,6 +417,29 @@ def test_a_pool_taken_for_gone_that_is_listed_again_comes_back_to_its_team(cloud
     pool.order.refresh_from_db()
     assert pool.order.on_the_way_or_living
     assert Pool.objects.count() == 1
+
+
+def test_a_list_asked_for_before_the_pool_was_found_gone_does_not_bring_it_back(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    Pool.objects.update(created_abroad=tracking.Sight.of(cloud.listed["one-id"]).created)
+    tracking.retire(pool, at=timezone.now() + timedelta(seconds=5))
+
+    again(pool.project)
+
+    pool.refresh_from_db()
+    assert pool.gone_at
+
+
+def test_a_list_tells_orders_what_the_cloud_calls_them(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    heard = cloud.has("one", "Waiting", created=pool.created_abroad)
+    heard["metadata"]["labels"]["os.modelarts/order.name"] = "order.one-1"
+    heard["metadata"].setdefault("annotations", {})["os.modelarts/order.id"] = "CS1"
+
+    again(pool.project)
+
+    order = Order.objects.get()
+    assert (order.work_order, order.billing_order) == ("order.one-1", "CS1")
 
 
 def test_a_pool_that_comes_back_leaves_its_name_to_the_order_that_took_it(cloud: Cloud) -> None:
