@@ -1,0 +1,230 @@
+"""Every door of the console, and who gets through it. An address without a row here fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from console.models import Draft
+from pools.models import Decision, Deletion, Membership, Order, Pool, Reading, Team
+from pools.states import OrderState
+from tests import builders
+from tests.console.scenes import Scene
+
+pytestmark = pytest.mark.django_db
+
+# A colleague is a member who ordered none of it; a superuser belongs to no team.
+PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "superuser")
+NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Reading, Team)
+
+
+@dataclass(frozen=True)
+class House:
+    """One thing behind every door, each in the state in which the act behind it could happen."""
+
+    scene: Scene
+    draft: Draft
+    placed: Order
+    doubted: Order
+    waiting: Order
+    pool: Pool
+    seat: Membership
+
+    def user(self, who: str) -> Any:
+        return get_user_model().objects.get(username=who)
+
+
+@pytest.fixture
+def house(scene: Scene) -> House:
+    for who, user in (("stranger", scene.stranger), ("member", scene.member), ("admin", scene.admin)):
+        get_user_model().objects.filter(pk=user.pk).update(username=who)
+    seated = builders.person(username="colleague", member_of=scene.team)
+    builders.person(username="superuser", staff=True, superuser=True)
+    return House(
+        scene=scene,
+        draft=Draft.objects.create(team=scene.team, project=scene.project, owner=scene.member, saved_by=scene.member),
+        placed=scene.order(),
+        doubted=scene.order(state=OrderState.IN_DOUBT, needs_person=True, due_at=timezone.now()),
+        waiting=scene.waiting(),
+        pool=scene.pool(),
+        seat=Membership.objects.get(user=seated),
+    )
+
+
+Way = Callable[[House], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """`name` of the address, the way there, what is posted (None: it is only looked at), and who gets which status."""
+
+    name: str
+    answers: str
+    way: Way = lambda _: {}
+    form: Callable[[House], dict[str, str]] | None = None
+
+    def __str__(self) -> str:
+        return f"{'POST' if self.form else 'GET'} {self.name}"
+
+    def open(self, client: Client, house: House) -> Any:
+        address = reverse(self.name, kwargs=self.way(house))
+        return client.post(address, self.form(house)) if self.form else client.get(address)
+
+
+def _draft(house: House) -> dict[str, Any]:
+    return {"draft": house.draft.pk}
+
+
+def _step(house: House) -> dict[str, Any]:
+    return {"draft": house.draft.pk, "step": "labels"}
+
+
+def _placed(house: House) -> dict[str, Any]:
+    return {"pk": house.placed.pk}
+
+
+def _doubted(house: House) -> dict[str, Any]:
+    return {"pk": house.doubted.pk}
+
+
+def _waiting(house: House) -> dict[str, Any]:
+    return {"pk": house.waiting.pk}
+
+
+def _pool(house: House) -> dict[str, Any]:
+    return {"pk": house.pool.pk}
+
+
+def _team(house: House) -> dict[str, Any]:
+    return {"slug": house.scene.team.slug}
+
+
+def _seat(house: House) -> dict[str, Any]:
+    return {"slug": house.scene.team.slug, "pk": house.seat.pk}
+
+
+def _nothing(_: House) -> dict[str, str]:
+    return {}
+
+
+def saying(**form: str) -> Callable[[House], dict[str, str]]:
+    return lambda _: form
+
+
+# Statuses of: anonymous, stranger, colleague, member, admin, superuser.
+DOORS = [
+    Door("sign-in", "200 302 302 302 302 302"),
+    Door("sign-out", "302 302 302 302 302 302", form=_nothing),
+    Door("theme", "302 302 302 302 302 302", form=saying(theme="dark")),
+    Door("favicon", "302 302 302 302 302 302"),
+    Door("healthz", "200 200 200 200 200 200"),
+    Door("component-sheet", "302 403 403 403 403 200"),
+    Door("dashboard", "302 200 200 200 200 200"),
+    Door("dashboard-parts", "302 200 200 200 200 404"),
+    Door("changes", "302 200 200 200 200 200"),
+    Door("pool", "302 404 200 200 200 404", _pool),
+    Door("pool-read", "302 404 302 302 302 404", _pool, form=_nothing),
+    Door("pool-delete", "302 404 200 200 200 404", _pool),
+    Door("pool-delete", "302 404 403 302 302 404", _pool, form=lambda house: {"typed_name": house.pool.name}),
+    Door("order", "302 404 200 200 200 404", _placed),
+    Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
+    Door("order-resolve", "302 404 403 403 302 404", _doubted, form=lambda _: {"as": "not_ours"}),
+    Door("order-new", "302 200 200 200 200 200"),
+    Door("order-new", "302 302 302 302 302 200", form=saying(start="blank")),
+    Door("wizard", "302 404 200 200 200 404", _step),
+    Door("wizard", "302 404 302 302 302 404", _step, form=saying(version="0", name="pool-one")),
+    Door("order-place", "302 404 422 422 422 404", _draft, form=saying(version="0", revision="1")),
+    Door("draft-delete", "302 404 302 302 302 404", _draft, form=_nothing),
+    Door("catalog-read", "302 404 302 302 302 404", _draft, form=_nothing),
+    Door("catalog-state", "302 404 200 200 200 404", _draft),
+    Door("approvals", "302 200 200 200 200 200"),
+    Door("approval", "302 404 200 200 200 404", _waiting),
+    Door("approve", "302 404 403 403 302 404", _waiting, form=_nothing),
+    Door("reject", "302 404 403 403 302 404", _waiting, form=saying(reason="too large")),
+    Door("teams", "302 302 302 302 302 200"),
+    Door("team", "302 404 200 200 200 404", _team),
+    Door("member-add", "302 404 403 403 302 404", _team, form=saying(username="stranger", role="member")),
+    Door("member-role", "302 404 403 403 302 404", _seat, form=saying(role="admin")),
+    Door("member-remove", "302 404 403 403 302 404", _seat, form=_nothing),
+    Door("four-eyes", "302 404 403 403 302 404", _team, form=_nothing),
+]
+OPEN_TO_ALL = {"sign-in", "sign-out", "theme", "favicon", "healthz"}
+
+
+def addresses(resolver: URLResolver, above: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        below = f"{above}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, below)
+        else:
+            yield below, pattern
+
+
+def enter(client: Client, house: House, who: str) -> None:
+    if who != "anonymous":
+        client.force_login(house.user(who))
+
+
+def rows() -> list[Any]:
+    return [list(noun._default_manager.order_by("pk").values()) for noun in NOUNS]
+
+
+def test_every_address_of_the_console_has_a_row() -> None:
+    """The Django admin has rules of its own, below; the embedded endpoint's callers are not people."""
+    found = {
+        pattern.name or address
+        for address, pattern in addresses(get_resolver())
+        if not address.startswith("admin/") and not pattern.callback.__module__.startswith("pools.endpoint")
+    }
+    assert found == {door.name for door in DOORS}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_who_gets_through(client: Client, house: House, door: Door, who: str) -> None:
+    enter(client, house, who)
+    before = rows()
+
+    answer = door.open(client, house)
+
+    assert answer.status_code == int(door.answers.split()[PEOPLE.index(who)])
+    if answer.status_code in {403, 404}:
+        assert rows() == before
+    if who == "anonymous" and door.name not in OPEN_TO_ALL:
+        assert answer.headers["Location"].startswith(reverse("sign-in"))
+        assert rows() == before
+
+
+@pytest.mark.parametrize("name", sorted({door.name for door in DOORS}))
+def test_looking_changes_nothing(client: Client, house: House, name: str) -> None:
+    """Whoever follows a link, or is made to, has done nothing yet."""
+    door = next(door for door in DOORS if door.name == name)
+    enter(client, house, "admin")
+    before = rows()
+
+    answer = client.get(reverse(name, kwargs=door.way(house)))
+
+    assert answer.status_code in {200, 302, 403, 405}
+    assert rows() == before
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_django_admin_is_for_superusers(client: Client, house: House, who: str) -> None:
+    enter(client, house, who)
+    pages = [pattern.name for address, pattern in addresses(get_resolver()) if _is_a_list_of_the_admin(address)]
+    assert pages
+
+    answers = {client.get(reverse(f"admin:{name}")).status_code for name in pages}
+
+    assert answers == ({200} if who == "superuser" else {302})
+
+
+def _is_a_list_of_the_admin(address: str) -> bool:
+    return address.startswith("admin/") and address.count("/") == 3 and "<" not in address and "(" not in address
