@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from console.wizard import words
-from console.wizard.assembly import Assembly, Place, gather, sized
+from console.wizard.assembly import Assembly, Place, gather, one, sized
 from console.wizard.situation import Situation
 from pools import queries
 from pools.wire.breaches import parts_of, path_of
@@ -76,8 +76,17 @@ def examine(situation: Situation) -> Examination:
     document, catalog = sized(assembly.document, project.size_suffix), queries.catalog_of(project)
     verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
+    problems = [_as_meant(problem, situation) for problem in problems]
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
+
+
+def _as_meant(problem: Problem, situation: Situation) -> Problem:
+    """A driver version that the cloud does not list blocks, unless it was written as such: it may be a slip."""
+    typed = situation.steps.get("drivers", {})
+    if problem.rule != "A6" or one(typed, f"{problem.field}_other"):
+        return problem
+    return replace(problem, severity="block", text=str(words.UNLISTED) % {"version": one(typed, problem.field)})
 
 
 def judged(document: dict[str, Any], *, catalog: Catalog, compatibility: Compatibility) -> Verdict:

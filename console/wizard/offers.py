@@ -8,6 +8,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
 from pools.models import CatalogPart, Project
 from pools.wire.enums import StockState
 from pools.wire.flavors import Accelerator, ResourceFlavor
@@ -25,6 +28,7 @@ class FlavorOffer:
     facts: FlavorFacts
     kind: str  # "NPU", "GPU" or "CPU"
     accelerator: str
+    cards: int  # accelerators of one node
     cpu: str
     memory: str
     arch: str
@@ -60,6 +64,8 @@ class Offers:
 
     @classmethod
     def of(cls, project: Project) -> Offers:
+        # Kept with the project, so that the rules judge by the very rows that the page shows.
+        prefetch_related_objects([project], "catalog_parts")
         return cls({part.kind: part for part in project.catalog_parts.all()})
 
     def document(self, kind: CatalogPart.Kind) -> Mapping[str, Any]:
@@ -113,9 +119,10 @@ class Offers:
         specs = self.document(Kind.CONFIG).get("clusterFlavorSpecs")
         named = []
         for spec in specs if isinstance(specs, list) else []:
-            name = spec if isinstance(spec, str) else _first(spec, "name", "clusterFlavor", "flavor")
-            nodes = _first(spec, "maxNodes", "nodes", "maxNodeCount") if isinstance(spec, dict) else ""
-            named.append((name, f"{name} (≤ {nodes})" if nodes else name))
+            name = spec if isinstance(spec, str) else _first(spec, "name")
+            nodes = _first(spec, "maxNodes")
+            words = _("%(name)s, up to %(nodes)s nodes") if nodes else "%(name)s"
+            named.append((name, words % {"name": name, "nodes": nodes}))
         return [pair for pair in named if pair[0]]
 
     @property
@@ -155,6 +162,7 @@ def _flavor(flavor: ResourceFlavor) -> FlavorOffer:
         facts=facts,
         kind="NPU" if npu else "GPU" if gpu else "CPU",
         accelerator=_accelerator(npu or gpu),
+        cards=_cards(npu or gpu),
         cpu=(spec and spec.cpu) or "",
         memory=_spaced((spec and spec.memory) or ""),
         arch=str((spec and spec.cpu_arch) or ""),
@@ -170,6 +178,11 @@ def _accelerator(card: Accelerator | None) -> str:
         return ""
     count = f"{card.size} × " if card.size else ""
     return f"{count}{card.type or '?'}" + (f", {_spaced(card.memory)}" if card.memory else "")
+
+
+def _cards(card: Accelerator | None) -> int:
+    size = str(card.size) if card and card.size else ""
+    return int(size) if size.isascii() and size.isdecimal() else 0
 
 
 def _spaced(size: str) -> str:

@@ -47,7 +47,7 @@ def page(
     """The last step. `refusal` is what placing the order met just now."""
     situation = examination.situation
     draft = situation.draft
-    problems = [*(refusal or []), *examination.blocking]
+    problems, last = [*(refusal or []), *examination.blocking], draft.order()
     summary = Summary(situation, examination.document)
     context = {
         "draft": draft,
@@ -65,8 +65,8 @@ def page(
         ],
         "may_place": not examination.blocking,
         "refused": status != 200,  # noqa: PLR2004 - the one status that refuses nothing
-        "revision": next_revision(draft),
-        "last": draft.order(),
+        "revision": draft.revision + 1 if last else draft.revision,
+        "last": last,
         "body": examination.body,
         "curl": curl(draft.project, examination.body),
         "offers": situation.offers,

@@ -73,6 +73,18 @@ class Summary:
         return sum(counts) if counts and len(counts) == len(self.resources) else None
 
     @property
+    def accelerators(self) -> str:
+        """All accelerators over all nodes, "64 NPU"; empty while a number or a flavor is not known."""
+        totals: dict[str, int] = {}
+        for resource in self.resources:
+            count, offer = resource.get("count"), self.situation.offers.flavors.get(str(resource.get("flavor", "")))
+            if offer is None or not isinstance(count, int):
+                return ""
+            if offer.cards:
+                totals[offer.kind] = totals.get(offer.kind, 0) + offer.cards * count
+        return ", ".join(f"{total:,} {kind}" for kind, total in totals.items())
+
+    @property
     def disks(self) -> str:
         """All disks that the order adds, over all nodes."""
         total = 0
@@ -244,8 +256,8 @@ class Summary:
 
 
 def capacity(gib: int) -> str:
-    """GiB as people say it: `12000` as "12,000 GiB"."""
-    return f"{gib:,} GiB"
+    """GiB as people say it: `12000` as "11.7 TiB"."""
+    return f"{gib / 1024:,.1f} TiB".replace(".0 ", " ") if gib >= 1024 else f"{gib:,} GiB"  # noqa: PLR2004 - a TiB
 
 
 def _whole(text: str) -> int:

@@ -48,6 +48,11 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("R16", "reserved"): _("%(cidr)s overlaps %(other)s, which the cluster keeps for itself. Choose another range."),
     ("H2", "reserved"): _("%(cidr)s overlaps %(other)s, which %(scope)s keeps for itself. Choose another range."),
     ("H3", "number"): _("Choose one zone or three for the control plane; %(number)s cannot hold a majority."),
+    ("H12", "licence"): _("This tenant allows Train or Infer in one pool, not both. Take one of them out."),
+    ("H13", "nodes"): _(
+        "This order has %(nodes)s nodes; a cluster of size %(size)s has at most %(maximum)s. "
+        "Choose a larger size, or fewer nodes."
+    ),
     ("A3", "ipv6"): _("IPv6 cannot be switched off later."),
     ("A5", "one_zone"): _("All of the control plane is in one zone: the pool fails with that zone."),
     ("A7", "unusual"): _("%(cidr)s is outside the ranges the cloud recommends: see the help above."),
@@ -121,6 +126,9 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("H6", "repeated"): _("The key %(key)s is used twice. Give each tag its own."),
     ("A4", "force"): _("Later driver upgrades will interrupt the jobs that run at that time."),
     ("A6", "not_offered"): _("The cloud does not list version %(version)s. It may refuse the order."),
+    ("A10", "secret"): _(
+        "Line %(line)s looks like a secret. Everybody who sees the order can read the script: have the node fetch it."
+    ),
     # Billing.
     ("R18", "mode"): _("Choose one of the billing modes."),
     ("R18", "period_type"): _("Choose months or years."),
@@ -146,6 +154,10 @@ MISSING: Mapping[str, Any] = {
     "volumeGroup": _("Choose what the disk is for."),
     "lvType": _("Choose how the disks are joined."),
 }
+UNLISTED = _(
+    "The cloud does not list version %(version)s. Choose one of the list, or write it under “Another version” "
+    "to send it all the same."
+)
 MISFIT = _("The cloud cannot read this value. Write it another way, or leave it empty.")
 
 

@@ -22,7 +22,7 @@ class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
 
         Names in use are left out: whoever orders asks for them in the transaction that takes the name.
         """
-        parts = {part.kind: part.document for part in self.filter(project=project, read_at__isnull=False)}
+        parts = {part.kind: part.document for part in project.catalog_parts.all() if part.read_at}
         flavors, networks = parts.get(CatalogPart.Kind.FLAVORS), parts.get(CatalogPart.Kind.NETWORKS)
         quota, used = _pool_quota(parts.get(CatalogPart.Kind.QUOTAS))
         return Catalog(
@@ -151,7 +151,7 @@ def _pool_quota(document: Any) -> tuple[int | None, int | None]:
 
 
 def _tenant_limits(document: Any) -> dict[str, Any]:
-    """How many flavors a pool may have, and the address ranges that each job type keeps for itself."""
+    """What the tenant's configuration says: most flavors, reserved ranges, cluster sizes, the licence."""
     limits: dict[str, Any] = {}
     if not isinstance(document, dict):
         return limits
@@ -163,7 +163,16 @@ def _tenant_limits(document: Any) -> dict[str, Any]:
     limits["reserved_cidrs"] = {
         scope: frozenset(map(str, cidrs)) for scope, cidrs in ranges.items() if isinstance(cidrs, list)
     }
+    limits["one_workload"] = document.get("licenseScopeType") == "single"
+    limits["cluster_sizes"] = _cluster_sizes(document.get("clusterFlavorSpecs"))
     return limits
+
+
+def _cluster_sizes(specs: Any) -> dict[str, int]:
+    """The most nodes of each cluster flavor, of those that tell it: a configuration may list bare names."""
+    rows = [row for row in specs if isinstance(row, dict)] if isinstance(specs, list) else []
+    sizes = {str(row.get("name")): _whole(row.get("maxNodes")) for row in rows}
+    return {name: most for name, most in sizes.items() if most}
 
 
 def _whole(value: object) -> int | None:

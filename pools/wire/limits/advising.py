@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Final
@@ -23,6 +25,14 @@ RECOMMENDED: Final = (
     (ip_network("10.0.0.0/8"), 12, 19),
     (ip_network("172.16.0.0/12"), 16, 19),
     (ip_network("192.168.0.0/16"), 16, 19),
+)
+
+# A key file, a key with a known beginning, a password in an address, or a value given to a name that promises a secret;
+# a value that is a variable or a command's output is none.
+_SECRET: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(AKIA|HPUA)[A-Z0-9]{16}\b|\bgh[pousr]_\w{30,}|://[^/\s:@$]+:[^/\s:@$]+@"
+    r"|(passw(or)?d|secret|token|(api|access|private)_?key)[\w-]{0,40}[\"']?\s{0,9}[=:]\s{0,9}[\"']?[^\s\"'$(<]{6}",
+    re.IGNORECASE,
 )
 
 
@@ -92,3 +102,20 @@ def mounts(case: Case) -> Iterator[Breach]:
             if mounted and not config.volume_group.startswith("vguser"):
                 path = f"{RESOURCES}[{index}].volumeGroupConfigs[{position}].lvmConfig.path"
                 yield breach("A9", path, "no_effect", group=config.volume_group)
+
+
+def scripts(case: Case) -> Iterator[Breach]:
+    """A10. A script is read by everybody who may see the order: the line is named, its text never."""
+    for index, resource in enumerate(case.spec.resources):
+        script = resource.extend_params.post_install if resource.extend_params else None
+        for number, line in enumerate(_lines_of(script or ""), 1):
+            if _SECRET.search(line):
+                yield breach("A10", f"{RESOURCES}[{index}].extendParams.postInstall", "secret", line=number)
+                break
+
+
+def _lines_of(script: str) -> list[str]:
+    try:
+        return b64decode(script, validate=True).decode(errors="replace").splitlines()
+    except ValueError:
+        return []  # T3 says so

@@ -127,7 +127,9 @@ class Catalog:
     """What is known of a project. None means not known: the rules that need it are not judged.
 
     `networks` and `flavors` are keyed by metadata.name; `workspaces` are the identifiers of usable ones;
-    `pool_names` are the names of live pools; `reserved_cidrs` are address ranges each job type keeps for itself.
+    `pool_names` are the names of live pools; `reserved_cidrs` are address ranges each job type keeps for itself;
+    `cluster_sizes` are the most nodes of each cluster flavor that tells them; `one_workload` is a licence that allows
+    training or inference in one pool, not both.
     """
 
     flavors: Mapping[str, FlavorFacts] | None = None
@@ -140,3 +142,5 @@ class Catalog:
     pools_used: int | None = None
     max_flavors: int = 10
     reserved_cidrs: Mapping[str, frozenset[str]] | None = None
+    cluster_sizes: Mapping[str, int] | None = None
+    one_workload: bool = False

@@ -70,6 +70,8 @@ HOUSE_RULES: Final[Rules] = (
     (GROUPS, disks.mounts),
     (DISKS, disks.disk_limits),
     (GROUPS, disks.local_disks),
+    (EVERY, placement.licence),
+    (EVERY, placement.cluster_size),
 )
 ADVICE: Final[Rules] = (
     (EVERY, advising.nodes),
@@ -78,6 +80,7 @@ ADVICE: Final[Rules] = (
     (DRIVERS, advising.versions),
     (EVERY, advising.ranges),
     (GROUPS, advising.mounts),
+    (PARAMETERS, advising.scripts),
 )
 
 _ALL_UNKNOWN: Final = Catalog()

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final
 
 from pools.wire.breaches import Breach
-from pools.wire.enums import NetworkPhase, PoolType
+from pools.wire.enums import JobType, NetworkPhase, PoolType
 from pools.wire.extras import Network
 from pools.wire.limits.case import Case, breach, house_rule
 from pools.wire.shared import PoolNetwork
@@ -60,6 +60,20 @@ def some_scope(case: Case) -> Iterator[Breach]:
     """H1. The API takes a pool that runs nothing; a person never means it."""
     if not case.spec.scope and not (case.spec.network and _is_own(case.spec.network)):
         yield house_rule("H1", "$.spec.scope", "required")
+
+
+def licence(case: Case) -> Iterator[Breach]:
+    """H12."""
+    if case.catalog.one_workload and {JobType.TRAIN, JobType.INFER} <= set(case.spec.scope or ()):
+        yield house_rule("H12", "$.spec.scope", "licence")
+
+
+def cluster_size(case: Case) -> Iterator[Breach]:
+    """H13."""
+    chosen, sizes = case.spec.cluster_flavor, case.catalog.cluster_sizes or {}
+    wanted = sum(resource.count for resource in case.spec.resources)
+    if chosen and chosen in sizes and wanted > sizes[chosen]:
+        yield house_rule("H13", "$.spec.clusterFlavor", "nodes", nodes=wanted, maximum=sizes[chosen], size=chosen)
 
 
 def ranges(case: Case) -> Iterator[Breach]:

@@ -90,6 +90,8 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     ("H10", "size"): "flavor {flavor} takes {minimum} to {maximum} GiB",
     ("H10", "number"): "flavor {flavor} takes at most {maximum} data disks",
     ("H11", "local"): "flavor {flavor} has no local disks",
+    ("H12", "licence"): "the licence allows training or inference in one pool, not both",
+    ("H13", "nodes"): "{nodes} nodes, and a cluster of size {size} has at most {maximum}",
     ("A1", "zones"): "training across zones is slower",
     ("A2", "shared"): "other users may send jobs to the pool",
     ("A3", "ipv6"): "IPv6 cannot be switched off later",
@@ -99,6 +101,7 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     ("A7", "unusual"): "{cidr} is outside the recommended ranges",
     ("A8", "reserved"): "{cidr} overlaps {other}, which clusters use inside",
     ("A9", "no_effect"): "has no effect for the volume group {group}",
+    ("A10", "secret"): "line {line} of the script looks like a secret",
 }
 
 

@@ -66,7 +66,11 @@ DOCUMENTS: dict[str, Any] = {
         "npu": {"spec": {"versions": {"24.1": {}}}},
     },
     "quotas": {"quotas": {"resources": [{"type": "pool", "quota": "15", "used": "3"}]}},
-    "config": {"maxPoolFlavors": 10, "clusterFlavorSpecs": ["cce.s1.small"], "poolScopePlugins": PLUGINS},
+    "config": {
+        "maxPoolFlavors": 10,
+        "clusterFlavorSpecs": ["cce.s1.small", {"name": "cce.s0", "maxNodes": 1}],
+        "poolScopePlugins": PLUGINS,
+    },
     "workspaces": {"workspaces": [{"id": "0", "name": "default", "status": "NORMAL"}]},
 }
 

@@ -19,7 +19,7 @@ from pools import queries
 from pools.wire.breaches import Breach
 from pools.wire.limits import judge
 from tests import builders
-from tests.console.wizard.catalog import ARM, CPU, GONE, GPU, NPU, YOUNG_NETWORK, order
+from tests.console.wizard.catalog import ARM, CPU, GONE, GPU, NPU, YOUNG_NETWORK, mirror, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 
 
@@ -87,6 +87,7 @@ MISTAKES = [
         "which Train keeps for itself",
     ),
     Mistake("H3", "number", order(masters=[{"az": "az1"}, {"az": "az2"}]), "workload", "masters", "one zone or three"),
+    Mistake("H13", "nodes", order(clusterFlavor="cce.s0"), "workload", "cluster_flavor", "cce.s0 has at most 1"),
     Mistake(
         "R6", "repeated", order(resources=[{"flavor": CPU, "count": 1}] * 2), "flavors", "r2-flavor", "twice",
     ),
@@ -193,9 +194,35 @@ def test_a_name_in_use_is_told_before_the_order_is_placed(lena: Client, vision: 
     assert re.search(r'id="id_name_error">The name pool-blue is taken', page)
 
 
+def test_a_licence_for_one_workload_is_told_beside_the_job_types(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    mirror(vision.project, config={"licenseScopeType": "single"})
+    page = text_of(lena.get(url(draft_of(order(scope=["Train", "Infer"])), "workload")))
+    assert re.search(r'id="id_scope_error">This tenant allows Train or Infer', page)
+
+
+SECRET = base64.b64encode(b"#!/bin/sh\nTOKEN=0123456789abcdef\n").decode()
+UNLISTED = order(resources=[{"flavor": GPU, "count": 1}], driver={"gpuVersion": "1.0"})
+
+
+def test_a_driver_that_is_not_listed_blocks(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(UNLISTED)
+    assert re.search(r'id="id_gpu_error">The cloud does not list version 1.0', text_of(lena.get(url(draft, "drivers"))))
+    assert "One thing to mend" in text_of(lena.get(url(draft, "review")))
+
+
+def test_a_driver_written_as_another_version_is_only_warned_of(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(UNLISTED)
+    lena.post(url(draft, "drivers"), {"version": 0, "same": "on", "gpu": "", "gpu_other": "1.0"})
+    assert "It may refuse the order" in text_of(lena.get(url(draft, "drivers")))
+    assert "to mend before" not in text_of(lena.get(url(draft, "review")))
+
+
 @pytest.mark.parametrize(
     ("document", "step", "words"),
     [
+        (of(extendParams={"postInstall": SECRET}), "drivers", "Line 2 looks like a secret."),
         (labelled(sharing="shared"), "labels", "Other users of the account"),
         (order(ipv6enable=True), "workload", "IPv6 cannot be switched off later."),
         (of(count=31), "flavors", "31 nodes at once may be throttled"),

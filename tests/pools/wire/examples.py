@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -41,6 +42,10 @@ class Example(NamedTuple):
 
 def disk(group: str = "vguser1", **more: Any) -> dict[str, Any]:
     return {"volumeType": "SSD", "size": "200", "extendParams": {"volumeGroup": group}, **more}
+
+
+def script(text: str) -> str:
+    return b64encode(text.encode()).decode()
 
 
 def config(group: str = "vguser1", path: str | None = "/data", lv: str = "linear", **more: Any) -> dict[str, Any]:
@@ -421,6 +426,22 @@ EXAMPLES: Final = (
         {CONFIG: [config("default", None, types=["local"])]},
         {FLAVOR: "cpu.b", CONFIG: [config("default", None, types=["local"])]},
     ),
+    Example(
+        "H12",
+        "licence",
+        "$.spec.scope",
+        {"$.spec.scope": ["Train", "Infer"]},
+        {"$.spec.scope": ["Train", "Notebook"], FLAVOR: "cpu.b"},
+        replace(CATALOG, one_workload=True),
+    ),
+    Example(
+        "H13",
+        "nodes",
+        "$.spec.clusterFlavor",
+        {"$.spec.clusterFlavor": "cce.s1.small", COUNT: 21},
+        {"$.spec.clusterFlavor": "cce.s1.small", COUNT: 20},
+        replace(CATALOG, cluster_sizes={"cce.s1.small": 20}),
+    ),
     Example("R23", "nodes", "$.spec.resources", {COUNT: 31}, {COUNT: 30}),
     Example("R23", "accelerators", "$.spec.resources", flavors("gpu.a", "gpu.b"), flavors("gpu.a", "cpu.a")),
     Example(
@@ -463,5 +484,12 @@ EXAMPLES: Final = (
         f"{CONFIG}[0].lvmConfig.path",
         disks([disk("default")], [config("default")]),
         disks([disk("default")], [config("default", None)]),
+    ),
+    Example(
+        "A10",
+        "secret",
+        f"{FIRST}.extendParams.postInstall",
+        {f"{FIRST}.extendParams": {"postInstall": script('echo hello\nexport DB_PASSWORD="hunter22x"')}},
+        {f"{FIRST}.extendParams": {"postInstall": script('export DB_PASSWORD="$(fetch-it)"')}},
     ),
 )

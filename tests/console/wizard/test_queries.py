@@ -1,0 +1,44 @@
+"""How many questions each page of the wizard asks the database: the same with one flavor and with three."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from console.wizard.steps import FORMS
+from tests.console.wizard.catalog import CPU, GPU, NPU, order
+from tests.console.wizard.conftest import MakeDraft, url
+
+STEPS = [name for name, _form in FORMS]
+FLAVORS = [{"flavor": name, "count": 8, "tags": [{"key": "a", "value": "b"}]} for name in (CPU, GPU, NPU)]
+
+
+@pytest.mark.parametrize("flavors", [1, 3])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_asks_as_much_for_three_flavors_as_for_one(
+    lena: Client,
+    draft_of: MakeDraft,
+    step: str,
+    flavors: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    draft = draft_of(order(resources=FLAVORS[:flavors]))
+    # Labels ask besides for which teams and projects one may order, Review for the order placed before.
+    with django_assert_num_queries({"labels": 12, "review": 11}.get(step, 10)):
+        assert lena.get(url(draft, step)).status_code == 200
+
+
+@pytest.mark.parametrize("flavors", [1, 3])
+@pytest.mark.parametrize("step", STEPS[:-1])
+def test_saving_a_step_asks_as_much_for_three_flavors_as_for_one(
+    lena: Client,
+    draft_of: MakeDraft,
+    step: str,
+    flavors: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    draft = draft_of(order(resources=FLAVORS[:flavors]))
+    typed = draft.data["step_data"].get(step, {})
+    with django_assert_num_queries(11 if step == "labels" else 9):
+        lena.post(url(draft, step), {"version": 0, **typed})
