@@ -121,6 +121,10 @@ class Cell:
     def is_sold_out(self) -> bool:
         return self.stock == StockState.SOLD_OUT
 
+    @property
+    def is_on_sale(self) -> bool:
+        return bool(self.stock) and not self.is_sold_out
+
 
 @dataclass
 class ZoneRow:

@@ -163,6 +163,22 @@ def test_nodes_are_spread_evenly_over_the_zones_on_sale(lena: Client, draft_of: 
     assert [typed[f"r1-z{number}-count"] for number in (1, 2, 3)] == [["3"], ["2"], [""]]
 
 
+def test_all_nodes_are_placed_in_one_zone_with_one_press(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(resources=[{"flavor": CPU, "count": 5}]))
+    page = text_of(lena.get(url(draft, "zones")))
+    assert 'value="spread:r1:az2"' in page
+    assert 'value="spread:r1:az3"' not in page, "az3 is sold out"
+    cells = {"r1-cell": ["z1", "z2"], "r1-z1-az": "az1", "r1-z1-count": "3", "r1-z2-az": "az2", "r1-z2-count": ""}
+    save(lena, draft, "zones", {**cells, "act": "spread:r1:az2"})
+    typed = typed_at(draft, "zones")
+    assert (typed["r1-z1-count"], typed["r1-z2-count"]) == ([""], ["5"])
+
+
+def test_accelerators_are_counted_over_all_nodes(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(resources=[{"flavor": NPU, "count": 16}, {"flavor": GPU, "count": 2}]))
+    assert "128 NPU, 16 GPU" in text_of(lena.get(url(draft, "labels")))
+
+
 def test_zones_that_do_not_add_up_are_told_with_both_ways_to_mend(lena: Client, draft_of: MakeDraft) -> None:
     zones = {"r1-mode": "zones", "r1-cell": ["z1"], "r1-z1-az": "az1", "r1-z1-count": "1"}
     page = text_of(save(lena, draft_of(order()), "zones", zones))
@@ -248,7 +264,7 @@ def test_the_order_so_far_is_beside_every_step(lena: Client, draft_of: MakeDraft
     disk = {"volumeType": "SSD", "size": "500", "count": 3, "extendParams": {"volumeGroup": "default"}}
     draft = draft_of(order(resources=[{"flavor": CPU, "count": 8, "dataVolumes": [disk]}]))
     page = text_of(lena.get(url(draft, "labels")))
-    for part in ("8 ×", CPU, "12,000 GiB", "Pay-per-use", "3 of 15"):
+    for part in ("8 ×", CPU, "11.7 TiB", "Pay-per-use", "3 of 15"):
         assert part in page
 
 
