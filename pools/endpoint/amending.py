@@ -48,6 +48,8 @@ FIXED = frozenset(
 )
 # As `supportRetry` of os-user-config says.
 RETRIED = frozenset({JobType.INFER, JobType.NOTEBOOK})
+# One of these at most is in a request.
+ORDERED = frozenset({PoolChange.Kind.SCALE, PoolChange.Kind.WORKSPACE})
 LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
 
 
@@ -209,7 +211,8 @@ def begin(
     pool.save(update_fields=["document", "workspace_id", "founding"])
     for change in changes:
         change.save(force_insert=True)
-        if orders:
+        # Job types and drivers that change with it are not the order's business.
+        if orders and change.kind in ORDERED:
             WorkOrder.objects.create(
                 project=pool.project,
                 pool=pool,

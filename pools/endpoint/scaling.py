@@ -10,7 +10,7 @@ from secrets import randbelow
 from typing import Any
 
 from pools.endpoint import errors, naming
-from pools.endpoint.amendment import Amendment, merge
+from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.judging import MOST_NODES
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, PoolChange
 from pools.endpoint.roster import Node, kind, named_pool
@@ -59,9 +59,19 @@ def _read(value: object) -> list[Document]:
         count, step = entry.get("count"), entry.get("creatingStep")
         if "count" in entry and (not isinstance(count, int) or isinstance(count, bool)):
             raise errors.bad_request(f"{PATH}[{index}].count: must be an integer (shape)")
-        if step is not None and not isinstance(step, dict):
-            raise errors.bad_request(f"{PATH}[{index}].creatingStep: must be an object (shape)")
+        if step not in EMPTY and not (isinstance(step, dict) and isinstance(step.get("step"), int)):
+            raise errors.bad_request(f"{PATH}[{index}].creatingStep: must be an object with a step (shape)")
+        if isinstance(step, dict) and not isinstance(step.get("type"), str | None):
+            raise errors.bad_request(f"{PATH}[{index}].creatingStep.type: must be a string (shape)")
+        zones = entry.get("azs")
+        if zones not in EMPTY and not (isinstance(zones, list) and all(map(_is_zone, zones))):
+            raise errors.bad_request(f"{PATH}[{index}].azs: must be an array of zones with their counts (shape)")
     return value
+
+
+def _is_zone(zone: object) -> bool:
+    counted = isinstance(zone, dict) and isinstance(zone.get("count"), int) and not isinstance(zone["count"], bool)
+    return counted and isinstance(zone, dict) and isinstance(zone.get("az"), str)
 
 
 def _matched(stand: Sequence[Document], wanted: Sequence[Document]) -> list[tuple[Document, Document | None]]:
@@ -90,8 +100,10 @@ def _laid_over(was: Document, entry: Document) -> Document:
             merged.pop("azs", None)
         if "maxCount" not in entry or entry["maxCount"] == was.get("maxCount"):
             merged["maxCount"] = merged["count"]
-    if entry.get("azs") == []:
+    if merged.get("azs") in EMPTY:
         merged.pop("azs", None)
+    if merged.get("creatingStep") in EMPTY:
+        merged.pop("creatingStep", None)
     rest = {key: value for key, value in merged.items() if key not in {"flavor", "count", "maxCount"}}
     most = merged.get("maxCount") or merged["count"]
     return {"flavor": merged["flavor"], "count": merged["count"], "maxCount": most, **rest}
@@ -140,8 +152,7 @@ def _lots(one: Amendment, nodes: Sequence[Node], more: dict[int, int]) -> list[D
 def _zones(one: Amendment, entry: Document, count: int, have: Counter[str], luck: Random) -> list[list[Any]]:
     asked, left = [], count
     for zone in entry.get("azs") or []:
-        well = isinstance(zone, dict) and isinstance(zone.get("az"), str) and isinstance(zone.get("count"), int)
-        room = min(max(zone["count"] - have[zone["az"]], 0), left) if well else 0
+        room = min(max(zone["count"] - have[zone["az"]], 0), left)
         if room:
             asked.append([zone["az"], room])
             left -= room

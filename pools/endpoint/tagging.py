@@ -20,9 +20,13 @@ _VALUE = re.compile(r"[\w _.:=+@/-]{0,255}")
 
 
 def tags_of(pool: HostedPool) -> Tags:
-    """Key -> value."""
-    found = json.loads(pool.document["metadata"]["annotations"].get(ANNOTATION) or "[]")
-    return {str(tag["key"]): str(tag.get("value") or "") for tag in found}
+    """Key -> value. What a client wrote into the annotation itself and is no list of tags counts as none."""
+    try:
+        found = json.loads(pool.document["metadata"]["annotations"].get(ANNOTATION) or "[]")
+    except (TypeError, ValueError):
+        return {}
+    listed = found if isinstance(found, list) else []
+    return {str(tag["key"]): str(tag.get("value") or "") for tag in listed if isinstance(tag, dict) and tag.get("key")}
 
 
 def read(document: object, *, may_be_empty: bool = False) -> list[tuple[str, str | None]]:

@@ -276,6 +276,18 @@ def test_prepaid_nodes_are_not_taken_away_by_patch(speaker: Speaker) -> None:
     assert "billing centre" in refused(change(speaker, POOL, resources((CPU, 1))))
 
 
+def test_nodes_job_types_and_drivers_change_together_under_one_order(speaker: Speaker) -> None:
+    speaker.post(POOLS, creation(resource={"flavor": GPU}))
+    together = {"driver": {"gpuVersion": "440.33"}, "scope": ["Train", "Infer"], **resources((GPU, 2))["spec"]}
+    assert change(speaker, POOL, {"spec": together}).status_code == 200
+    orders = speaker.get(f"/v1/{PROJECT}/orders?involvedName={ident()}").json()["items"]
+    assert [one["operation"] for one in orders] == ["modify", "apply"]
+    document = shown(speaker)
+    assert numbers(document) == {"available": 2}
+    assert document["status"]["driver"]["gpu"] == {"version": "440.33", "state": "Running"}
+    assert [one["state"] for one in document["status"]["scope"]] == ["Enabled", "Enabled"]
+
+
 def test_a_changed_pool_is_listed_as_it_is_shown(speaker: Speaker, django_assert_num_queries: Any) -> None:
     for name in ("pool-ae01", "pool-two", "pool-three"):
         speaker.post(POOLS, creation(name=name))
