@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,17 +18,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - needs the settings
+from django.utils import timezone  # noqa: E402
 
 from pools import approving, ordering  # noqa: E402
 from pools.models import Order, Pool, Project, User  # noqa: E402
+from pools.states import OrderState  # noqa: E402
 from pools.wire.enums import Phase  # noqa: E402
+from tests import builders  # noqa: E402
 from tests.engines import wait_for  # noqa: E402
 
 NETWORK = "network-21e1"
 CPU = "modelarts.vm.cpu.8ud"
+MANY = {"modelarts.vm.gpu.v100.x8": 4, "modelarts.vm.gpu.v100.x1": 2, "modelarts.vm.cpu.32u128g.d": 3, CPU: 8}
 
 
-def _place(username: str, name: str, *, flavor: str, count: int, words: str) -> Order:
+def _place(username: str, name: str, nodes: dict[str, int], *, words: str) -> Order:
     by = User.objects.get(username=username)
     project = Project.objects.get(embedded=True)
     document: dict[str, Any] = {
@@ -40,10 +46,10 @@ def _place(username: str, name: str, *, flavor: str, count: int, words: str) -> 
             "type": "Dedicate",
             "scope": ["Train", "Infer"],
             "network": {"name": f"{NETWORK}-{project.project_id}"},
-            "resources": [{"flavor": flavor, "count": count}],
+            "resources": [{"flavor": flavor, "count": count} for flavor, count in nodes.items()],
         },
     }
-    body = json.dumps(document)
+    body = json.dumps(document, indent=2)
     return ordering.place(project=project, team=by.teams.get(), by=by, draft=uuid4(), revision=1, body=body)
 
 
@@ -55,23 +61,43 @@ def _until(order: Order, *phases: Phase) -> None:
     wait_for(lambda: _heard(order, *phases), what=f"{order} to be {' or '.join(phases)}", seconds=150, pause=0.5)
 
 
+def _stuck(by: User) -> None:
+    """Orders in states that only bad luck brings, as the worker would have left them."""
+    team = by.teams.get()
+    refusal = "Bad request. $.spec.resources[0].azs: the flavor is sold out in cn-north-4a (R9)"
+    builders.order(team=team, placed_by=by, name="vision-refused-01", state=OrderState.REFUSED, failure_message=refusal,
+                   failure_code="ModelArts.50004000", failure_field="$.spec.resources[0].azs")  # fmt: skip
+    builders.order(team=team, placed_by=by, name="vision-doubt-01", state=OrderState.IN_DOUBT, needs_person=True)
+    builders.order(team=team, placed_by=by, name="vision-held-01", state=OrderState.HELD,
+                   due_at=timezone.now() + timedelta(days=1))  # fmt: skip
+
+
 def main() -> None:
+    """Prints the address of a pool that is gone: no page leads to it."""
     call_command("seed_endpoint", samples="every-phase", verbosity=0)
     ada, omar = User.objects.get(username="ada"), User.objects.get(username="omar")
-    first = _place("noah", "vision-train-01", flavor=CPU, count=2, words="Nightly training of the detector.")
-    rejected = _place("mia", "vision-lab-07", flavor=CPU, count=4, words="Trying something.")
-    _until(first, Phase.WAITING)
-    _until(rejected, Phase.WAITING)
-    approving.approve(first, by=ada)
+    first = _place("noah", "vision-train-01", {CPU: 2}, words="Nightly training of the detector.")
+    rejected = _place("mia", "vision-lab-07", {CPU: 4}, words="Trying something.")
+    leaving = _place("ada", "vision-old-01", {CPU: 1}, words="Not needed any more.")
+    long = _place("noah", "vision-pretrain-winter-26", MANY, words="Pre-training of the winter model, on all we have.")
+    for order in (first, rejected, leaving, long):
+        _until(order, Phase.WAITING)
     approving.reject(rejected, by=omar, reason="vision-train-01 has room for this. Please share it.")
-    _place("zoe", "speech-corpus-01", flavor=CPU, count=1, words="Business of another team.")
-    _until(first, Phase.RUNNING)
-    moving = _place("ada", "vision-infer-02", flavor=CPU, count=3, words="Serving for the trade fair.")
+    for order in (first, long, leaving):
+        approving.approve(order, by=omar)
+    _place("zoe", "speech-corpus-01", {CPU: 1}, words="Business of another team.")
+    _until(leaving, Phase.RUNNING)
+    ordering.delete(leaving.pool, by=ada, typed_name="vision-old-01")
+    for username, name, count in (("mia", "vision-train-02", 2), ("noah", "vision-eval-01", 1)):
+        _until(_place(username, name, {CPU: count}, words="For the spring release."), Phase.WAITING)
+    _stuck(User.objects.get(username="noah"))
+    wait_for(lambda: Pool.objects.filter(order=leaving, gone_at__isnull=False).exists(), what="a pool to be gone",
+             seconds=150, pause=0.5)  # fmt: skip
+    moving = _place("ada", "vision-infer-02", {CPU: 3}, words="Serving for the trade fair.")
     _until(moving, Phase.WAITING)
     approving.approve(moving, by=omar)
-    for username, name, count in (("mia", "vision-train-02", 2), ("noah", "vision-eval-01", 1)):
-        _until(_place(username, name, flavor=CPU, count=count, words="For the spring release."), Phase.WAITING)
     _until(moving, Phase.CREATING)
+    sys.stdout.write(f"/pools/{leaving.pool.pk}/\n")
 
 
 if __name__ == "__main__":

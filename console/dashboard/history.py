@@ -84,7 +84,10 @@ def _decision(decision: Decision) -> Event:
             _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")
         )
     note = " ".join(word for word in (decision.reason, decision.trouble) if word)
-    return _event(ErrandState(decision.state), what, decision.at, by=str(decision.by), note=note)
+    # A rejection that was carried out is no success: it wears the tone of what was not wanted.
+    unwanted = not approved and decision.state == ErrandState.DONE
+    state = OrderState.WITHDRAWN if unwanted else ErrandState(decision.state)
+    return _event(state, what, decision.at, by=str(decision.by), note=note)
 
 
 def _event(state: OrderState | ErrandState, what: str, at: datetime, *, by: str = "", note: str = "") -> Event:

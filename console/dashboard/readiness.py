@@ -62,6 +62,8 @@ def _order(pool: Pool, decision: Decision | None) -> Check:
         return Check(what=what, standing="unknown", says=_("Nothing heard yet"))
     if decision and decision.verdict == Decision.Verdict.APPROVED:
         return Check(what=what, standing="done", says=_("Approved by %(who)s") % {"who": decision.by})
+    if decision:
+        return Check(what=what, standing="failed", says=_("Rejected by %(who)s") % {"who": decision.by})
     return Check(what=what, standing="done", says=_("Nothing to pay or approve"))
 
 

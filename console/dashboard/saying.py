@@ -55,6 +55,8 @@ def of_pool(pool: Pool, wire: WirePool, *, decision: Decision | None, deletion: 
         return of_deletion(deletion)
     if pool.phase == Phase.WAITING:
         return of_decision(decision) if decision else gate_line(pool.order)
+    if pool.phase in FAILED and decision and decision.verdict == Decision.Verdict.REJECTED:
+        return of_decision(decision)
     return _of_phase(pool, wire)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pools.models import Decision, Deletion, Order, Reading
 from pools.states import ErrandState, OrderState
@@ -89,8 +91,10 @@ def _status(kind: str, value: str, word: str, shape: str) -> dict[str, object]:
 
 
 @register.simple_tag
-def shape_of(phase: str) -> str:
-    return phase_shape(phase)
+@cache
+def shape(name: str) -> SafeString:
+    """The drawing of a shape. A page shows it many times over, and it never changes: it is rendered once."""
+    return render_to_string("components/shape.html", {"shape": name})
 
 
 @register.simple_tag
@@ -123,6 +127,12 @@ def age(seconds: float) -> str:
         if seconds < limit:
             return words.replace("%n", str(int(seconds // unit)))
     return _("%n d ago").replace("%n", str(int(seconds // 86400)))
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """A long name of the cloud's that may be wrapped after its dots, and only there if that will do."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in name.replace(".", ".\0").split("\0")))
 
 
 @register.filter
@@ -169,6 +179,12 @@ def state_word(state: str) -> str:
 @register.filter
 def moment(when: datetime) -> str:
     """Date, time and zone in full."""
+    return _moment(when, timezone.get_current_timezone_name(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment(when: datetime, _zone: str, _language: str | None) -> str:
+    # Pages that ask every few seconds show the same moments again and again, twice a row.
     return formats.date_format(timezone.localtime(when), "j M Y, H:i:s T")
 
 

@@ -51,7 +51,7 @@ def test_more_than_a_page_can_hold_asks_it_to_read_all_again(
 ) -> None:
     client.force_login(scene.member)
     cursor = settled(client, first(client))
-    monkeypatch.setattr(queries, "MOST_CHANGES", 1)
+    monkeypatch.setattr("pools.queries.feed.MOST_CHANGES", 1)
     scene.pool()
     scene.pool()
     assert client.get("/changes", {"since": cursor}).json()["whole"]

@@ -181,7 +181,7 @@ def test_a_filter_narrows_pools_and_orders_alike(scene: Scene, filters: Filters,
 
 
 def test_a_page_number_out_of_range_gives_the_nearest_page(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "ROWS_A_PAGE", 2)
+    monkeypatch.setattr("pools.queries.overview.ROWS_A_PAGE", 2)
     for _ in range(3):
         order(scene)
 
@@ -398,7 +398,7 @@ def test_a_cursor_that_is_none_of_ours_begins_anew(scene: Scene, since: str) -> 
 
 
 def test_after_too_many_changes_the_page_is_told_to_read_anew(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "MOST_CHANGES", 2)
+    monkeypatch.setattr("pools.queries.feed.MOST_CHANGES", 2)
     cursor = queries.changes(scene.member).cursor
     for _ in range(3):
         order(scene)

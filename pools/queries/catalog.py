@@ -1,0 +1,29 @@
+"""What the wizard offers and judges by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pools.models import CatalogPart, Order, Pool, Project, Reading
+from pools.wire.limits import Catalog
+
+
+def catalog_of(project: Project) -> Catalog:
+    """What the wizard offers and judges by: what was mirrored, and the names in use in the project, whosever."""
+    living = Pool.objects.holding_names().filter(project=project).values_list("name", flat=True)
+    ordered = Order.objects.filter(project=project, on_the_way_or_living=True).values_list("pool_name", flat=True)
+    return replace(CatalogPart.objects.facts_of(project), pool_names=frozenset([*living, *ordered]))
+
+
+def catalog_ages(project: Project) -> dict[str, CatalogPart]:
+    """When each part of the catalog was read, by kind, without the documents."""
+    return {part.kind: part for part in project.catalog_parts.defer("document")}
+
+
+def newest_catalog_reading(project: Project) -> Reading | None:
+    """The last time somebody asked to have the catalog of `project` read, answered or not."""
+    return project.readings.filter(pool=None).order_by("-asked_at", "-pk").first()
+
+
+def is_catalog_being_read(project: Project) -> bool:
+    return project.readings.filter(pool=None, state=Reading.State.ASKED).exists()

@@ -1,0 +1,36 @@
+"""One pool or one order, whole."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+
+from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, User
+from pools.models.orders import OrderQuerySet
+
+
+def pool_page(user: User, pk: int) -> Pool:
+    """One pool with its document, order, decisions, deletions and phase history. Raises `Pool.DoesNotExist`."""
+    whole = (
+        Pool.objects.select_related("project", "team", "order__placed_by")
+        .defer("project__access_key", "project__secret_key")
+        .prefetch_related(
+            Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk")),
+            Prefetch("deletions", Deletion.objects.select_related("by")),
+            Prefetch("order__decisions", Decision.objects.select_related("by")),
+            Prefetch("readings", Reading.objects.select_related("asked_by")),
+        )
+    )
+    return whole.visible_to(user).get(pk=pk)
+
+
+def order_page(user: User, pk: int) -> Order:
+    """One order with its pool, if any, and its decisions. Raises `Order.DoesNotExist`."""
+    return orders_shown().visible_to(user).get(pk=pk)
+
+
+def orders_shown() -> OrderQuerySet:
+    return (
+        Order.objects.select_related("project", "team", "placed_by", "resolved_by", "pool")
+        .defer("project__access_key", "project__secret_key", "pool__document")
+        .prefetch_related(Prefetch("decisions", Decision.objects.select_related("by")))
+    )

@@ -1,0 +1,111 @@
+"""Rows, one query for any number of them: pools, and orders that no pool speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, FilteredRelation, Q, QuerySet, Value
+
+from pools.models import Decision, Deletion, Order, Pool, Project, User
+from pools.models.orders import OrderQuerySet
+from pools.models.pools import PoolQuerySet
+from pools.states import ErrandState
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a dashboard: a pool, or an order that has no pool yet or never got one."""
+
+    order: Order | None
+    pool: Pool | None
+
+    @property
+    def key(self) -> str:
+        """Names the row on a page: one for a pool and the order that made it."""
+        return f"order-{self.order.pk}" if self.order else f"pool-{self.pool.pk}" if self.pool else ""
+
+    @property
+    def name(self) -> str:
+        return self.pool.name if self.pool else self.order.pool_name if self.order else ""
+
+    @property
+    def phase(self) -> str:
+        """The cloud's word; empty while there is none."""
+        return self.pool.phase if self.pool else ""
+
+    @property
+    def state(self) -> str:
+        """Our word, where no pool speaks for the order."""
+        return self.order.state if self.order and not self.pool else ""
+
+    @property
+    def project(self) -> Project | None:
+        return self.pool.project if self.pool else self.order.project if self.order else None
+
+    @property
+    def ordered_by(self) -> User | None:
+        return self.order.placed_by if self.order else None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision that stands on the order whose pool this is."""
+        return getattr(self.pool, "standing_decision", None)
+
+    @property
+    def deletion(self) -> Deletion | None:
+        """The deletion of the pool that stands."""
+        return getattr(self.pool, "standing_deletion", None)
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it stands where it stands."""
+        if self.pool:
+            return self.pool.phase_since or self.pool.created_abroad
+        return self.order.changed_at if self.order else None
+
+
+def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -> list[Row]:
+    """The rows of these orders and pools that the user may see, wherever they stand now, gone and withdrawn included.
+
+    An order that has a pool is that pool's row.
+    """
+    named = Pool.objects.visible_to(user).filter(Q(pk__in=pools) | Q(order__in=orders)).values_list("pk", flat=True)
+    shown = pools_shown().filter(pk__in=named)
+    alone = poolless_shown().visible_to(user).filter(pk__in=orders, pool__isnull=True)
+    return [*(Row(order=pool.order, pool=pool) for pool in shown), *(Row(order=order, pool=None) for order in alone)]
+
+
+def as_lines(rows: QuerySet[Any], kind: str, at: str) -> Any:
+    plain = rows.order_by().annotate(kind=Value(kind, output_field=CharField()), key=F("pk"), at=F(at))
+    return plain.values_list("kind", "key", "at")
+
+
+def rows_of(lines: list[tuple[str, int, datetime]]) -> list[Row]:
+    pools = pools_shown().in_bulk([key for kind, key, _ in lines if kind == "pool"])
+    orders = poolless_shown().in_bulk([key for kind, key, _ in lines if kind == "order"])
+    return [
+        Row(order=pools[key].order, pool=pools[key]) if kind == "pool" else Row(order=orders[key], pool=None)
+        for kind, key, _ in lines
+    ]
+
+
+def pools_shown() -> PoolQuerySet:
+    """Pools with all that a row shows, in one statement: at most one deletion and one decision of each stands."""
+    standing = {
+        "standing_deletion": FilteredRelation("deletions", condition=~Q(deletions__state=ErrandState.FAILED)),
+        "standing_decision": FilteredRelation(
+            "order__decisions", condition=~Q(order__decisions__state=ErrandState.FAILED)
+        ),
+    }
+    with_them = ("standing_deletion__by", "standing_decision__by")
+    shown = Pool.objects.annotate(**standing).select_related("project", "team", "order__placed_by", *with_them)
+    return shown.defer("project__access_key", "project__secret_key")
+
+
+def poolless_shown() -> OrderQuerySet:
+    """Orders that no pool speaks for; there is nothing to decide about them."""
+    shown = Order.objects.select_related("project", "team", "placed_by", "resolved_by")
+    return shown.defer("project__access_key", "project__secret_key")
