@@ -104,9 +104,11 @@ class Supervisor:
 
     def run(self) -> int:
         """Stay until told to stop. Returns the exit code: 0 when asked to stop, 1 when a child would not live."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-                signal.signal(number, self._on_stop)
+        # A script's background job is born ignoring SIGINT, which is not to say that it shall never stop.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(signal.SIGHUP, self._on_stop)
         code = 0
         try:
             while not self._stops_asked:

@@ -82,7 +82,7 @@ def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
     schedule = str(Path(settings["DATA_DIR"]) / "beat-schedule")
     return [
         Child("web", web),
-        Child("worker", [*celery, "worker", "--loglevel", "info"], waits=True),
+        Child("worker", [*celery, "worker", "--loglevel", "info", "--without-gossip", "--without-mingle"], waits=True),
         Child("beat", [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile", ""]),
     ]
 

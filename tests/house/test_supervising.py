@@ -72,6 +72,18 @@ def test_a_child_that_will_not_stop_is_killed(started: Supervise) -> None:
     assert not psutil.wait_procs(family, timeout=5)[1]
 
 
+def test_a_job_in_the_background_hears_an_interrupt_although_shells_start_it_deaf(started: Supervise) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what a shell does to `command &`
+    try:
+        supervisor = _supervise(started, child="import time; print('up', flush=True); time.sleep(99)")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert supervisor.stdout
+    assert "up" in supervisor.stdout.readline()
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(timeout=10) == 0
+
+
 def test_grandchildren_of_a_killed_child_do_not_stay(started: Supervise) -> None:
     parent = "import subprocess, time; subprocess.Popen(['sleep', '77']); print('up', flush=True); time.sleep(99)"
     supervisor = _supervise(started, child=parent)

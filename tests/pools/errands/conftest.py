@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.db.models import F
+from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
 from pools import submitting
@@ -19,7 +20,7 @@ from tests import builders
 from tests.faulty import Proxy
 
 PROJECT_ID = "6f5da086876d4cd084d36f8bd3346036"
-READ_TIMEOUT = 0.5
+READ_TIMEOUT = 1.0
 
 Errand = Order | Decision | Deletion
 E = TypeVar("E", bound=Order | Decision | Deletion)
@@ -55,7 +56,9 @@ class Abroad:
     def accepted(self, *, name: str = "pool-one") -> Order:
         """An order that the endpoint accepted, its pool Waiting."""
         order = self.order(name=name)
-        submitting.submit(order)
+        # Nothing is tried here yet: a slow machine is given time.
+        with override_settings(UPSTREAM_READ_TIMEOUT=30):
+            submitting.submit(order)
         Pool.objects.filter(order=order).update(phase="Waiting")
         return Order.objects.get(pk=order.pk)
 
