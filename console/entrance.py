@@ -46,6 +46,9 @@ ROLES = {
     "pools.withdraw_order": gettext_lazy("Only the person who ordered and admins of the team take an order back."),
     "pools.resolve_order": gettext_lazy("Only admins of the team settle what became of an order."),
     "pools.delete_pool": gettext_lazy("Only the person who ordered it and admins of the team delete a pool."),
+    "pools.connect_projects": gettext_lazy(
+        "Only staff connect projects. Whoever runs this console can make you staff."
+    ),
     "pools.place_order": gettext_lazy("Only members of the team order for it. An admin of the team can add you."),
 }
 

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from pools.models import Decision, Deletion, Order, Reading
+from pools.models import Decision, Deletion, Order, Probe, Reading
 
 
 def listen() -> None:
     """Once per process. One place for all rows, so that no view can forget it."""
-    for noun in (Order, Decision, Deletion, Reading):
+    for noun in (Order, Decision, Deletion, Reading, Probe):
         post_save.connect(_made, sender=noun, dispatch_uid=f"nudge-{noun.__name__}")
 
 

@@ -31,6 +31,10 @@ ROOMS = {
     "teams": "teams",
     "team": "teams",
     "member-add": "teams",
+    "projects": "projects",
+    "project": "projects",
+    "project-new": "projects",
+    "project-edit": "projects",
 }
 
 

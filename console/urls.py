@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include("console.wizard.urls")),
     path("approvals/", include("console.approvals.urls")),
     path("teams/", include("console.teams.urls")),
+    path("projects/", include("console.projects.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

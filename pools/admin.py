@@ -1,4 +1,4 @@
-"""The Django admin, for superusers: people, teams and projects can be mended here; what was ordered can only be read.
+"""The Django admin, for superusers: people and teams can be mended here; projects and what was ordered can be read.
 
 Being let in here gives no right in the product: nobody approves, withdraws or deletes by it.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from pools.models import (
     CatalogPart,
@@ -21,22 +20,22 @@ from pools.models import (
     Order,
     PhaseChange,
     Pool,
+    Probe,
     Project,
     Reading,
     Team,
     User,
 )
+from pools.models.projects import SEALED
 
 if TYPE_CHECKING:
     _UserAdmin = UserAdmin[User]
     _ModelAdmin = admin.ModelAdmin[Any]
     _TabularInline = admin.TabularInline[Any, Any]
-    _ModelForm = forms.ModelForm[Project]
 else:
     _UserAdmin = UserAdmin
     _ModelAdmin = admin.ModelAdmin
     _TabularInline = admin.TabularInline
-    _ModelForm = forms.ModelForm
 
 
 def _is_superuser(request: HttpRequest) -> bool:
@@ -106,34 +105,15 @@ class Teams(SuperusersOnly):
     inlines = [MembershipInline]
 
 
-class ProjectForm(_ModelForm):
-    """A form that takes a secret key and never shows one."""
-
-    modelarts_url = forms.URLField(label=_("ModelArts address"), assume_scheme="https")
-    iam_url = forms.URLField(label=_("IAM address"), assume_scheme="https", required=False)
-    bss_url = forms.URLField(label=_("billing address"), assume_scheme="https", required=False)
-    secret_key = forms.CharField(
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        label=_("secret key"),
-        help_text=_("Leave empty to keep the key that is set."),
-    )
-
-    class Meta:
-        model = Project
-        fields = ["name", "project_id", "domain_id", "region", "modelarts_url", "iam_url", "bss_url"]
-        fields += ["access_key", "secret_key", "size_suffix", "teams"]
-
-    def clean_secret_key(self) -> str:
-        given: str = self.cleaned_data["secret_key"]
-        return given or self.instance.secret_key
-
-
 @admin.register(Project)
-class Projects(SuperusersOnly):
-    form = ProjectForm
-    list_display = ["name", "project_id", "modelarts_url", "heard_at", "failing_since"]
-    filter_horizontal = ["teams"]
+class Projects(ReadOnly):
+    """Staff connect and change projects in the console, where addresses are judged and credentials go in only."""
+
+    list_display = ["name", "project_id", "modelarts_url", "heard_at", "failing_since", "disconnected_at"]
+    exclude = SEALED
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer(*SEALED)
 
 
 @admin.register(Order)
@@ -182,3 +162,9 @@ class CatalogParts(ReadOnly):
 class Readings(ReadOnly):
     list_display = ["pk", "project", "pool", "asked_by", "asked_at", "state"]
     list_select_related = ["project", "pool", "asked_by"]
+
+
+@admin.register(Probe)
+class Probes(ReadOnly):
+    list_display = ["pk", "project", "asked_by", "asked_at", "state"]
+    list_select_related = ["project", "asked_by"]

@@ -68,6 +68,9 @@ def place(*, project: Project, team: Team, by: User, draft: UUID, revision: int,
     now = timezone.now()
     try:
         with transaction.atomic():
+            # Under lock: a project that is being disconnected takes no order any more.
+            if not list(Project.objects.connected().select_for_update().filter(pk=project.pk).values_list("pk")):
+                raise NotAllowed("pools.place_order")
             if Pool.objects.holding_names().filter(project=project, name=labels.name).exists():
                 raise NameTaken
             return Order.objects.create(

@@ -39,11 +39,24 @@ def unseal(sealed: str) -> str:
         raise Unreadable("this credential was sealed with another key; see CREDENTIALS_KEYS") from None
 
 
+# What an export holds begins so; no credential of the cloud does.
+EXPORTED = "sealed:"
+
+
 class SealedField(_TextField):
-    """A text column that the database holds encrypted and Python sees in the clear."""
+    """A text column that the database holds encrypted and Python sees in the clear; exports hold it sealed too."""
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
         return None if value is None else unseal(value)
 
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else seal(str(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return f"{EXPORTED}{seal(value)}" if value else ""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.startswith(EXPORTED):
+            return unseal(value.removeprefix(EXPORTED))
+        return super().to_python(value)

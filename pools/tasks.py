@@ -19,7 +19,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 
 from pools import submitting, tracking
-from pools.models import Decision, Deletion, Order, Pool, Project, Reading
+from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], QuerySet[Any, tuple[int, datetime |
     yield attend_decision, Decision.objects.due().values_list("pk", "due_at")
     yield attend_deletion, Deletion.objects.due().values_list("pk", "due_at")
     yield answer, Reading.objects.due().values_list("pk", "asked_at")
+    yield probe, Probe.objects.due().values_list("pk", "asked_at")
     yield look, Pool.objects.due().values_list("pk", "look_after")
     yield sweep, Project.objects.due().values_list("pk", "look_after")
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
@@ -91,6 +92,12 @@ def attend_deletion(pk: int) -> None:
 def answer(pk: int) -> None:
     for reading in Reading.objects.due().filter(pk=pk):
         tracking.answer(reading)
+
+
+@shared_task(name="pools.probe")
+def probe(pk: int) -> None:
+    for row in Probe.objects.due().filter(pk=pk).select_related("project"):
+        tracking.probe(row)
 
 
 @shared_task(name="pools.look")

@@ -91,7 +91,7 @@ def _page(request: SignedIn, ours: Team, form: Enrolment, *, status: int = 200) 
         "team": ours,
         "seats": seats,
         "admins": sum(seat.role == Membership.Role.ADMIN for seat in seats),
-        "projects": ours.projects.defer("access_key", "secret_key"),
+        "projects": ours.projects.without_credentials(),
         "form": form,
         "may_manage": request.user.has_perm("pools.manage_team", ours),
     }

@@ -5,6 +5,7 @@ from pools.models.deletions import Deletion
 from pools.models.errands import Errand, Trouble
 from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
+from pools.models.probes import Probe
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
 
@@ -17,6 +18,7 @@ __all__ = [
     "Order",
     "PhaseChange",
     "Pool",
+    "Probe",
     "Project",
     "Reading",
     "Team",

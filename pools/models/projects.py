@@ -14,21 +14,44 @@ from pools.sealing import SealedField
 from pools.upstream import Connection
 from pools.wire.limits import Compatibility
 
+SEALED = ("access_key", "secret_key", "security_token", "iam_user", "iam_password")
+
+
+def sealed_of(path: str = "") -> list[str]:
+    """The columns that hold credentials, to be deferred by whoever does not need them; `path` leads to the project.
+
+    So no page opens a seal, and a lost key closes no page.
+    """
+    return [f"{path}{name}" for name in SEALED]
+
 
 class ProjectQuerySet(models.QuerySet["Project"]):
+    def connected(self) -> "ProjectQuerySet":
+        return self.filter(disconnected_at__isnull=True)
+
+    def without_credentials(self) -> "ProjectQuerySet":
+        return self.defer(*sealed_of())
+
     def due(self) -> "ProjectQuerySet":
         """Projects whose pools are to be listed, and that no worker is listing now."""
         now = timezone.now()
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lte=now)
-        return self.filter(free, look_after__lte=now).order_by("look_after")
+        return self.connected().filter(free, look_after__lte=now).order_by("look_after")
 
     def due_for_mirroring(self) -> "ProjectQuerySet":
         """Projects whose catalog is to be read. Claiming one moves `mirror_after`, so no lease is asked for here."""
-        return self.filter(mirror_after__lte=timezone.now()).order_by("mirror_after")
+        return self.connected().filter(mirror_after__lte=timezone.now()).order_by("mirror_after")
 
 
 class Project(models.Model):
-    """One ModelArts project on one endpoint, embedded or real. It serves one or more teams."""
+    """One ModelArts project on one endpoint, embedded or real. It serves one or more teams.
+
+    Disconnected, it keeps its row for what was ordered in it, and neither credentials nor teams.
+    """
+
+    class Credentials(models.TextChoices):
+        KEYS = "keys", _("access keys")
+        PASSWORD = "password", _("IAM user and password")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     project_id = models.CharField(_("project ID"), max_length=64)
@@ -37,7 +60,8 @@ class Project(models.Model):
     modelarts_url = models.URLField(_("ModelArts address"))
     iam_url = models.URLField(_("IAM address"), blank=True)
     bss_url = models.URLField(_("billing address"), blank=True)
-    # Either a key pair (with a security token where it is a temporary one), or an IAM user and password.
+    # Keys may be temporary ones, and have a security token then. What is not used is empty.
+    signs_with = models.CharField(_("credentials"), max_length=8, choices=Credentials.choices, default=Credentials.KEYS)
     access_key = SealedField(_("access key"), blank=True)
     secret_key = SealedField(_("secret key"), blank=True)
     security_token = SealedField(_("security token"), blank=True)
@@ -66,6 +90,7 @@ class Project(models.Model):
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
     mirror_after = models.DateTimeField(default=timezone.now, db_index=True, help_text="When the catalog is read next.")
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    disconnected_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -93,16 +118,20 @@ class Project(models.Model):
             project_id=self.project_id,
             domain_id=self.domain_id,
             region=self.region,
-            access_key=self.access_key,
-            secret_key=self.secret_key,
-            security_token=self.security_token,
-            iam_domain=self.iam_domain,
-            iam_user=self.iam_user,
-            iam_password=self.iam_password,
+            **self._credentials,
             read_timeout=min(settings.UPSTREAM_READ_TIMEOUT, 10.0 if self.embedded else math.inf),
             requests_per_second=0.0 if self.embedded else settings.UPSTREAM_REQUESTS_PER_SECOND,
             policy=Policy(open=True) if self.embedded else Policy.of(settings.UPSTREAM_ALLOWED_NETWORKS),
         )
+
+    @property
+    def _credentials(self) -> dict[str, str]:
+        """Those of the kind in use; what else may be stored is not sent."""
+        if self.signs_with == self.Credentials.PASSWORD:
+            names = ["iam_domain", "iam_user", "iam_password"]
+        else:
+            names = ["access_key", "secret_key", "security_token"]
+        return {name: getattr(self, name) for name in names}
 
     @property
     def is_unattended(self) -> bool:

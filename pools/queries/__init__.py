@@ -1,6 +1,7 @@
 """What pages read. Every query starts from what the person may see, and costs as much for many rows as for one."""
 
 from pools.queries.catalog import catalog_ages, catalog_of, is_catalog_being_read, newest_catalog_reading
+from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import decided_orders, deciders_of, desk_count, waiting_orders
 from pools.queries.details import order_page, pool_page
 from pools.queries.feed import Changes, changes, cursor_from_now
@@ -21,6 +22,7 @@ __all__ = [
     "catalog_ages",
     "catalog_of",
     "changes",
+    "connected_projects",
     "cursor_from_now",
     "dashboard",
     "decided_orders",
@@ -33,6 +35,7 @@ __all__ = [
     "phase_counts",
     "pool_page",
     "project_freshness",
+    "project_page",
     "rows_named",
     "teams_of",
     "waiting_orders",

@@ -6,13 +6,14 @@ from django.db.models import Prefetch
 
 from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, User
 from pools.models.orders import OrderQuerySet
+from pools.models.projects import sealed_of
 
 
 def pool_page(user: User, pk: int) -> Pool:
     """One pool with its document, order, decisions, deletions and phase history. Raises `Pool.DoesNotExist`."""
     whole = (
         Pool.objects.select_related("project", "team", "order__placed_by")
-        .defer("project__access_key", "project__secret_key")
+        .defer(*sealed_of("project__"))
         .prefetch_related(
             Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk")),
             Prefetch("deletions", Deletion.objects.select_related("by")),
@@ -31,6 +32,6 @@ def order_page(user: User, pk: int) -> Order:
 def orders_shown() -> OrderQuerySet:
     return (
         Order.objects.select_related("project", "team", "placed_by", "resolved_by", "pool")
-        .defer("project__access_key", "project__secret_key", "pool__document")
+        .defer(*sealed_of("project__"), "pool__document")
         .prefetch_related(Prefetch("decisions", Decision.objects.select_related("by")))
     )

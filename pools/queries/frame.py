@@ -13,4 +13,4 @@ def teams_of(user: User) -> list[Membership]:
 def project_freshness(user: User) -> list[Project]:
     """The projects that serve the user's teams, with when each was last heard and since when it fails; no secrets."""
     served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct()
-    return list(served.defer("access_key", "secret_key"))
+    return list(served.without_credentials())

@@ -12,6 +12,7 @@ from django.db.models import CharField, F, FilteredRelation, Q, QuerySet, Value
 from pools.models import Decision, Deletion, Order, Pool, Project, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
+from pools.models.projects import sealed_of
 from pools.states import ErrandState
 
 
@@ -102,10 +103,10 @@ def pools_shown() -> PoolQuerySet:
     }
     with_them = ("standing_deletion__by", "standing_decision__by")
     shown = Pool.objects.annotate(**standing).select_related("project", "team", "order__placed_by", *with_them)
-    return shown.defer("project__access_key", "project__secret_key")
+    return shown.defer(*sealed_of("project__"))
 
 
 def poolless_shown() -> OrderQuerySet:
     """Orders that no pool speaks for; there is nothing to decide about them."""
     shown = Order.objects.select_related("project", "team", "placed_by", "resolved_by")
-    return shown.defer("project__access_key", "project__secret_key")
+    return shown.defer(*sealed_of("project__"))

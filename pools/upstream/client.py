@@ -125,6 +125,10 @@ class Client:
                 return replace(page, document={**page.document, "items": items})
         raise Garbled("The list of orders has no end.")
 
+    def list_billing_orders(self, *, limit: int = 1) -> Heard[Document]:
+        """The newest billing orders of the account, whatever service they are for."""
+        return _heard(self._ask_billing("GET", f"/v2/orders/customer-orders?limit={limit}"), _as_heard)
+
     def show_billing_order(self, order_id: str) -> Heard[BillingOrderDetail]:
         """The billing order (`CS…`): `order_info.status` 3 or 5 means paid, 4 cancelled, 6 unpaid."""
         answer = self._ask_billing("GET", f"/v2/orders/customer-orders/details/{_segment(order_id)}")
@@ -198,19 +202,20 @@ class Client:
     ) -> Answer:
         said = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "poolhouse", **headers}
         try:
-            answer = self._attempt(method, url, headers=said, body=body, scope=scope)
+            answer, auth = self._attempt(method, url, headers=said, body=body, scope=scope)
         except Unreachable as broken:
             # A read may be asked twice. After a silence it is not: the whole call has a bound to keep.
             if method != "GET" or broken.timed_out:
                 raise
-            answer = self._attempt(method, url, headers=said, body=body, scope=scope)
+            answer, auth = self._attempt(method, url, headers=said, body=body, scope=scope)
         if not 200 <= answer.status < 300:  # noqa: PLR2004
-            _raise(answer, meaning=meaning, secrets=self.connection.secrets)
+            token = [auth.token] if isinstance(auth, Bearer) else []
+            _raise(answer, meaning=meaning, secrets=[*token, *self.connection.secrets])
         return answer
 
     def _attempt(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, scope: tokens.Scope
-    ) -> Answer:
+    ) -> tuple[Answer, Bearer | Signature]:
         """Ask once, in the bounds of one call: waiting for our turn and signing in are part of it.
 
         A token that is refused is replaced once; a request answered with 401 was not carried out, so any may be said
@@ -226,7 +231,7 @@ class Client:
             answer = speak(self.connection, method, url, headers=headers, body=body, auth=auth, deadline=deadline)
         if answer.status == 429:  # noqa: PLR2004
             budget.budget_of(self.connection).close(answer.retry_after)
-        return answer
+        return answer, auth
 
     def _credentials(self, scope: tokens.Scope, deadline: Deadline) -> Bearer | Signature:
         ours = self.connection

@@ -110,7 +110,9 @@ def _token(answer: Answer) -> Token:
             raise Throttled("IAM takes no more requests for now.", retry_after=answer.retry_after, **said)
         case status if 400 <= status < 500:  # noqa: PLR2004
             # Its words are not repeated: they may quote what was sent.
-            raise Unauthorised(f"IAM refused the user or the password (HTTP {status}).", **said)
+            raise Unauthorised(
+                f"IAM refused the user, the password or the project (HTTP {status}).", **(said | {"status": 401})
+            )
         case status if not 200 <= status < 300:  # noqa: PLR2004
             raise Garbled(f"HTTP {status}", **said)
     text = answer.headers.get("X-Subject-Token", "")

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from console.models import Draft
-from pools.models import Decision, Deletion, Membership, Order, Pool, Reading, Team
+from pools.models import Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
 from pools.states import OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 # A colleague is a member who ordered none of it; a superuser belongs to no team.
 PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "superuser")
-NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Reading, Team)
+NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team)
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,15 @@ def _seat(house: House) -> dict[str, Any]:
     return {"slug": house.scene.team.slug, "pk": house.seat.pk}
 
 
+def _project(house: House) -> dict[str, Any]:
+    return {"pk": house.scene.project.pk}
+
+
+def _new_project(_: House) -> dict[str, str]:
+    place = {"name": "Another", "project_id": "another", "where": "region", "region": "cn-north-4"}
+    return {**place, "signs_with": "keys", "access_key": "AK", "secret_key": "SK"}
+
+
 def _nothing(_: House) -> dict[str, str]:
     return {}
 
@@ -148,6 +157,14 @@ DOORS = [
     Door("approval", "302 404 200 200 200 404", _waiting),
     Door("approve", "302 404 403 403 302 404", _waiting, form=_nothing),
     Door("reject", "302 404 403 403 302 404", _waiting, form=saying(reason="too large")),
+    Door("projects", "302 403 403 403 403 200"),
+    Door("project-new", "302 403 403 403 403 200"),
+    Door("project-new", "302 403 403 403 403 302", form=_new_project),
+    Door("project", "302 403 403 403 403 200", _project),
+    Door("project-edit", "302 403 403 403 403 200", _project),
+    Door("project-edit", "302 403 403 403 403 422", _project, form=_nothing),
+    Door("project-test", "302 403 403 403 403 302", _project, form=_nothing),
+    Door("project-disconnect", "302 403 403 403 403 302", _project, form=_nothing),
     Door("teams", "302 302 302 302 302 200"),
     Door("team", "302 404 200 200 200 404", _team),
     Door("member-add", "302 404 403 403 302 404", _team, form=saying(username="stranger", role="member")),

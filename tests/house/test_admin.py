@@ -11,7 +11,7 @@ from pools.models import Order, Project
 from tests import builders
 
 pytestmark = pytest.mark.django_db
-RECORD = ["order", "decision", "deletion", "pool", "phasechange", "catalogpart", "reading"]
+RECORD = ["order", "decision", "deletion", "pool", "phasechange", "catalogpart", "reading", "project", "probe"]
 
 
 def _signed_in(*, staff: bool, superuser: bool) -> Client:
@@ -62,11 +62,15 @@ def test_a_stranger_is_sent_to_sign_in(order: Order) -> None:
     assert answer.status_code == 302
 
 
-def test_a_secret_key_is_never_shown_and_an_empty_one_keeps_it() -> None:
-    project = builders.project(teams=(builders.team(),), secret_key="the-secret-key")
+def test_a_project_is_read_without_its_credentials_and_changed_in_the_console_only() -> None:
+    planted = {"access_key": "AKplanted1", "secret_key": "SKplanted2", "security_token": "STplanted3"}
+    planted |= {"iam_user": "USplanted4", "iam_password": "PWplanted5"}
+    project = builders.project(teams=(builders.team(),), **planted)
     client, page = _signed_in(staff=True, superuser=True), reverse("admin:pools_project_change", args=[project.pk])
-    assert b"the-secret-key" not in client.get(page).content
-    fields = ["name", "project_id", "modelarts_url", "access_key"]
-    sent = {name: getattr(project, name) for name in fields} | {"secret_key": "", "teams": project.teams.get().pk}
-    assert client.post(page, sent).status_code == 302
-    assert Project.objects.get(pk=project.pk).secret_key == "the-secret-key"
+
+    shown = client.get(page).content.decode()
+
+    assert project.project_id in shown
+    assert not any(secret in shown for secret in planted.values())
+    assert client.post(page, {"secret_key": "another"}).status_code == 403
+    assert Project.objects.get(pk=project.pk).secret_key == "SKplanted2"

@@ -36,7 +36,7 @@ def test_a_superuser_walks_through_the_admin_without_a_policy_violation(
     for path in kinds:
         page.goto(path)
         expect(page.locator("#content h1")).to_be_visible()
-    for path in ("/admin/pools/project/add/", "/admin/pools/team/add/", "/admin/pools/user/add/"):
+    for path in ("/admin/pools/project/", "/admin/pools/team/add/", "/admin/pools/user/add/"):
         page.goto(path)
         expect(page.locator("#content h1")).to_be_visible()
 

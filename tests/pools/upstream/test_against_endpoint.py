@@ -39,7 +39,7 @@ def by_password(live_server: LiveServer, capsys: pytest.CaptureFixture[str]) -> 
     """A client of the same project that signs in as the sample IAM user."""
     call_command("seed_endpoint")
     made = json.loads(capsys.readouterr().out)
-    user = {"iam_domain": made["iam"]["domain"], "iam_user": made["iam"]["username"]}
+    user = {"signs_with": "password", "iam_domain": made["iam"]["domain"], "iam_user": made["iam"]["username"]}
     ids = {"project_id": made["project_id"], "domain_id": made["domain_id"], "access_key": "", "secret_key": ""}
     row = builders.project(url=live_server.url, embedded=True, **ids, **user, iam_password=made["iam"]["password"])
     return Client(row.connection())
