@@ -41,9 +41,14 @@ def blank() -> Beginning:
 
 def pasted(text: str) -> Beginning:
     """The order in a pasted JSON document. Raises `Unreadable`, which names line and column, or a path."""
+    if not text.strip():
+        raise Unreadable(_("Nothing was pasted: paste a whole JSON document."))
     try:
         document = parse_json(text.encode("utf-8", "surrogatepass"))
     except NotJson as trouble:
+        if trouble.reason.startswith("EOF"):
+            where = {"line": trouble.line, "column": trouble.column}
+            raise Unreadable(_("Line %(line)s, column %(column)s: the document ends too early.") % where) from None
         if trouble.line:
             where = {"line": trouble.line, "column": trouble.column, "reason": trouble.reason}
             raise Unreadable(_("Line %(line)s, column %(column)s: %(reason)s.") % where) from None

@@ -121,7 +121,7 @@ def test_a_filter_that_finds_nothing_offers_the_way_back(client: Client, scene: 
 
 def test_a_team_without_pools_is_told_what_to_do(client: Client, scene: Scene) -> None:
     client.force_login(scene.member)
-    assert "No pools yet" in page(client)
+    assert "No pools now" in page(client)
 
 
 @pytest.mark.parametrize("text", ["\0", "%", "'; DROP", "<script>alert(1)</script>", "x" * 5000])
