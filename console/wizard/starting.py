@@ -47,8 +47,8 @@ def pasted(text: str) -> Beginning:
         document = parse_json(text.encode("utf-8", "surrogatepass"))
     except NotJson as trouble:
         if trouble.reason.startswith("EOF"):
-            where = {"line": trouble.line, "column": trouble.column}
-            raise Unreadable(_("Line %(line)s, column %(column)s: the document ends too early.") % where) from None
+            ends = {"line": trouble.line, "column": trouble.column}
+            raise Unreadable(_("Line %(line)s, column %(column)s: the document ends too early.") % ends) from None
         if trouble.line:
             where = {"line": trouble.line, "column": trouble.column, "reason": trouble.reason}
             raise Unreadable(_("Line %(line)s, column %(column)s: %(reason)s.") % where) from None
