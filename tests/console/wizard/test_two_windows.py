@@ -84,11 +84,24 @@ def test_of_two_saves_at_the_same_moment_one_is_asked() -> None:
     assert sorted(answers) == [302, 409]
 
 
-def test_the_page_says_who_saved(lena: Client, vision: Vision, draft_of: MakeDraft, client: Client) -> None:
+def test_the_page_says_who_saved(vision: Vision, draft_of: MakeDraft, client: Client) -> None:
+    draft = draft_of(order())
+    other = Client()
+    other.force_login(builders.person(username="ken", member_of=vision.team))
+    other.post(url(draft, "labels"), {"version": 0, "name": "theirs-01"})
+    client.force_login(builders.person(username="mona", member_of=vision.team))
+    assert "ken saved this draft" in text_of(client.post(url(draft, "labels"), {"version": 0, "name": "mine-01"}))
+
+
+def test_whoever_saved_in_another_window_of_their_own_is_told_so(
+    vision: Vision, draft_of: MakeDraft, client: Client
+) -> None:
     draft = draft_of(order())
     client.force_login(builders.person(username="ken", member_of=vision.team))
-    client.post(url(draft, "labels"), {"version": 0, "name": "theirs-01"})
-    assert "ken saved this draft" in text_of(client.post(url(draft, "labels"), {"version": 0, "name": "mine-01"}))
+    client.post(url(draft, "labels"), {"version": 0, "name": "first-01"})
+    answer = text_of(client.post(url(draft, "labels"), {"version": 0, "name": "second-01"}))
+    assert "You saved this draft in another window" in answer
+    assert "ken saved this draft" not in answer
 
 
 def differences_in(page: str) -> list[list[str]]:
