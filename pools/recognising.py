@@ -30,11 +30,6 @@ class Finding(Enum):
     UNPROVEN = "unproven"
 
 
-def conventional_id(name: str, project_id: str) -> str:
-    """The ID that the service gives a pool of this name: a convention, so a 404 for it is no proof by itself."""
-    return f"{name[:30].rstrip('-')}-{project_id}"
-
-
 def recognise(*, sent: Document, heard: Document, first_sent_at: datetime, clock_skew: float, claimed: bool) -> Finding:
     """Judge `heard`, a pool's document, against `sent`, a creation's.
 

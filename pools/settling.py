@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from pools import tracking
 from pools.models import Order, Pool, Project, Trouble
-from pools.recognising import Finding, conventional_id, created_at, name_of, recognise
+from pools.recognising import Finding, created_at, name_of, recognise
 from pools.speaking import client_for, insist_on_no_transaction, lease_for
 from pools.states import OrderState
 from pools.tracking.failing import note_refusal, pause_after
 from pools.upstream import Client, Heard, NotFound, Unauthorised, UpstreamError
+from pools.wire import naming
 from pools.wire import pool as wire
 from pools.wire.enums import Phase, WorkOrderOperation
 from pools.wire.errors import Code
@@ -112,7 +113,7 @@ def _find(client: Client, order: Order) -> list[_Candidate]:
 
 def _shown(client: Client, order: Order) -> Heard[wire.Pool] | None:
     try:
-        return client.get_pool(conventional_id(order.pool_name, client.connection.project_id))
+        return client.get_pool(naming.pool_id(order.pool_name, client.connection.project_id))
     except NotFound:
         return None
 
@@ -182,7 +183,7 @@ def _absent(order: Order) -> None:
 def _is_in_work(client: Client, order: Order) -> bool:
     """Whether the cloud lists a work order that our sending may have begun."""
     since = (order.first_sent_at or order.placed_at) - timedelta(seconds=1)
-    pool_id = conventional_id(order.pool_name, client.connection.project_id)
+    pool_id = naming.pool_id(order.pool_name, client.connection.project_id)
     for involved in (order.pool_name, pool_id):
         try:
             heard = client.list_orders(since=since, involved=involved)

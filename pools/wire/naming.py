@@ -13,5 +13,8 @@ def cut(name: str) -> str:
 
 
 def pool_id(name: str, project_id: str) -> str:
-    """The identifier (`metadata.name`) the service gives a pool of this name."""
+    """The identifier (`metadata.name`) the service gives a pool of this name.
+
+    A convention: the endpoint keeps to it, and for a real cloud a 404 for it is no proof by itself.
+    """
     return f"{cut(name)}-{project_id}"

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.recognising import Finding, conventional_id, created_at, name_of, recognise
+from pools.recognising import Finding, created_at, name_of, recognise
+from pools.wire import naming
 
 SENT_AT = datetime(2026, 3, 1, 8, 0, 0, 400_000, tzinfo=UTC)
 
@@ -211,7 +212,7 @@ def test_a_pool_that_another_order_claimed_is_not_ours_however_alike() -> None:
     ],
 )
 def test_the_id_is_the_name_cut_to_thirty_and_the_project(name: str, pool_id: str) -> None:
-    assert conventional_id(name, "p1") == pool_id
+    assert naming.pool_id(name, "p1") == pool_id
 
 
 @pytest.mark.parametrize("document", [{}, {"metadata": None}, {"metadata": {"labels": []}}, {"metadata": 7}])
