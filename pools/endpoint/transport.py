@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -58,7 +58,8 @@ class EndpointView(APIView):
     """A view of one project's things: the caller is known and the URL's project is its own when a method runs.
 
     `self.caller` says whose credentials came, `self.project` which project is asked for. Methods refuse by raising
-    `Refused`; the body is read by `document(request)`.
+    `Refused`; the body is read by `document(request)`. `operations` names each method as the official clients do, in
+    CamelCase: it is what the API's description and rules about calls go by.
     """
 
     authentication_classes = [SignatureAuthentication, TokenAuthentication]
@@ -68,8 +69,16 @@ class EndpointView(APIView):
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
+    operations: ClassVar[Mapping[str, str]] = {}
+
     caller: Caller
     project: EndpointProject
+
+    @classmethod
+    def operation(cls, request: HttpRequest | Request) -> str:
+        """Return what the request asks for, such as CreatePool; empty for a method that is not served."""
+        method = (request.method or "").lower()
+        return cls.operations.get("get" if method == "head" else method, "")
 
     @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

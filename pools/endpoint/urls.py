@@ -9,11 +9,11 @@ from pools.endpoint.views.routes import hosted
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v3/auth/tokens", iam.Tokens.as_view()),
     path("v3/auth/domains", iam.Domains.as_view()),
-    path("v3/auth/projects", iam.Projects.as_view()),
+    path("v3/auth/projects", iam.OwnProjects.as_view()),
     path("v3/projects", iam.Projects.as_view()),
     path("v2/orders/customer-orders", billing.Orders.as_view()),
     path("v2/orders/customer-orders/details/<str:order_id>", billing.OrderDetails.as_view()),
-    path("v2/orders/customer-orders/pay", billing.Payment.as_view()),
+    path("v2/orders/customer-orders/pay", billing.OlderPayment.as_view()),
     path("v3/orders/customer-orders/pay", billing.Payment.as_view()),
     path("v2/orders/customer-orders/cancel", billing.Cancellation.as_view()),
     path("v2/products/service-types", billing.ServiceTypes.as_view()),

@@ -27,6 +27,8 @@ def _filled(route: str, project_id: str) -> str:
 
 _ROUTES = [(route, view) for route, view in _walk(urlpatterns) if view is not NoSuchApi]
 
+# (route as it stands in the table, view, its methods)
+SERVED = [(route, view, [name for name in METHODS if hasattr(view, name)]) for route, view in _ROUTES]
 # (method, path), ready to be called.
 ALL = [(METHODS[name], _filled(route, PROJECT)) for route, view in _ROUTES for name in METHODS if hasattr(view, name)]
 OPEN = [("POST", "/v3/auth/tokens")] + [

@@ -64,6 +64,8 @@ class OrdersAsked(Page):
 class Orders(AccountView):
     """`GET /v2/orders/customer-orders`, newest first."""
 
+    operations = {"get": "ListCustomerOrders"}
+
     def get(self, request: Request) -> Response:
         asked, now = _asked(OrdersAsked, request), clock.now()
         first, last = asked.offset, asked.offset + asked.limit
@@ -95,6 +97,8 @@ class Orders(AccountView):
 class OrderDetails(AccountView):
     """`GET /v2/orders/customer-orders/details/{order_id}`."""
 
+    operations = {"get": "ShowCustomerOrderDetails"}
+
     def get(self, request: Request, order_id: str) -> Response:
         page = _asked(Page, request)
         order, now = _order(self, order_id), clock.now()
@@ -105,7 +109,9 @@ class OrderDetails(AccountView):
 
 
 class Payment(AccountView):
-    """`POST /v3/orders/customer-orders/pay`, and its older form under /v2. Of a pay-per-use order: its approval."""
+    """`POST /v3/orders/customer-orders/pay`. Of a pay-per-use order: its approval."""
+
+    operations = {"post": "PayOrders"}
 
     def post(self, request: Request) -> Response:
         asked = _read(OrderPayment, request)
@@ -123,8 +129,16 @@ class Payment(AccountView):
         return Response(status=204)
 
 
+class OlderPayment(Payment):
+    """`POST /v2/orders/customer-orders/pay`, the older form."""
+
+    operations = {"post": "PayOrdersV2"}
+
+
 class Cancellation(AccountView):
     """`PUT /v2/orders/customer-orders/cancel`: only an order that awaits payment."""
+
+    operations = {"put": "CancelCustomerOrder"}
 
     def put(self, request: Request) -> Response:
         asked = _read(OrderCancellation, request)
@@ -139,6 +153,8 @@ class Cancellation(AccountView):
 
 class ServiceTypes(AccountView):
     """`GET /v2/products/service-types`: what can be bought here."""
+
+    operations = {"get": "ListServiceTypes"}
 
     def get(self, request: Request) -> Response:
         page = _asked(Page, request)

@@ -19,6 +19,8 @@ SORT_KEYS = {"name": "name", "update_time": "created_at", "status": "pk"}
 class Quotas(EndpointView):
     """`/v1/{project_id}/quotas`; numbers are strings here."""
 
+    operations = {"get": "ShowOsQuota"}
+
     def get(self, request: Request, **_: Any) -> Response:
         tenancy = Tenancy.objects.filter(project=self.project).first() or Tenancy(project=self.project)
         pools = HostedPool.objects.filter(project=self.project).standing(clock.now()).count()
@@ -33,6 +35,8 @@ class Quotas(EndpointView):
 class UserConfig(EndpointView):
     """`/v1/{project_id}/os-user-config`."""
 
+    operations = {"get": "ShowOsConfig"}
+
     def get(self, request: Request, **_: Any) -> Response:
         tenancy = Tenancy.objects.filter(project=self.project).first() or Tenancy(project=self.project)
         quotas = {"networkQuota": tenancy.network_quota, "poolQuota": tenancy.pool_quota}
@@ -41,6 +45,8 @@ class UserConfig(EndpointView):
 
 class PluginTemplates(EndpointView):
     """`/v1/{project_id}/plugintemplates/{name}`: which driver versions there are."""
+
+    operations = {"get": "ShowPluginTemplate"}
 
     def get(self, request: Request, *, plugintemplate_name: str, **_: Any) -> Response:
         row = PluginTemplate.objects.filter(project=self.project, name=plugintemplate_name).first()
@@ -53,6 +59,8 @@ class PluginTemplates(EndpointView):
 
 class Workspaces(EndpointView):
     """`/v1/{project_id}/workspaces`; an offset beyond the end answers an empty list."""
+
+    operations = {"get": "ListWorkspace"}
 
     def get(self, request: Request, **_: Any) -> Response:
         query = request.query_params
@@ -71,6 +79,8 @@ class Workspaces(EndpointView):
 
 class Workspace(EndpointView):
     """`/v1/{project_id}/workspaces/{workspace_id}`; one that is unknown is a bad request here, not a 404."""
+
+    operations = {"get": "ShowWorkspace"}
 
     def get(self, request: Request, *, workspace_id: str, **_: Any) -> Response:
         row = HostedWorkspace.objects.filter(project=self.project, ident=workspace_id).first()

@@ -14,6 +14,8 @@ from pools.endpoint.transport import EndpointView
 class ResourceFlavors(EndpointView):
     """`/v1/{project_id}/resourceflavors`."""
 
+    operations = {"get": "ListResourceFlavors"}
+
     def get(self, request: Request, **_: Any) -> Response:
         query = request.query_params
         selected = by_labels(text(query, "labelSelector"))

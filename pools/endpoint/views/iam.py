@@ -58,6 +58,8 @@ class TokenRequest(BaseModel):
 class Tokens(AccountView):
     """`POST /v3/auth/tokens` gives a token for a password, `GET` says what a token is worth."""
 
+    operations = {"get": "KeystoneValidateToken", "post": "KeystoneCreateUserTokenByPassword"}
+
     @override
     def get_authenticators(self) -> Any:
         return [] if self.request.method == "POST" else super().get_authenticators()
@@ -86,6 +88,8 @@ class Tokens(AccountView):
 class Domains(AccountView):
     """`GET /v3/auth/domains`: the account of the caller."""
 
+    operations = {"get": "KeystoneListAuthDomains"}
+
     def get(self, request: Request) -> Response:
         account = self.caller.account
         told = {"id": account.domain_id, "name": account.name, "enabled": True, "description": ""}
@@ -93,7 +97,9 @@ class Domains(AccountView):
 
 
 class Projects(AccountView):
-    """`GET /v3/projects` and `GET /v3/auth/projects`: the projects of the account, if asked so by name."""
+    """`GET /v3/projects`: the projects of the account, if asked so by name."""
+
+    operations = {"get": "KeystoneListProjects"}
 
     def get(self, request: Request) -> Response:
         account = self.caller.account
@@ -103,6 +109,12 @@ class Projects(AccountView):
         if request.query_params.get("domain_id", account.domain_id) != account.domain_id:
             found = found.none()
         return Response({"projects": [_project(request, one, account) for one in found], "links": _links(request)})
+
+
+class OwnProjects(Projects):
+    """`GET /v3/auth/projects`: those the caller may enter, which here are the same."""
+
+    operations = {"get": "KeystoneListAuthProjects"}
 
 
 def _asked_for(request: Request) -> Auth:

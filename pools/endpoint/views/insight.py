@@ -23,6 +23,8 @@ USUAL_TAGS = 200
 class Events(EndpointView):
     """`/v1/{project_id}/events`: newest first unless `ascend`; paged by `offset` and by `continue`."""
 
+    operations = {"get": "ListEvents"}
+
     def get(self, request: Request, **_: Any) -> Response:
         query, now = request.query_params, clock.now()
         if text(query, "resource") != "pools":
@@ -65,6 +67,8 @@ def _event(event: Event) -> Document:
 class Monitor(EndpointView):
     """`/v2/{project_id}/pools/{pool_name}/monitor`."""
 
+    operations = {"get": "ShowPoolMonitor"}
+
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         query, now = request.query_params, clock.now()
         window = measuring.Window.read(
@@ -91,6 +95,8 @@ def _utc(at: datetime) -> datetime:
 class ProjectTags(EndpointView):
     """`/v1/{project_id}/pools/tags`: every key with all its values."""
 
+    operations = {"get": "ListPoolTags"}
+
     def get(self, request: Request, **_: Any) -> Response:
         query = request.query_params
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_TAGS, number(query, "offset")
@@ -105,6 +111,8 @@ class ProjectTags(EndpointView):
 class PoolTags(EndpointView):
     """`/v1/{project_id}/pools/{pool_name}/tags`; the documentation's 204 with a body is a 200 here."""
 
+    operations = {"get": "ShowPoolTags", "post": "ChangePoolTags"}
+
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         return _tags(tagging.tags_of(find(self.project, pool_name, now=clock.now())))
 
@@ -118,6 +126,8 @@ class PoolTags(EndpointView):
 class PoolTagsCreation(EndpointView):
     """`…/tags/create`, the official SDK's way."""
 
+    operations = {"post": "BatchCreatePoolTags"}
+
     def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         tags = tagging.read(document(request))
         return _tags(tagging.change(find(self.project, pool_name, now=clock.now()), "create", tags))
@@ -125,6 +135,8 @@ class PoolTagsCreation(EndpointView):
 
 class PoolTagsDeletion(EndpointView):
     """`…/tags/delete`: a DELETE with a body."""
+
+    operations = {"delete": "BatchDeletePoolTags"}
 
     def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         tags = tagging.read(document(request))
@@ -137,6 +149,8 @@ def _tags(tags: tagging.Tags) -> Response:
 
 class ScopeRetry(EndpointView):
     """`/v2/{project_id}/pools/{pool_name}/retry-scope`; answers an empty object."""
+
+    operations = {"post": "RetryPoolScope"}
 
     def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         body = document(request)

@@ -17,6 +17,8 @@ from pools.wire.errors import Code
 class Networks(EndpointView):
     """`/v1/{project_id}/networks`."""
 
+    operations = {"get": "ListNetworks", "post": "CreateNetwork"}
+
     def get(self, request: Request, **_: Any) -> Response:
         now, query = clock.now(), request.query_params
         selected = by_labels(text(query, "labelSelector"))
@@ -36,6 +38,8 @@ class Networks(EndpointView):
 class Network(EndpointView):
     """`/v1/{project_id}/networks/{network_name}`; the name is the network's ID."""
 
+    operations = {"get": "ShowNetwork", "patch": "PatchNetwork", "delete": "DeleteNetwork"}
+
     def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
         return Response(answers.network(find(self.project, network_name), now=clock.now()))
 
@@ -54,6 +58,8 @@ class Network(EndpointView):
 
 class NetworkAddresses(EndpointView):
     """`…/networks/{network_name}/network-ip-availabilities?network_id=`: of the network's one subnet."""
+
+    operations = {"get": "ShowNetworkAvailableIp"}
 
     def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
         row = find(self.project, network_name)

@@ -135,6 +135,8 @@ def _address(pool: HostedPool, node: Node) -> str:
 class Nodes(EndpointView):
     """`/v2/{project_id}/pools/{pool_name}/nodes`."""
 
+    operations = {"get": "ListPoolNodes"}
+
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         now = clock.now()
         items = nodes_of(find(self.project, pool_name, now=now), now=now)
@@ -144,6 +146,8 @@ class Nodes(EndpointView):
 
 class OneNode(EndpointView):
     """`/v2/{project_id}/pools/{pool_name}/nodes/{node_name}`."""
+
+    operations = {"get": "ShowPoolNode"}
 
     def get(self, request: Request, *, pool_name: str, node_name: str, **_: Any) -> Response:
         now = clock.now()
@@ -171,6 +175,8 @@ class BatchView(EndpointView):
 class BatchDelete(BatchView):
     """`…/nodes/batch-delete`; answers nothing."""
 
+    operations = {"post": "BatchDeletePoolNodes"}
+
     key = "deleteNodeNames"
 
     def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
@@ -180,6 +186,8 @@ class BatchDelete(BatchView):
 
 class BatchLock(BatchView):
     """`…/nodes/batch-lock`; the one action there is is `delete`."""
+
+    operations = {"post": "BatchLockPoolNodes"}
 
     locked = True
 
@@ -193,11 +201,15 @@ class BatchLock(BatchView):
 class BatchUnlock(BatchLock):
     """`…/nodes/batch-unlock`."""
 
+    operations = {"post": "BatchUnlockPoolNodes"}
+
     locked = False
 
 
 class BatchUpdate(BatchView):
     """`…/nodes/batch-update`."""
+
+    operations = {"post": "BatchUpdatePoolNodes"}
 
     def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
         nodekeeping.mark(pool, names, body)
@@ -207,6 +219,8 @@ class BatchUpdate(BatchView):
 class BatchReboot(BatchView):
     """`…/nodes/batch-reboot`: a job, which also says which nodes."""
 
+    operations = {"post": "BatchRebootPoolNodes"}
+
     def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
         job = nodekeeping.work(pool, names, kind=NodeJob.Kind.REBOOT)
         return Response({"job_id": job.ident, "nodeNames": names})
@@ -214,6 +228,8 @@ class BatchReboot(BatchView):
 
 class BatchReset(BatchView):
     """`…/nodes/batch-reset`: a job."""
+
+    operations = {"post": "BatchResetPoolNodes"}
 
     def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
         rolling = body.get("rollingConfig") or {"strategy": "RollingByNumber"}
@@ -230,6 +246,8 @@ def _all_well(names: list[str]) -> Document:
 class Jobs(EndpointView):
     """`/v2/{project_id}/jobs`, newest first."""
 
+    operations = {"get": "ListJobs"}
+
     def get(self, request: Request, **_: Any) -> Response:
         query, now = request.query_params, clock.now()
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_JOBS, number(query, "offset")
@@ -244,6 +262,8 @@ class Jobs(EndpointView):
 
 class OneJob(EndpointView):
     """`/v2/{project_id}/jobs/{job_id}`."""
+
+    operations = {"get": "ShowJob"}
 
     def get(self, request: Request, *, job_id: str, **_: Any) -> Response:
         job = NodeJob.objects.filter(project=self.project, ident=job_id).select_related("pool").first()

@@ -22,6 +22,8 @@ SEARCHABLE = timedelta(days=31)
 class WorkOrders(EndpointView):
     """`/v1/{project_id}/orders`, newest first."""
 
+    operations = {"get": "ListOrders"}
+
     def get(self, request: Request, **_: Any) -> Response:
         query, now = request.query_params, clock.now()
         limit = number(query, "limit", most=LONGEST_PAGE) or USUAL_PAGE
@@ -67,6 +69,8 @@ class WorkOrders(EndpointView):
 
 class WorkOrderDetail(EndpointView):
     """`/v1/{project_id}/orders/{order_name}`."""
+
+    operations = {"get": "ShowOrder"}
 
     def get(self, request: Request, *, order_name: str, **_: Any) -> Response:
         orders = WorkOrder.objects.select_related("pool", "change").filter(project=self.project)

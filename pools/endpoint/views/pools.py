@@ -48,6 +48,8 @@ def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
 class Pools(EndpointView):
     """`/v2/{project_id}/pools`."""
 
+    operations = {"get": "ListPools", "post": "CreatePool"}
+
     def get(self, request: Request, **_: Any) -> Response:
         now = clock.now()
         wanted = self._bucket(request)
@@ -88,6 +90,8 @@ class Pools(EndpointView):
 class Pool(EndpointView):
     """`/v2/{project_id}/pools/{pool_name}`; the name is the pool's ID."""
 
+    operations = {"get": "ShowPool", "patch": "PatchPool", "delete": "DeletePool"}
+
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         now = clock.now()
         return Response(answers.pool(find(self.project, pool_name, now=now), now=now))
@@ -112,6 +116,8 @@ class Pool(EndpointView):
 
 class PoolStatistics(EndpointView):
     """`/v2/{project_id}/statistics/pools`."""
+
+    operations = {"get": "ShowPoolStatistics"}
 
     def get(self, request: Request, **_: Any) -> Response:
         now = clock.now()
