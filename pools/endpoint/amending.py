@@ -65,8 +65,8 @@ def read(patch: object) -> Document:
 def amend(project: EndpointProject, pool: HostedPool, asked: Document) -> HostedPool:
     """Apply a merge-patch to `pool` and return it. Raises `Refused` (400), and then nothing is changed."""
     with transaction.atomic():
-        now = clock.now()
-        row = HostedPool.objects.select_for_update().get(pk=pool.pk)
+        now = clock.now(project)
+        row = project.pools.select_for_update().get(pk=pool.pk)
         phase = scenario.phase(row.life, now)
         if phase not in LIVE:
             raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
@@ -226,7 +226,7 @@ def begin(
 def retry(pool: HostedPool, scope: str) -> None:
     """Try again to enable a job type. Raises `Refused` (400) unless it has failed and can be tried again."""
     with transaction.atomic():
-        row, now = HostedPool.objects.select_for_update().get(pk=pool.pk), clock.now()
+        row, now = pool.project.pools.select_for_update().get(pk=pool.pk), clock.now(pool.project)
         standing = (answers.pool(row, now=now) or {}).get("status", {}).get("scope", [])
         failed = {one["scopeType"] for one in standing if one["state"] == ScopeState.ENABLE_FAILED}
         if scope not in failed or scope not in RETRIED:

@@ -24,7 +24,7 @@ from pools.endpoint.models import (
 )
 from pools.endpoint.planning import PoolPlan
 from pools.endpoint.prepared import Prepared
-from pools.endpoint.scenario import Fate, Pace
+from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, PeriodType, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
 
@@ -67,10 +67,10 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     With `console` (header `request-type: console`) or prepaid billing the pool waits until its order is paid, unless
     the document says `auto.pay`. Raises `AlreadyExists` and `QuotaExceeded`; then nothing was written.
     """
-    now = clock.now()
+    now = clock.now(project)
     plan, flavors = PoolPlan.read(project, judged.document), judged.flavors
     dice = secrets.randbelow(2**31)
-    fate, pace = Fate.chosen_by(plan.node_prefix), Pace(settings.ENDPOINT_PACE)
+    fate, pace = Fate.chosen_by(plan.node_prefix), clock.pace(project)
     opens_order = console or plan.billing_mode == BillingMode.PREPAID
     pays = is_yes(plan.annotations.get(Annotation.AUTO_PAY)) and fate is not Fate.UNPAYABLE
     order_id = naming.billing_order(timezone.now()) if opens_order else ""
@@ -186,7 +186,7 @@ def pay(order: BillingOrder) -> None:
 
     Raises `TooLate`, `BalanceInsufficient` and `NotPayable`.
     """
-    now = clock.now()
+    now = clock.now(order.project)
     if order.status == BillingStatus.PENDING_PAYMENT:
         if now >= order.deadline:
             raise TooLate
@@ -204,7 +204,7 @@ def pay(order: BillingOrder) -> None:
 
 def cancel(order: BillingOrder) -> None:
     """Cancel an unpaid order; its pool becomes CreationFailed. Raises `NotCancellable`."""
-    now = clock.now()
+    now = clock.now(order.project)
     with transaction.atomic():
         pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT, deadline__gt=now)
         if not pending.update(status=BillingStatus.CANCELLED, cancelled_at=now):
@@ -217,7 +217,7 @@ def delete(pool: HostedPool, *, console: bool) -> HostedPool:
 
     Raises `Prepaid` for a paid prepaid pool without `console`, where `ENDPOINT_DELETES_PREPAID` is off.
     """
-    now = clock.now()
+    now = clock.now(pool.project)
     prepaid = pool.document["metadata"]["annotations"]["os.modelarts/billing.mode"] == BillingMode.PREPAID
     if prepaid and pool.started_at is not None and not (console or settings.ENDPOINT_DELETES_PREPAID):
         raise Prepaid

@@ -31,7 +31,7 @@ def admit(project: EndpointProject, document: object) -> Judged:
     Whether the name is free and the quota holds is decided where it can be decided safely: as the pool is written.
     """
     stock = shelf.of(project)
-    facts = stock.facts_at(clock.now(), network=_at(document, "spec", "network", "name"))
+    facts = stock.facts_at(clock.now(project), network=_at(document, "spec", "network", "name"))
     verdict = judge(document, catalog=facts, compatibility=settings.ENDPOINT_COMPATIBILITY, only_breaches=True)
     if verdict.breaches or not isinstance(document, dict):
         raise refusal(*verdict.breaches)
@@ -48,7 +48,7 @@ def admit_change(
 
     Only what the change touched is judged, and whether flavors are on sale only where nodes are added.
     """
-    facts = shelf.of(project).facts_at(clock.now(), network=_at(document, "spec", "network", "name"))
+    facts = shelf.of(project).facts_at(clock.now(project), network=_at(document, "spec", "network", "name"))
     verdict = judge(document, catalog=facts, compatibility=settings.ENDPOINT_COMPATIBILITY, only_breaches=True)
     grown = tuple(f"$.spec.resources[{index}]" for index in growing)
     found = [

@@ -5,7 +5,6 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
@@ -14,7 +13,7 @@ from pools.endpoint import answers, clock, errors, roster, scenario
 from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, HostedWorkspace, Tenancy
-from pools.endpoint.scenario import Fate, Pace
+from pools.endpoint.scenario import Fate
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
 from pools.wire.naming import pool_id
@@ -51,9 +50,9 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
         workspace_id=workspace_id,
         document={**asked, "metadata": {**metadata, **kept}, "spec": {"connection": {}, **asked["spec"]}},
         subnet_id=uuid4(),
-        accepted_at=clock.now(),
+        accepted_at=clock.now(project),
         fate=Fate.chosen_by(name),
-        pace=Pace(settings.ENDPOINT_PACE),
+        pace=clock.pace(project),
     )
     try:
         with transaction.atomic():
@@ -110,7 +109,7 @@ def change(network: HostedNetwork, patch: Document) -> HostedNetwork:
 def delete(network: HostedNetwork) -> None:
     """Delete a network that no pool uses. Raises `Refused` (409)."""
     with transaction.atomic():
-        now = clock.now()
+        now = clock.now(network.project)
         HostedNetwork.objects.select_for_update().filter(pk=network.pk).first()
         users = HostedPool.objects.filter(project=network.project, document__spec__network__name=network.ident)
         for pool in users.standing(now):
@@ -121,7 +120,7 @@ def delete(network: HostedNetwork) -> None:
 
 def addresses(network: HostedNetwork) -> Document:
     """How many addresses the network has, and how many of them nodes and the control planes of its pools use."""
-    now, cidr = clock.now(), network.document["spec"]["cidr"]
+    now, cidr = clock.now(network.project), network.document["spec"]["cidr"]
     users = HostedPool.objects.filter(project=network.project, document__spec__network__name=network.ident)
     used = 0
     for pool in users.standing(now):

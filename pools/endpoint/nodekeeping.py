@@ -32,7 +32,7 @@ def names_in(document: object, key: str) -> list[str]:
 
 def standing(pool: HostedPool) -> dict[str, Node]:
     """The nodes that stay, or are on their way, by name."""
-    now = clock.now()
+    now = clock.now(pool.project)
     nodes = (node for node in pool.roster() if node.leaves_at is None and node.phase(now) is not None)
     return {node.name: node for node in nodes}
 
@@ -49,7 +49,7 @@ def insist(pool: HostedPool, names: Collection[str]) -> dict[str, Node]:
 def delete(pool: HostedPool, names: Sequence[str]) -> None:
     """Remove these nodes; the last one stays. Raises `Refused`: 404 for an unknown one, 400 for one that must stay."""
     with transaction.atomic():
-        row = HostedPool.objects.select_for_update().get(pk=pool.pk)
+        row = pool.project.pools.select_for_update().get(pk=pool.pk)
         chosen = insist(row, names)
         if any(node.billing_mode == BillingMode.PREPAID for node in chosen.values()):
             raise errors.bad_request("Yearly/monthly nodes are unsubscribed in the billing centre.")
@@ -62,7 +62,7 @@ def delete(pool: HostedPool, names: Sequence[str]) -> None:
 
 def remove(row: HostedPool, chosen: Mapping[str, Node]) -> None:
     """Have these nodes leave `row`, which the caller has locked. Raises `Refused` (400) unless it runs."""
-    now = clock.now()
+    now = clock.now(row.project)
     phase = scenario.phase(row.life, now)
     if phase not in {Phase.RUNNING, Phase.SCALING_FAILED, Phase.ABNORMAL}:
         raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}, not Running.")
@@ -146,5 +146,10 @@ def work(pool: HostedPool, names: Sequence[str], *, kind: NodeJob.Kind) -> NodeJ
     """Begin a job on these nodes; it ends by itself. Raises `Refused` (404)."""
     insist(pool, names)
     return NodeJob.objects.create(
-        project=pool.project, pool=pool, ident=str(uuid4()), kind=kind, nodes=list(names), begun_at=clock.now()
+        project=pool.project,
+        pool=pool,
+        ident=str(uuid4()),
+        kind=kind,
+        nodes=list(names),
+        begun_at=clock.now(pool.project),
     )

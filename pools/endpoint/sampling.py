@@ -23,7 +23,7 @@ def host(project: EndpointProject) -> list[HostedPool]:
 
 def _host(project: EndpointProject, phase: Phase, document: Document) -> HostedPool | None:
     # A failed creation does not hold its name, but one sample of it is enough.
-    ident, now = pool_id(document["metadata"]["labels"]["os.modelarts/name"], project.project_id), clock.now()
+    ident, now = pool_id(document["metadata"]["labels"]["os.modelarts/name"], project.project_id), clock.now(project)
     if HostedPool.objects.filter(project=project, ident=ident).standing(now).exists():
         return None
     pool = hosting.create(project, judging.admit(project, document), console=phase is Phase.WAITING)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
+from django.utils import timezone
 
 from pools.endpoint import catalog, clock
 from pools.endpoint.models import (
@@ -18,6 +19,8 @@ from pools.endpoint.scenario import Fate, Pace
 from pools.wire.naming import pool_id
 
 POOL_QUOTA, NETWORK_QUOTA = 100, 15
+# Of what the sample catalog has made.
+AGE = timedelta(days=30)
 
 
 def load(project: EndpointProject) -> None:
@@ -52,14 +55,14 @@ def _workspaces(project: EndpointProject) -> None:
         HostedWorkspace.objects.get_or_create(
             project=project,
             ident=ident,
-            defaults={"name": name, "owner": project.account.name, "created_at": clock.now()},
+            defaults={"name": name, "owner": project.account.name, "created_at": timezone.now()},
         )
 
 
 def _network(project: EndpointProject, network: catalog.SampleNetwork) -> None:
     ident = pool_id(network.name, project.project_id)
     workspace_id = second_workspace(project) if network.in_second_workspace else "0"
-    created_at = clock.now() - timedelta(days=30)
+    created_at = timezone.now() - AGE
     HostedNetwork.objects.get_or_create(
         project=project,
         ident=ident,
@@ -77,7 +80,7 @@ def _network(project: EndpointProject, network: catalog.SampleNetwork) -> None:
                 "spec": {"cidr": network.cidr, "connection": {}},
             },
             "subnet_id": uuid5(NAMESPACE_URL, ident),
-            "accepted_at": created_at,
+            "accepted_at": clock.now(project) - AGE,
             "fate": Fate.STUCK if network.still_creating else Fate.FINE,
             "pace": Pace.INSTANT,
         },

@@ -52,7 +52,7 @@ def keys_in(value: Any, path: str = "") -> Iterator[str]:
 def test_every_field_of_the_response_tables_is_answered_by_some_sample(sampled: list[HostedPool]) -> None:
     answered: set[str] = set()
     for pool in sampled:
-        answered |= set(keys_in(answers.pool(pool, now=clock.now())))
+        answered |= set(keys_in(answers.pool(pool, now=clock.now(pool.project))))
     assert set(fields_of(Pool)) - answered == set()
 
 

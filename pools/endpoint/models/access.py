@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from pools.endpoint.scenario import Pace
 from pools.sealing import SealedField
 
 
@@ -37,6 +38,12 @@ class EndpointProject(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     catalog_stamp = models.CharField(
         max_length=32, default=new_id, editable=False, help_text="Another one whenever anything on sale changes."
+    )
+    # Steering (`pools.endpoint.clock`).
+    clock_ahead = models.DurationField(default=timedelta, help_text="How far the running clock is ahead of real time.")
+    clock_stands_at = models.DateTimeField(null=True, blank=True, help_text="Empty: the clock runs.")
+    pace = models.CharField(
+        max_length=8, choices=Pace.choices(), blank=True, help_text="Empty: as the setting ENDPOINT_PACE says."
     )
 
     class Meta:

@@ -67,16 +67,16 @@ class Orders(AccountView):
     operations = {"get": "ListCustomerOrders"}
 
     def get(self, request: Request) -> Response:
-        asked, now = _asked(OrdersAsked, request), clock.now()
+        asked = _asked(OrdersAsked, request)
         first, last = asked.offset, asked.offset + asked.limit
         orders = self._matching(asked)
         if asked.status is None:
             total, page = orders.count(), list(orders[first:last])
         else:
             # What status an order has depends on the time, so the database cannot choose.
-            found = [order for order in orders if order.status_at(now) == asked.status]
+            found = [order for order in orders if order.status_at(clock.now(order.project)) == asked.status]
             total, page = len(found), found[first:last]
-        return Response({"total_count": total, "order_infos": [_told(order, now=now) for order in page]})
+        return Response({"total_count": total, "order_infos": [_told(order) for order in page]})
 
     def _matching(self, asked: OrdersAsked) -> QuerySet[BillingOrder]:
         orders = _orders_of(self).defer("pool__document", "pool__zones", "pool__drivers")
@@ -101,10 +101,10 @@ class OrderDetails(AccountView):
 
     def get(self, request: Request, order_id: str) -> Response:
         page = _asked(Page, request)
-        order, now = _order(self, order_id), clock.now()
+        order = _order(self, order_id)
         lines = _lines(order)
         shown = lines[page.offset : page.offset + page.limit]
-        told = _told(order, now=now) | {"pending_payment_end_time": f"{order.deadline:{_TIME}}"}
+        told = _told(order) | {"pending_payment_end_time": f"{order.deadline:{_TIME}}"}
         return Response({"total_count": len(lines), "order_info": told, "order_line_items": shown})
 
 
@@ -206,13 +206,13 @@ def _is_ours(asked: OrdersAsked) -> bool:
     return service and asked.order_type in {None, str(_PURCHASE)}
 
 
-def _told(order: BillingOrder, *, now: datetime) -> dict[str, Any]:
+def _told(order: BillingOrder) -> dict[str, Any]:
     told: dict[str, Any] = {
         "order_id": order.order_id,
         "customer_id": order.project.account.domain_id,
         **_SERVICE,
         "source_type": 1,
-        "status": order.status_at(now).value,
+        "status": order.status_at(clock.now(order.project)).value,
         "order_type": _PURCHASE,
         "amount_after_discount": float(order.amount),
         "official_amount": float(order.amount),

@@ -23,7 +23,7 @@ class Quotas(EndpointView):
 
     def get(self, request: Request, **_: Any) -> Response:
         tenancy = Tenancy.objects.filter(project=self.project).first() or Tenancy(project=self.project)
-        pools = HostedPool.objects.filter(project=self.project).standing(clock.now()).count()
+        pools = HostedPool.objects.filter(project=self.project).standing(clock.now(self.project)).count()
         networks = HostedNetwork.objects.filter(project=self.project).count()
         resources = [
             {"type": "pool", "quota": str(tenancy.pool_quota), "used": str(pools)},

@@ -26,7 +26,7 @@ class Events(EndpointView):
     operations = {"get": "ListEvents"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        query, now = request.query_params, clock.now()
+        query, now = request.query_params, clock.now(self.project)
         if text(query, "resource") != "pools":
             raise errors.bad_request("resource: pools is expected")
         kind = text(query, "type")
@@ -70,7 +70,7 @@ class Monitor(EndpointView):
     operations = {"get": "ShowPoolMonitor"}
 
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        query, now = request.query_params, clock.now()
+        query, now = request.query_params, clock.now(self.project)
         window = measuring.Window.read(
             time_range=text(query, "time_range"),
             period=text(query, "period"),
@@ -101,7 +101,7 @@ class ProjectTags(EndpointView):
         query = request.query_params
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_TAGS, number(query, "offset")
         values: dict[str, set[str]] = {}
-        for pool in with_changes(HostedPool.objects.filter(project=self.project).standing(clock.now())):
+        for pool in with_changes(HostedPool.objects.filter(project=self.project).standing(clock.now(self.project))):
             for key, value in tagging.tags_of(pool).items():
                 values.setdefault(key, set()).add(value)
         told = [{"key": key, "values": sorted(values[key])} for key in sorted(values)]
@@ -114,13 +114,13 @@ class PoolTags(EndpointView):
     operations = {"get": "ShowPoolTags", "post": "ChangePoolTags"}
 
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        return _tags(tagging.tags_of(find(self.project, pool_name, now=clock.now())))
+        return _tags(tagging.tags_of(find(self.project, pool_name, now=clock.now(self.project))))
 
     def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         body = document(request)
         action = body.get("action") if isinstance(body, Mapping) else None
         tags = tagging.read(body, may_be_empty=action == "reset")
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now()), action, tags))
+        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), action, tags))
 
 
 class PoolTagsCreation(EndpointView):
@@ -130,7 +130,7 @@ class PoolTagsCreation(EndpointView):
 
     def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         tags = tagging.read(document(request))
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now()), "create", tags))
+        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), "create", tags))
 
 
 class PoolTagsDeletion(EndpointView):
@@ -140,7 +140,7 @@ class PoolTagsDeletion(EndpointView):
 
     def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         tags = tagging.read(document(request))
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now()), "delete", tags))
+        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), "delete", tags))
 
 
 def _tags(tags: tagging.Tags) -> Response:
@@ -157,5 +157,5 @@ class ScopeRetry(EndpointView):
         scope = body.get("scope") if isinstance(body, Mapping) else None
         if not isinstance(scope, str) or not scope:
             raise errors.bad_request("$.scope: is required")
-        amending.retry(find(self.project, pool_name, now=clock.now()), scope)
+        amending.retry(find(self.project, pool_name, now=clock.now(self.project)), scope)
         return Response({})

@@ -20,7 +20,7 @@ class Networks(EndpointView):
     operations = {"get": "ListNetworks", "post": "CreateNetwork"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        now, query = clock.now(), request.query_params
+        now, query = clock.now(self.project), request.query_params
         selected = by_labels(text(query, "labelSelector"))
         rows = HostedNetwork.objects.filter(project=self.project)
         if workspace_id := text(query, "workspaceId"):
@@ -41,15 +41,15 @@ class Network(EndpointView):
     operations = {"get": "ShowNetwork", "patch": "PatchNetwork", "delete": "DeleteNetwork"}
 
     def get(self, request: Request, *, network_name: str, **_: Any) -> Response:
-        return Response(answers.network(find(self.project, network_name), now=clock.now()))
+        return Response(answers.network(find(self.project, network_name), now=clock.now(self.project)))
 
     def patch(self, request: Request, *, network_name: str, **_: Any) -> Response:
         patch = networking.read_patch(document(request))
         row = networking.change(find(self.project, network_name), patch)
-        return Response(answers.network(row, now=clock.now()))
+        return Response(answers.network(row, now=clock.now(self.project)))
 
     def delete(self, request: Request, *, network_name: str, **_: Any) -> Response:
-        row, now = find(self.project, network_name), clock.now()
+        row, now = find(self.project, network_name), clock.now(self.project)
         networking.delete(row)
         told = answers.network(row, now=now)
         metadata = {**told["metadata"], "deletionTimestamp": answers.timestamp(now)}
@@ -71,7 +71,7 @@ class NetworkAddresses(EndpointView):
 
 def find(project: EndpointProject, ident: str) -> HostedNetwork:
     """The network of this ID. Raises `Refused` (404)."""
-    row = HostedNetwork.objects.filter(project=project, ident=ident).first()
+    row = project.networks.filter(ident=ident).first()
     if row is None:
         raise Refused(404, Code.NETWORK_NOT_FOUND, "Network not exist.")
     return row

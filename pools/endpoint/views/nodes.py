@@ -138,7 +138,7 @@ class Nodes(EndpointView):
     operations = {"get": "ListPoolNodes"}
 
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         items = nodes_of(find(self.project, pool_name, now=now), now=now)
         page, metadata = slice_by_token(items, request.query_params)
         return Response({"kind": "NodeList", "apiVersion": "v2", "metadata": metadata, "items": page})
@@ -150,7 +150,7 @@ class OneNode(EndpointView):
     operations = {"get": "ShowPoolNode"}
 
     def get(self, request: Request, *, pool_name: str, node_name: str, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         for node in nodes_of(find(self.project, pool_name, now=now), now=now):
             if node["metadata"]["name"] == node_name:
                 return Response(node)
@@ -166,7 +166,7 @@ class BatchView(EndpointView):
         body = document(request)
         names = nodekeeping.names_in(body, self.key)
         told = body if isinstance(body, Mapping) else {}
-        return self.act(find(self.project, pool_name, now=clock.now()), names, told)
+        return self.act(find(self.project, pool_name, now=clock.now(self.project)), names, told)
 
     def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
         raise NotImplementedError
@@ -249,7 +249,7 @@ class Jobs(EndpointView):
     operations = {"get": "ListJobs"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        query, now = request.query_params, clock.now()
+        query, now = request.query_params, clock.now(self.project)
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_JOBS, number(query, "offset")
         jobs = NodeJob.objects.filter(project=self.project).select_related("pool")
         if kind := text(query, "type"):
@@ -269,7 +269,7 @@ class OneJob(EndpointView):
         job = NodeJob.objects.filter(project=self.project, ident=job_id).select_related("pool").first()
         if job is None:
             raise errors.no_such_job(job_id)
-        return Response(_job(job, clock.now()))
+        return Response(_job(job, clock.now(self.project)))
 
 
 def _job(job: NodeJob, now: datetime) -> Document:

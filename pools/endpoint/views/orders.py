@@ -25,7 +25,7 @@ class WorkOrders(EndpointView):
     operations = {"get": "ListOrders"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        query, now = request.query_params, clock.now()
+        query, now = request.query_params, clock.now(self.project)
         limit = number(query, "limit", most=LONGEST_PAGE) or USUAL_PAGE
         offset = number(query, "offset")
         found = self._matching(query, now)
@@ -77,7 +77,7 @@ class WorkOrderDetail(EndpointView):
         order = orders.filter(name=order_name).first()
         if order is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Order [{order_name}] not found.")
-        items = answers.work_items(order, now=clock.now())
+        items = answers.work_items(order, now=clock.now(self.project))
         return Response({"count": len(items), "items": items})
 
 

@@ -39,7 +39,7 @@ def is_console(request: Request) -> bool:
 
 def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
     """The living pool of this ID. Raises `Refused` (404)."""
-    row = HostedPool.objects.filter(project=project, ident=ident, buried=False).first()
+    row = project.pools.filter(ident=ident, buried=False).first()
     if row is not None and scenario.phase(row.life, now) is not None:
         return row
     raise Refused(404, Code.POOL_NOT_FOUND, f'pool "{ident}" not found')
@@ -51,7 +51,7 @@ class Pools(EndpointView):
     operations = {"get": "ListPools", "post": "CreatePool"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         wanted = self._bucket(request)
         selected = by_labels(text(request.query_params, "labelSelector"))
         workspace_id = text(request.query_params, "workspaceId")
@@ -93,17 +93,17 @@ class Pool(EndpointView):
     operations = {"get": "ShowPool", "patch": "PatchPool", "delete": "DeletePool"}
 
     def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         return Response(answers.pool(find(self.project, pool_name, now=now), now=now))
 
     def patch(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         # A body that cannot be read is told before the pool is looked for.
         patch = amending.read(document(request))
-        row = amending.amend(self.project, find(self.project, pool_name, now=clock.now()), patch)
-        return Response(answers.pool(row, now=clock.now()))
+        row = amending.amend(self.project, find(self.project, pool_name, now=clock.now(self.project)), patch)
+        return Response(answers.pool(row, now=clock.now(self.project)))
 
     def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         row = find(self.project, pool_name, now=now)
         as_it_was = answers.pool(row, now=now) or {}
         try:
@@ -120,7 +120,7 @@ class PoolStatistics(EndpointView):
     operations = {"get": "ShowPoolStatistics"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        now = clock.now()
+        now = clock.now(self.project)
         rows = HostedPool.objects.filter(project=self.project).recorded(now).defer("document", "zones", "drivers")
         workspace_id = text(request.query_params, "workspaceId")
         if workspace_id:
