@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from pools.endpoint import admitting, signing
 from pools.endpoint.errors import unauthenticated
 from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, SeenSignature
+from pools.endpoint.prepared import Question
 from pools.sealing import Unreadable
 
 
@@ -91,11 +92,18 @@ def _wire_bytes(text: str) -> bytes:
         return text.encode()
 
 
+_find_key = Question(
+    lambda access_key: AccessKey.objects.select_related("project__account").filter(access_key=access_key)
+)
+
+
 def _living_key(access_key: str, *, now: datetime) -> AccessKey:
     try:
-        key = AccessKey.objects.select_related("project__account").get(access_key=access_key)
-    except (AccessKey.DoesNotExist, Unreadable):
-        raise unauthenticated(f"Get secretKey failed,ak:{access_key},err:ak not exist") from None
+        key = _find_key(access_key)
+    except Unreadable:
+        key = None
+    if key is None:
+        raise unauthenticated(f"Get secretKey failed,ak:{access_key},err:ak not exist")
     if key.is_locked(now=now):
         raise unauthenticated("AK access failed to reach the limit,forbidden.")
     return key

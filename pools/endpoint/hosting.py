@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from pools.endpoint.models import (
     WorkOrder,
 )
 from pools.endpoint.planning import PoolPlan
-from pools.endpoint.prepared import Prepared
+from pools.endpoint.prepared import Insertion, Question
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, PeriodType, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
@@ -92,11 +92,11 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
     )
     with transaction.atomic():
-        quota = _hold_quota(project.pk)
+        held = _hold_quota(project.pk)
         _put(pool)
-        _count(project, quota, now)
-        WorkOrder.objects.create(
-            project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
+        _count(project, held and held[0], now)
+        _insert_work_order(
+            WorkOrder(project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now)
         )
         if opens_order:
             _open_order(pool, plan, order_id, amount=_amount(plan, flavors), paid=pays)
@@ -104,16 +104,22 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
 
 
 # The quota's row is held, so that two creations count one another. How many pools there are at most, an index tells.
-_hold_quota = Prepared(lambda project: Tenancy.objects.select_for_update().filter(project=project).values("pool_quota"))
-_pools_at_most = Prepared(
+_hold_quota = Question(
+    lambda project: Tenancy.objects.select_for_update().filter(project=project).values_list("pool_quota")
+)
+_pools_at_most = Question(
     lambda project: (
         HostedPool.objects.filter(project=project, buried=False)
         .order_by()
         .values("project")
         .annotate(number=Count("pk"))
-        .values("number")
+        .values_list("number")
     )
 )
+# The constraint decides whether a pool's ID is free, on every database, however many try at once.
+_insert_pool = Insertion(HostedPool, yields=True)
+_insert_work_order = Insertion(WorkOrder)
+_insert_billing_order = Insertion(BillingOrder)
 
 
 def _put(pool: HostedPool) -> None:
@@ -121,7 +127,7 @@ def _put(pool: HostedPool) -> None:
 
     One that stands is `AlreadyExists`.
     """
-    if _inserts(pool):
+    if _insert_pool(pool):
         return
     earlier = HostedPool.objects.filter(project=pool.project, ident=pool.ident, buried=False).first()
     if earlier is None or scenario.phase(earlier.life, pool.accepted_at) not in {None, Phase.CREATION_FAILED}:
@@ -132,23 +138,14 @@ def _put(pool: HostedPool) -> None:
         raise AlreadyExists
     # Two pools of one ID are told apart by their creation times, which have whole seconds.
     pool.created_at = max(pool.created_at, earlier.created_at + timedelta(seconds=1))
-    if not _inserts(pool):
+    if not _insert_pool(pool):
         raise AlreadyExists
-
-
-def _inserts(pool: HostedPool) -> bool:
-    """Whether its ID was free: the constraint decides, on every database, however many try at once."""
-    try:
-        with transaction.atomic():
-            pool.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
     """Raise `QuotaExceeded` if the pools are now too many."""
-    if quota is None or (_pools_at_most(project.pk) or 0) <= quota:
+    at_most = _pools_at_most(project.pk)
+    if quota is None or at_most is None or at_most[0] <= quota:
         return
     used = HostedPool.objects.filter(project=project).standing(now).count()
     if used > quota:
@@ -157,7 +154,7 @@ def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
 
 def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Decimal, paid: bool) -> None:
     prepaid = plan.billing_mode == BillingMode.PREPAID
-    BillingOrder.objects.create(
+    order = BillingOrder(
         project=pool.project,
         pool=pool,
         order_id=order_id,
@@ -170,6 +167,7 @@ def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Deci
         deadline=pool.pay_until or pool.accepted_at,
         paid_at=pool.accepted_at if paid else None,
     )
+    _insert_billing_order(order)
 
 
 def _amount(plan: PoolPlan, flavors: list[HostedFlavor]) -> Decimal:

@@ -1,31 +1,97 @@
-"""Queries that are asked with every creation: their SQL is made once, for making it costs more than asking."""
+"""Statements that calls make over and over: their SQL is written once, for writing it costs more than asking.
 
-from collections.abc import Callable
-from typing import Any
+What is asked and written stays Django's to say; this only remembers what it said. It leans on the inside of Django's
+compiler a little, so the tests hold every statement made here against what Django does by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet, query
+
+Row = TypeVar("Row")
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
-class Prepared:
-    """One number, asked for by one number: `prepared(project_pk)`; None where there is no row.
+class Question(Generic[Row]):
+    """One row, asked for by parameters: `question(project_pk)`; None where there is none.
 
-    `ask` makes a query set of one column from the parameter. Django writes its SQL, in the dialect of the database,
-    the first time; the parameter may stand in it once and be the only one.
+    `ask` makes a query set from the parameters, of objects or of a `values_list`. Django writes its SQL, in the dialect
+    of the database, the first time. Each parameter must stand in it once, in this order and as it is, and no other.
     """
 
-    def __init__(self, ask: Callable[[int], QuerySet[Any, Any]]) -> None:
+    def __init__(self, ask: Callable[..., QuerySet[Any, Row]]) -> None:
         self._ask = ask
-        self._sql: dict[str, str] = {}
+        self._written: dict[str, _Written] = {}
 
-    def __call__(self, parameter: int) -> int | None:
-        sql = self._sql.get(connection.vendor)
-        if sql is None:
-            sql, parameters = self._ask(parameter).query.sql_with_params()
-            if parameters != (parameter,):
-                raise ValueError(f"not the one parameter alone: {parameters}")
-            self._sql[connection.vendor] = sql
+    def __call__(self, *parameters: Any) -> Row | None:
+        written = self._written.get(connection.vendor)
+        if written is None:
+            written = self._written[connection.vendor] = _Written(self._ask(*parameters), parameters)
         with connection.cursor() as cursor:
-            cursor.execute(sql, (parameter,))
+            cursor.execute(written.sql, parameters)
             row = cursor.fetchone()
-        return row and int(row[0])
+        return None if row is None else written.read(row)
+
+
+class _Written:
+    """The SQL of a query set, and what Django does with a row that answers it."""
+
+    def __init__(self, asked: QuerySet[Any, Any], parameters: tuple[Any, ...]) -> None:
+        compiler: Any = asked.query.get_compiler(asked.db)
+        self.sql, told = compiler.as_sql()
+        if tuple(told) != parameters:
+            raise ValueError(f"not the parameters alone: {told}")
+        self._compiler = compiler
+        self._converters = compiler.get_converters([column for column, *_ in compiler.select])
+        self._model = compiler.klass_info["model"] if asked.query.default_cols else None
+        if self._model:
+            relations: Any = query.get_related_populators
+            self._columns = [compiler.select[at][0].target.attname for at in compiler.klass_info["select_fields"]]
+            self._relations = relations(compiler.klass_info, compiler.select, asked.db)
+
+    def read(self, row: Sequence[Any]) -> Any:
+        [values] = self._compiler.apply_converters([row], self._converters)
+        if not self._model:
+            return tuple(values)
+        found = self._model.from_db(connection.alias, self._columns, values[: len(self._columns)])
+        for relation in self._relations:
+            relation.populate(values, found)
+        return found
+
+
+class Insertion(Generic[AnyModel]):
+    """Writes new rows of one model: `insertion(row)` gives the row its primary key.
+
+    With `yields`, a row that a unique constraint has no room for is not written, and the answer is False. No savepoint
+    is needed for that, and whatever else is wrong with a row is still an error. No signal is sent.
+    """
+
+    def __init__(self, model: type[AnyModel], *, yields: bool = False) -> None:
+        self._meta, self._yields = model._meta, yields  # noqa: SLF001 - Django's public name for it
+        self._fields = [field for field in self._meta.concrete_fields if not field.primary_key]
+        self._written: dict[str, str] = {}
+
+    def __call__(self, row: AnyModel) -> bool:
+        sql = self._written.get(connection.vendor)
+        if sql is None:
+            sql = self._written[connection.vendor] = self._sql()
+        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            made = cursor.fetchone()
+        if made is not None:
+            row.pk = made[0]
+            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - Django's public name for it
+        return made is not None
+
+    def _sql(self) -> str:
+        quoted = connection.ops.quote_name
+        columns = ", ".join(quoted(str(field.column)) for field in self._fields)
+        places = ", ".join("%s" for _ in self._fields)
+        table, key = quoted(self._meta.db_table), quoted(str(self._meta.pk.column))
+        conflict = " ON CONFLICT DO NOTHING" if self._yields else ""
+        return f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}"  # noqa: S608 - our names

@@ -170,6 +170,12 @@ def test_a_key_sealed_with_a_lost_key_is_refused_and_not_a_failure_of_ours(speak
         assert speaker.get(DOMAINS).status_code == 401
 
 
+def test_having_been_opened_once_a_secret_is_not_open_to_other_keys(speaker: Speaker) -> None:
+    assert speaker.get(DOMAINS).status_code == 200
+    with override_settings(CREDENTIALS_KEYS=["b3RoZXItdGVzdHMta2V5LTMyLWJ5dGVzLWxvbmctMDE="]):
+        assert speaker.get(DOMAINS).status_code == 401
+
+
 def test_a_token_is_let_in(user: IamUser) -> None:
     text, _ = admitting.issue_token(user, project=None, now=timezone.now())
     assert send("GET", DOMAINS, headers={"X-Auth-Token": text}).status_code == 200

@@ -48,13 +48,37 @@ def test_a_pool_seen_again_a_minute_later_runs(speaker: Speaker, settings: Any) 
         assert phase(speaker) == "Running"
 
 
-def test_reading_writes_nothing(speaker: Speaker, home: EndpointProject, django_assert_num_queries: Any) -> None:
-    for name in ("pool-one", "pool-two", "pool-three"):
+@pytest.fixture(params=[1, 3])
+def several(request: pytest.FixtureRequest, speaker: Speaker) -> list[str]:
+    """The names of some pools that are there."""
+    chosen = [f"pool-{number}" for number in range(request.param)]
+    for name in chosen:
         speaker.post(POOLS, creation(name=name))
+    return chosen
+
+
+def test_a_list_is_two_reads(speaker: Speaker, several: list[str], django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2) as asked:
-        assert len(names(speaker)) == 3
+        assert names(speaker) == several
     # PostgreSQL reads a long list through a cursor.
     assert all(query["sql"].startswith(("SELECT", "DECLARE")) for query in asked)
+
+
+def test_a_pool_is_two_reads(speaker: Speaker, several: list[str], django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2) as asked:
+        assert phase(speaker, f"{POOLS}/{ident(several[0])}") == "Running"
+    assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
+def test_a_creation_is_three_reads_and_three_rows(
+    speaker: Speaker, several: list[str], django_assert_num_queries: Any
+) -> None:
+    speaker.get(POOLS)
+    with django_assert_num_queries(8) as asked:
+        speaker.post(POOLS, creation(name="pool-ae01"), **CONSOLE)
+    verbs = [query["sql"].split()[0] for query in asked]
+    # The savepoint is what the transaction is inside that of the test.
+    assert verbs == ["SELECT", "SAVEPOINT", "SELECT", "INSERT", "SELECT", "INSERT", "INSERT", "RELEASE"]
 
 
 def test_paying_starts_a_waiting_pool(speaker: Speaker) -> None:

@@ -187,7 +187,7 @@ class Story:
 class HostedPool(models.Model):
     """One pool, as it was asked for and what has happened to it since."""
 
-    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="pools")
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="pools", db_index=False)
     ident = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
     name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
     workspace_id = models.CharField(max_length=64, default="0")
@@ -220,6 +220,8 @@ class HostedPool(models.Model):
                 fields=["project", "ident"], condition=Q(buried=False), name="one_hosted_pool_per_id"
             )
         ]
+        # Counting a project's pools, as every creation does, reads the index alone: rows are long.
+        indexes = [models.Index(fields=["project", "buried"], name="hosted_pool_of_project")]
 
     def __str__(self) -> str:
         return self.ident

@@ -11,6 +11,7 @@ from pools.endpoint import amending, answers, clock, errors, hosting, judging, s
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool, with_changes
 from pools.endpoint.paging import text
+from pools.endpoint.prepared import Question
 from pools.endpoint.selecting import by_labels
 from pools.endpoint.transport import EndpointView, document
 from pools.wire.enums import Phase
@@ -35,6 +36,11 @@ COUNTED = {
 def is_console(request: Request) -> bool:
     """Table 2: the order function is enabled by this header's one value."""
     return bool(request.headers.get("request-type") == "console")
+
+
+_find = Question(
+    lambda project, ident: HostedPool.objects.filter(project=project, ident=ident, buried=False).order_by()
+)
 
 
 def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:

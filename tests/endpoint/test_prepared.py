@@ -1,0 +1,104 @@
+"""Statements written once say what Django says each time."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.forms.models import model_to_dict
+
+from pools.endpoint import admitting
+from pools.endpoint.models import AccessKey, EndpointProject, HostedPool, Tenancy, WorkOrder
+from pools.endpoint.prepared import Insertion, Question
+
+NOW = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
+KEY: Question[AccessKey] = Question(
+    lambda name: AccessKey.objects.select_related("project__account").filter(access_key=name)
+)
+
+
+def a_pool(home: EndpointProject, **told: Any) -> HostedPool:
+    given = {"name": "pool-ae01", "ident": "pool-ae01-x", "zones": [["a", 1]], "drivers": {}, "dice": 7, **told}
+    return HostedPool(
+        project=home, document={"spec": {"größe": [1.5, None]}}, accepted_at=NOW, created_at=NOW, pace="demo", **given
+    )
+
+
+def test_a_question_is_answered_as_django_would(home: EndpointProject, django_assert_num_queries: Any) -> None:
+    names = [admitting.issue_key(home).access_key for _ in range(3)]
+    KEY(names[0])
+    with django_assert_num_queries(2):
+        found = [KEY(name) for name in names[1:]]
+        told = [(one.secret_key, one.project.project_id, one.project.account.name) for one in found if one]
+    expected = [AccessKey.objects.get(access_key=name) for name in names[1:]]
+    assert [one and model_to_dict(one) for one in found] == [model_to_dict(one) for one in expected]
+    assert told == [(one.secret_key, home.project_id, home.account.name) for one in expected]
+
+
+def test_what_a_question_found_can_be_changed_and_saved(home: EndpointProject) -> None:
+    key = KEY(admitting.issue_key(home).access_key)
+    assert key is not None
+    key.failures = 3
+    key.save()
+    assert AccessKey.objects.get().failures == 3
+
+
+def test_a_question_may_want_columns_only(home: EndpointProject) -> None:
+    Tenancy.objects.create(project=home, pool_quota=4, config={"a": 1})
+    columns = Question(lambda project: Tenancy.objects.filter(project=project).values_list("pool_quota", "config"))
+    assert columns(home.pk) == (4, {"a": 1})
+
+
+def test_nothing_found_is_none(db: None) -> None:
+    assert KEY("nobody") is None
+
+
+def test_a_question_with_a_hidden_parameter_cannot_be_asked(home: EndpointProject) -> None:
+    asked: Question[AccessKey] = Question(lambda name: AccessKey.objects.filter(access_key=name, failures=2))
+    with pytest.raises(ValueError, match="not the parameters alone"):
+        asked("somebody")
+
+
+def test_an_inserted_row_is_what_saving_would_have_made_of_it(home: EndpointProject) -> None:
+    row, saved = a_pool(home), a_pool(home, ident="pool-ae02-x")
+    assert Insertion(HostedPool)(row)
+    saved.save()
+    written = {pool.pk: model_to_dict(pool, exclude=["id", "ident"]) for pool in HostedPool.objects.all()}
+    assert written[row.pk] == written[saved.pk]
+
+
+def test_an_inserted_row_can_be_changed_and_saved(home: EndpointProject) -> None:
+    row = a_pool(home)
+    Insertion(HostedPool)(row)
+    row.fate = "stuck"
+    row.save()
+    assert HostedPool.objects.get().fate == "stuck"
+
+
+def test_a_row_that_yields_leaves_the_transaction_whole(home: EndpointProject) -> None:
+    insert = Insertion(HostedPool, yields=True)
+    with transaction.atomic():
+        assert [insert(a_pool(home)), insert(a_pool(home)), insert(a_pool(home, ident="another"))] == [
+            True,
+            False,
+            True,
+        ]
+    assert HostedPool.objects.count() == 2
+
+
+def test_a_buried_pool_leaves_its_id_to_another(home: EndpointProject) -> None:
+    insert = Insertion(HostedPool, yields=True)
+    assert [insert(a_pool(home, buried=True)), insert(a_pool(home))] == [True, True]
+
+
+def test_a_row_that_yields_is_still_refused_for_anything_else(home: EndpointProject) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Insertion(HostedPool, yields=True)(a_pool(home, dice=None))
+
+
+def test_a_row_that_does_not_yield_is_refused_for_its_twin(home: EndpointProject) -> None:
+    pool, insert = a_pool(home), Insertion(WorkOrder)
+    pool.save()
+    insert(WorkOrder(project=home, pool=pool, name="order.x", operation="apply", created_at=NOW))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(WorkOrder(project=home, pool=pool, name="order.x", operation="apply", created_at=NOW))
