@@ -66,6 +66,11 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
         "%(flavor)s is %(arch)s, but %(first)s is %(first_arch)s. "
         "All flavors of a pool have one architecture: remove one."
     ),
+    ("T4", "pattern"): _(
+        "A node pool’s name has up to %(maximum)s lowercase letters, digits and hyphens, "
+        "and does not end with -default."
+    ),
+    ("T4", "repeated"): _("Two node pools are called %(name)s. Give each a name of its own."),
     ("R7", "unknown"): _("The project does not offer %(flavor)s. Choose a flavor from the list."),
     ("R7", "billing"): _("%(flavor)s is not sold in the billing mode you chose. Choose another mode or flavor."),
     ("R7", "sold_out"): _("%(flavor)s is sold out in every zone. Choose another flavor, or come back later."),

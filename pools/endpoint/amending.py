@@ -6,7 +6,7 @@ scenario's to say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -53,17 +53,31 @@ ORDERED = frozenset({PoolChange.Kind.SCALE, PoolChange.Kind.WORKSPACE})
 LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
 
 
-def read(patch: object) -> Document:
+def read(patch: object, *, kind: str = "Pool") -> Document:
     """A PATCH's document. Raises `Refused` (400) for anything but an object of this kind."""
     if not isinstance(patch, dict):
         raise errors.bad_request("$: an object is expected")
-    for key, said in (("apiVersion", "v2"), ("kind", "Pool")):
+    for key, said in (("apiVersion", "v2"), ("kind", kind)):
         _same(f"$.{key}", patch.get(key), said)
     return patch
 
 
 def amend(project: EndpointProject, pool: HostedPool, asked: Document) -> HostedPool:
     """Apply a merge-patch to `pool` and return it. Raises `Refused` (400), and then nothing is changed."""
+
+    def take(one: Amendment) -> None:
+        _metadata(one, object_at(asked.get("metadata"), "$.metadata"))
+        _spec(one, object_at(asked.get("spec"), "$.spec"))
+        _alone(one)
+
+    return change(project, pool, take)
+
+
+def change(project: EndpointProject, pool: HostedPool, take: Callable[[Amendment], None]) -> HostedPool:
+    """Have `take` say what becomes of `pool`, judge that, and do it; return the pool as it then stands.
+
+    Raises `Refused` (400), by itself and from `take`, and then nothing is changed.
+    """
     with transaction.atomic():
         now = clock.now(project)
         row = project.pools.select_for_update().get(pk=pool.pk)
@@ -71,15 +85,14 @@ def amend(project: EndpointProject, pool: HostedPool, asked: Document) -> Hosted
         if phase not in LIVE:
             raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
         one = Amendment(row, Phase(phase), deepcopy(row.document), now)
-        _metadata(one, _object(asked.get("metadata"), "$.metadata"))
-        _spec(one, _object(asked.get("spec"), "$.spec"))
-        _alone(one)
+        take(one)
         judging.admit_change(project, one.document, touched=one.touched, growing=one.growing)
         _apply(one)
     return HostedPool.objects.get(pk=row.pk)
 
 
-def _object(value: object, path: str) -> Document:
+def object_at(value: object, path: str) -> Document:
+    """The object at `path`; empty where a client sent what stands for absence. Raises `Refused` (400)."""
     if value in EMPTY:
         return {}
     if not isinstance(value, dict):
@@ -88,8 +101,8 @@ def _object(value: object, path: str) -> Document:
 
 
 def _metadata(one: Amendment, metadata: Document) -> None:
-    labels = _object(metadata.get("labels"), "$.metadata.labels")
-    annotations = _object(metadata.get("annotations"), "$.metadata.annotations")
+    labels = object_at(metadata.get("labels"), "$.metadata.labels")
+    annotations = object_at(metadata.get("annotations"), "$.metadata.annotations")
     for key, value in labels.items():
         if key in OWN_LABELS:
             _same(f'$.metadata.labels["{key}"]', value, one.labels.get(key))
@@ -97,12 +110,23 @@ def _metadata(one: Amendment, metadata: Document) -> None:
             _workspace(one, value)
         else:
             _set(one, "labels", key, value)
+    take_billing(one, annotations)
     for key, value in annotations.items():
-        if key in BILLING:
-            if value not in EMPTY and value != one.annotations.get(key):
-                one.billing[key] = value
-        elif key not in OWN_ANNOTATIONS and not key.startswith(OWN_ANNOTATIONS_BEGIN):
+        if key not in BILLING | OWN_ANNOTATIONS and not key.startswith(OWN_ANNOTATIONS_BEGIN):
             _set(one, "annotations", key, value)
+
+
+def take_billing(one: Amendment, annotations: Mapping[str, Any]) -> None:
+    """Take in what is said about paying for nodes that are added; what the pool says itself is nothing new."""
+    for key in BILLING & annotations.keys():
+        if annotations[key] not in EMPTY and annotations[key] != one.annotations.get(key):
+            one.billing[key] = annotations[key]
+
+
+def insist_on_growth(one: Amendment) -> None:
+    """Refuse billing annotations where no node is added: those that are there keep theirs."""
+    if one.billing and not one.growing:
+        raise errors.bad_request("billing annotation must be empty while there is no resources addition")
 
 
 def _set(one: Amendment, part: str, key: str, value: object) -> None:
@@ -140,11 +164,10 @@ def _spec(one: Amendment, spec: Document) -> None:
             if value is not None:
                 scaling.rescale(one, value)
         elif key == "driver":
-            _driver(one, _object(value, "$.spec.driver"))
+            _driver(one, object_at(value, "$.spec.driver"))
         elif key != "userLogin":
             one.document["spec"] = merge(one.spec, {key: value})
-    if one.billing and not one.growing:
-        raise errors.bad_request("billing annotation must be empty while there is no resources addition")
+    insist_on_growth(one)
 
 
 def _fixed(path: str, value: object, stands: object) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -10,6 +10,10 @@ from pools.endpoint import clock, errors, shelf
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedFlavor, PluginTemplate
 from pools.wire.limits import Breach, judge, say
+from pools.wire.reading import Malformed, read_plainly
+from pools.wire.shape import Shape
+
+S = TypeVar("S", bound=Shape)
 
 LONGEST_LIST = 5
 # No rule of the service's; it keeps a mistyped number from becoming a million nodes.
@@ -58,6 +62,14 @@ def admit_change(
     ]
     if found:
         raise refusal(*found)
+
+
+def read(shape: type[S], document: object) -> S:
+    """A body as `shape`. Raises `Refused` (400) naming the path of what does not fit."""
+    try:
+        return read_plainly(shape, document)
+    except Malformed as why:
+        raise refusal(*why.breaches) from None
 
 
 def refusal(*breaches: Breach) -> Refused:

@@ -95,6 +95,20 @@ def named_pool(resource: Mapping[str, Any]) -> str:
     return "" if named == f"{resource['flavor']}-default" else named
 
 
+def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
+    """The entries of `spec.resources` by the names of their node pools, in their order.
+
+    An entry without a name is the flavor's own, `<flavor>-default`; a further one, of another creation step, has the
+    step in its name.
+    """
+    named: dict[str, Document] = {}
+    for entry in resources:
+        flavor, name, step, _ = kind(entry)
+        own = f"{flavor}-default" if f"{flavor}-default" not in named else f"{flavor}-{step}-default"
+        named[name or own] = entry
+    return named
+
+
 def roster(
     life: Life, founding: Sequence[Lot], scalings: Sequence[Scaling], *, prefix: str, dice: int, billing_mode: str
 ) -> list[Node]:

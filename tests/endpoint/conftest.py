@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from freezegun import freeze_time
+from huaweicloudsdkbss import v2 as bss
+from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
+from huaweicloudsdkmodelarts import v1 as modelarts
+from pytest_django.live_server_helper import LiveServer
 
 # Shapes with dates are built as they are imported, which a frozen clock must not see.
 import pools.endpoint.urls  # noqa: F401
-from pools.endpoint import admitting
+from pools.endpoint import admitting, stocking
 from pools.endpoint.models import Account, EndpointProject, IamUser
 from tests.endpoint.signed import Speaker
 
@@ -54,3 +58,25 @@ def slowly(settings: Any) -> Iterator[Any]:
     settings.ENDPOINT_PACE = "demo"
     with freeze_time(timezone.now()) as clock:
         yield clock
+
+
+@pytest.fixture
+def sdk(live_server: LiveServer) -> tuple[Any, Any]:
+    """The pools client and the billing client, with the keys of one project of a stocked endpoint."""
+    account = admitting.open_account("poolhouse")
+    project = admitting.open_project(account, name="cn-north-4", project_id=PROJECT)
+    stocking.load(project)
+    key = admitting.issue_key(project)
+    pools = (
+        modelarts.ModelArtsClient.new_builder()
+        .with_credentials(BasicCredentials(key.access_key, key.secret_key, PROJECT))
+        .with_endpoint(live_server.url)
+        .build()
+    )
+    billing = (
+        bss.BssClient.new_builder()
+        .with_credentials(GlobalCredentials(key.access_key, key.secret_key, account.domain_id))
+        .with_endpoint(live_server.url)
+        .build()
+    )
+    return pools, billing

@@ -6,36 +6,12 @@ from typing import Any
 
 import pytest
 from huaweicloudsdkbss import v2 as bss
-from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkmodelarts import v1 as modelarts
-from pytest_django.live_server_helper import LiveServer
 
-from pools.endpoint import admitting, sampling, stocking
+from pools.endpoint import sampling
 from pools.endpoint.models import EndpointProject
 from tests.endpoint.guests import PROJECT, ident
-
-
-@pytest.fixture
-def sdk(live_server: LiveServer) -> tuple[Any, Any]:
-    """The pools client and the billing client, with the keys of one project of a stocked endpoint."""
-    account = admitting.open_account("poolhouse")
-    project = admitting.open_project(account, name="cn-north-4", project_id=PROJECT)
-    stocking.load(project)
-    key = admitting.issue_key(project)
-    pools = (
-        modelarts.ModelArtsClient.new_builder()
-        .with_credentials(BasicCredentials(key.access_key, key.secret_key, PROJECT))
-        .with_endpoint(live_server.url)
-        .build()
-    )
-    billing = (
-        bss.BssClient.new_builder()
-        .with_credentials(GlobalCredentials(key.access_key, key.secret_key, account.domain_id))
-        .with_endpoint(live_server.url)
-        .build()
-    )
-    return pools, billing
 
 
 def creation(name: str = "pool-ae01", **annotations: str) -> Any:

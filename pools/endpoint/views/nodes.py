@@ -24,12 +24,11 @@ Document = dict[str, Any]
 USUAL_JOBS = 100
 
 
-def nodes_of(pool: HostedPool, *, now: datetime, node_pool: str = "") -> list[Document]:
-    """The nodes that are there at `now`, as answered; those of one node pool where it is named."""
-    nodes, life = pool.roster(), pool.life
-    found = roster.present(nodes, life, now)
-    if node_pool:
-        found = [(node, phase) for node, phase in found if _node_pool(node) == node_pool]
+def nodes_of(pool: HostedPool, *, now: datetime, of: roster.Kind | None = None) -> list[Document]:
+    """The nodes that are there at `now`, as answered; only those of one entry of `spec.resources` where it is told."""
+    life = pool.life
+    found = roster.present(pool.roster(), life, now)
+    named = {roster.kind(one): name for name, one in roster.node_pools(pool.document["spec"]["resources"]).items()}
     marks = {mark.name: mark for mark in HostedNode.objects.filter(pool=pool)}
     flavors = {
         flavor.name: flavor.document["spec"]
@@ -44,20 +43,26 @@ def nodes_of(pool: HostedPool, *, now: datetime, node_pool: str = "") -> list[Do
             pool,
             node,
             phase,
+            # An entry that was removed has no name any more, its leaving nodes have.
+            node_pool=named.get(roster.kind(node.resource)) or next(iter(roster.node_pools([node.resource]))),
             mark=marks.get(node.name) or HostedNode(name=node.name),
             flavor=flavors.get(node.resource["flavor"], {}),
             driver=course.node_driver(drivers, pool.story.upgrades, life, now, place=(index + 1) / len(found)),
         )
         for index, (node, phase) in enumerate(found)
+        if of is None or roster.kind(node.resource) == of
     ]
 
 
-def _node_pool(node: Node) -> str:
-    return roster.named_pool(node.resource) or f"{node.resource['flavor']}-default"
-
-
 def _node(
-    pool: HostedPool, node: Node, phase: NodePhase, *, mark: HostedNode, flavor: Document, driver: Document
+    pool: HostedPool,
+    node: Node,
+    phase: NodePhase,
+    *,
+    node_pool: str,
+    mark: HostedNode,
+    flavor: Document,
+    driver: Document,
 ) -> Document:
     resource, labels = node.resource, pool.document["metadata"]["labels"]
     up = phase in {NodePhase.AVAILABLE, NodePhase.DELETING}
@@ -72,7 +77,7 @@ def _node(
             "creationTimestamp": answers.timestamp(node.begun_at),
             "labels": {
                 "os.modelarts/resource.id": resource_id(node),
-                "os.modelarts.node/nodepool": _node_pool(node),
+                "os.modelarts.node/nodepool": node_pool,
                 "os.modelarts.node/underlying.instance.id": str(uuid5(NAMESPACE_URL, f"{pool.pk}/{node.name}")),
                 "os.modelarts.node/cluster": pool.ident,
                 "os.modelarts/tenant.domain.id": labels["os.modelarts/tenant.domain.id"],

@@ -14,6 +14,7 @@ from pools.endpoint.views.insight import (
     ScopeRetry,
 )
 from pools.endpoint.views.networks import Network, NetworkAddresses, Networks
+from pools.endpoint.views.nodepools import NodePool, NodePoolNodes, NodePools
 from pools.endpoint.views.nodes import (
     BatchDelete,
     BatchLock,
@@ -40,6 +41,9 @@ hosted: list[URLPattern] = [
     path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-reboot", BatchReboot.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/nodes/batch-reset", BatchReset.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/nodes/<str:node_name>", OneNode.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodepools", NodePools.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodepools/<str:nodepool_name>", NodePool.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/nodepools/<str:nodepool_name>/nodes", NodePoolNodes.as_view()),
     path("v2/<str:project_id>/jobs", Jobs.as_view()),
     path("v2/<str:project_id>/jobs/<str:job_id>", OneJob.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/monitor", Monitor.as_view()),

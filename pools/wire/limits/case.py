@@ -9,6 +9,7 @@ from typing import Any, Final
 from pools.wire.breaches import Breach
 from pools.wire.creation import PoolAnnotationsCreation, PoolCreation, PoolLabelsCreation, PoolSpecCreation
 from pools.wire.errors import Code
+from pools.wire.extras import Resource
 from pools.wire.limits.catalog import Catalog, FlavorFacts
 from pools.wire.limits.verdicts import Compatibility
 from pools.wire.shared import PoolResource
@@ -69,6 +70,8 @@ def _subjects_of(resource: PoolResource) -> Iterator[str]:
         yield DISKS
     if resource.volume_group_configs:
         yield GROUPS
+    if resource.model_extra and Resource.NODE_POOL.value in resource.model_extra:
+        yield NODE_POOLS
 
 
 # Subjects of rules: most creations are without most of them.
@@ -82,6 +85,7 @@ STEPS: Final = "steps"
 PARAMETERS: Final = "parameters"
 DISKS: Final = "disks"
 GROUPS: Final = "groups"
+NODE_POOLS: Final = "node pools"
 
 Rule = Callable[[Case], Iterator[Breach]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from pools.wire.shared import PoolResource
 
 RESOURCES: Final = "$.spec.resources"
 NODE_POOL: Final = Resource.NODE_POOL.value
+NODE_POOL_NAME: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?")
 PAY_PER_USE: Final = BillingMode.PAY_PER_USE.value
 TAG_PREFIXES: Final = ("CCE-", "__type_baremetal")
 
@@ -40,6 +42,22 @@ def _node_pool(resource: PoolResource) -> tuple[object, ...]:
     named = str(extras.get(NODE_POOL) or "") if extras else ""
     named = "" if named == f"{resource.flavor}-default" else named
     return (resource.flavor, named, step.step, step.type) if step else (resource.flavor, named)
+
+
+def node_pools(case: Case) -> Iterator[Breach]:
+    """T4."""
+    seen: set[str] = set()
+    for index, resource in enumerate(case.spec.resources):
+        named = (resource.model_extra or {}).get(NODE_POOL) or ""
+        if named in ("", f"{resource.flavor}-default"):
+            continue
+        path = f"{RESOURCES}[{index}].{NODE_POOL}"
+        if not isinstance(named, str) or not NODE_POOL_NAME.fullmatch(named) or named.endswith("-default"):
+            yield breach("T4", path, "pattern", maximum=50)
+        elif named in seen:
+            yield breach("T4", path, "repeated", name=named)
+        else:
+            seen.add(named)
 
 
 def _architectures(case: Case) -> Iterator[Breach]:

@@ -73,6 +73,11 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     ("T1", "count"): "must be at least {minimum}",
     ("T2", "group"): "must be one of {options}",
     ("T3", "base64"): "must be encoded in Base64",
+    ("T4", "pattern"): (
+        "must consist of at most {maximum} lowercase letters, digits and hyphens, start with a letter, "
+        "end with a letter or digit, and not end with -default"
+    ),
+    ("T4", "repeated"): "node pool {name} is given twice",
     ("H1", "required"): "at least one job type is required",
     ("H2", "reserved"): "{cidr} overlaps {other}, which {scope} keeps for itself",
     ("H3", "number"): "must name one zone or three",

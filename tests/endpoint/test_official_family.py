@@ -1,0 +1,60 @@
+"""The official SDK against the rest of the family: what it sends is taken, what it is answered it can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkmodelarts import v1 as modelarts
+
+from tests.endpoint.guests import PROJECT, ident
+
+CPU = "modelarts.vm.cpu.8ud"
+
+
+def pool(name: str = "pool-ae01", **resource: Any) -> Any:
+    """A pay-per-use pool."""
+    body = modelarts.CreatePoolRequestBody(
+        api_version="v2",
+        kind="Pool",
+        metadata=modelarts.PoolMetadataCreation(labels=modelarts.PoolLabelsCreation(os_modelarts_name=name)),
+        spec=modelarts.PoolSpecCreation(
+            type="Dedicate",
+            scope=["Train", "Infer"],
+            network=modelarts.PoolSpecCreationNetwork(name=f"network-21e1-{PROJECT}"),
+            resources=[modelarts.PoolResourceFlavor(**{"flavor": CPU, "count": 1, **resource})],
+        ),
+    )
+    return modelarts.CreatePoolRequest(body=body)
+
+
+def test_node_pools_are_added_changed_and_removed(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(pool())
+    entry = modelarts.PoolResource(flavor=CPU, count=2, max_count=2)
+    body = modelarts.CreateNodePoolRequestBody(
+        api_version="v2",
+        kind="NodePool",
+        metadata=modelarts.CreateNodePoolMetaVO(name="extra"),
+        spec=modelarts.NodePoolSpec(resources=entry),
+    )
+    made = pools.create_node_pool(modelarts.CreateNodePoolRequest(pool_name=ident(), body=body))
+    assert (made.metadata.name, made.spec.resources.count) == ("extra", 2)
+
+    patch = modelarts.PatchNodePoolRequestBody(
+        spec=modelarts.NodePoolSpec(resources=modelarts.PoolResource(flavor=CPU, count=3))
+    )
+    asked = {"pool_name": ident(), "nodepool_name": "extra"}
+    pools.patch_node_pool(modelarts.PatchNodePoolRequest(**asked, body=patch))
+    shown = pools.show_node_pool(modelarts.ShowNodePoolRequest(**asked))
+    assert shown.status.resources.available.count == 3
+    listed = pools.list_node_pools(modelarts.ListNodePoolsRequest(pool_name=ident())).items
+    assert [one.metadata.name for one in listed] == [f"{CPU}-default", "extra"]
+    nodes = pools.list_node_pool_nodes(modelarts.ListNodePoolNodesRequest(**asked)).items
+    assert [node.metadata.labels.os_modelarts_node_nodepool for node in nodes] == ["extra"] * 3
+
+    pools.delete_node_pool(modelarts.DeleteNodePoolRequest(**asked))
+    with pytest.raises(ClientRequestException) as gone:
+        pools.show_node_pool(modelarts.ShowNodePoolRequest(**asked))
+    assert (gone.value.status_code, gone.value.error_msg) == (400, "Bad request. invalid nodepool name")
