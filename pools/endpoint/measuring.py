@@ -11,11 +11,12 @@ from hashlib import sha256
 from typing import Any
 
 from pools.endpoint import errors
+from pools.wire.options import Statistic
 
 Document = dict[str, Any]
 
 PERIODS = (60, 300, 900, 3600)
-STATISTICS = ("maximum", "minimum", "sum", "average", "sampleCount")
+STATISTICS = tuple(one.value for one in Statistic)
 MOST_POINTS = 1440
 NO_DATA = -1.0
 LAST_MOMENT = 4_000_000_000_000

@@ -9,24 +9,15 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from pools.endpoint import naming, scenario
 from pools.endpoint.scenario import FIRST_NODE, LAST_NODE, Fate, Life, Zones
 from pools.wire.enums import BillingMode, Phase
+from pools.wire.options import NodePhase
 
 Document = dict[str, Any]
 Kind = tuple[str, str, object, object]
-
-
-class NodePhase(StrEnum):
-    """`status.phase` of a node."""
-
-    CREATING = "Creating"
-    AVAILABLE = "Available"
-    ABNORMAL = "Abnormal"
-    DELETING = "Deleting"
 
 
 # In which list of Table 40 a node is counted.

@@ -224,6 +224,6 @@ class Pool(Shape):
 class PoolList(Shape):
     """The answer to listing pools: everything at once, no pages."""
 
-    api_version: str | None = Field(default=None, alias="apiVersion")
-    kind: str | None = None
-    items: list[Pool] | None = None
+    api_version: str | None = Field(default=None, alias="apiVersion", description=words("Version of the API."))
+    kind: str | None = Field(default=None, description=words("Kind of resource."))
+    items: list[Pool] | None = Field(default=None, description=words("The pools."))

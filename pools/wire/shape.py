@@ -15,6 +15,8 @@ Json: TypeAlias = dict[str, Any]
 # Integers have 32 bits, as the service's own.
 Whole = Annotated[int, Strict(), Field(ge=-(2**31), le=2**31 - 1)]
 Flag = Annotated[bool, Strict()]
+# Milliseconds since the epoch; 0 is a time that has not come. Longer than the service's other integers.
+Millis = Annotated[int, Strict(), Field(ge=0, le=10**15 - 1)]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 

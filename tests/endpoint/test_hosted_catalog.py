@@ -70,6 +70,10 @@ def test_a_network_of_that_name_is_a_conflict(speaker: Speaker) -> None:
         (network(cidr=7), "$.spec.cidr"),
         (network(kind="Pool"), "$.kind"),
         (network(spec=[]), "$.spec"),
+        (
+            network(spec={"cidr": "192.168.128.0/17", "connection": {"peerConnectionList": [1]}}),
+            "$.spec.connection.peerConnectionList[0]",
+        ),
         ([], "$"),
     ],
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from typing_extensions import override
@@ -14,45 +14,9 @@ from pools.endpoint.authentication import Caller
 from pools.endpoint.errors import IamRefused, Refused
 from pools.endpoint.models import Account, EndpointProject, IamUser, Token
 from pools.endpoint.transport import AccountView, document
+from pools.wire.identity import Auth, Scope, TokenRequest, UserNamed
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
-
-
-class Named(BaseModel):
-    """Something told by its ID or by its name."""
-
-    id: str | None = None
-    name: str | None = None
-
-
-class UserNamed(Named):
-    password: str
-    domain: Named = Named()
-
-
-class Password(BaseModel):
-    user: UserNamed
-
-
-class Identity(BaseModel):
-    methods: list[str]
-    password: Password
-
-
-class Scope(BaseModel):
-    project: Named | None = None
-    domain: Named | None = None
-
-
-class Auth(BaseModel):
-    identity: Identity
-    scope: Scope = Scope()
-
-
-class TokenRequest(BaseModel):
-    """The body of a request for a token."""
-
-    auth: Auth = Field()
 
 
 class Tokens(AccountView):

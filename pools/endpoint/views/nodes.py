@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from pools.endpoint import answers, clock, course, errors, nodekeeping, roster
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, NodeJob
 from pools.endpoint.paging import LONGEST_PAGE, number, slice_by_token, text
-from pools.endpoint.roster import Node, NodePhase
+from pools.endpoint.roster import Node
 from pools.endpoint.scenario import TIMETABLES, Pace
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
+from pools.wire.options import NodePhase
 
 Document = dict[str, Any]
 USUAL_JOBS = 100

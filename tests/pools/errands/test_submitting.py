@@ -393,6 +393,18 @@ def test_a_work_order_that_shows_no_pool_for_long_is_put_before_a_person(abroad:
     assert (fresh(order).needs_person, fresh(order).failure_code) == (True, Trouble.IN_WORK)
 
 
+def test_a_work_order_older_than_our_sending_is_none_of_ours(abroad: Abroad) -> None:
+    order = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_request)
+    day_before = int((timezone.now() - timedelta(days=1)).timestamp() * 1000)
+    older = {"orderName": "order.pool-one-old", "operation": "apply", "creationTimestamp": day_before}
+    abroad.proxy.next("GET", "/orders", *[faulty.say({"count": 1, "items": [older]})] * 4)
+
+    attend_until_settled(order)
+
+    assert (fresh(order).state, abroad.proxy.calls("POST", "/pools")) == (OrderState.ACCEPTED, 2)
+
+
 def test_a_worker_that_died_while_sending_leaves_a_doubt_that_is_settled(abroad: Abroad) -> None:
     order = abroad.order()
     dead = fresh(order)

@@ -213,6 +213,11 @@ def test_a_part_of_the_wrong_type_is_kept_raw_and_the_rest_is_heard() -> None:
     assert status.extra("scope") == 7
 
 
+def test_milliseconds_are_heard_although_they_are_longer_than_other_numbers() -> None:
+    heard = reading.hear(WorkOrder, {"creationTimestamp": 1772352000000, "beginTimestamp": 0})
+    assert (heard.creation_timestamp, heard.begin_timestamp) == (1772352000000, 0)
+
+
 @pytest.mark.parametrize(
     ("phase", "result", "outcome"),
     [
