@@ -11,11 +11,14 @@ import os
 import signal
 import threading
 from types import FrameType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from celery import Celery
-from celery.beat import EmbeddedService
+from celery import Celery, signals
+from celery.beat import EmbeddedService, Scheduler
 from celery.worker import state
+
+if TYPE_CHECKING:
+    from console.presence import Register
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -40,11 +43,44 @@ app.conf.update(
     worker_redirect_stdouts=False,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
+    # It has nothing to remember from one start to the next: a tick only says "look now".
+    beat_scheduler="console.celery:Beat",
     beat_schedule={
         "wake": {"task": "pools.wake", "schedule": 0.5, "options": {"expires": 5}},
     },
 )
 app.autodiscover_tasks(["pools"])
+
+
+class Beat(Scheduler):
+    """Ticks, and says that it did. Two of them tick twice as often, which does no harm: each row is claimed once."""
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        sent = super().apply_async(*args, **kwargs)
+        _presence().worked("beat")
+        return sent
+
+
+def _presence() -> Register:
+    """The register of this process; it needs the models, which are not there yet when this module is loaded."""
+    from console.presence import register  # noqa: PLC0415
+
+    return register
+
+
+@signals.beat_init.connect
+def _beat_begins(**_: Any) -> None:
+    _presence().begin("beat")
+
+
+@signals.worker_ready.connect
+def _worker_begins(**_: Any) -> None:
+    _presence().begin("worker")
+
+
+@signals.task_postrun.connect
+def _task_is_done(**_: Any) -> None:
+    _presence().worked("worker")
 
 
 def _is_in_memory() -> bool:
@@ -62,10 +98,20 @@ def nudge(name: str = "pools.wake", *args: Any) -> None:
     threading.Thread(target=_send, args=(name, args), daemon=True, name="nudge").start()
 
 
+def knock(*, seconds: float = 1) -> None:
+    """See that the broker answers within this time; raises whatever it does instead."""
+    with _connection(seconds) as connection:
+        connection.default_channel.close()
+
+
+def _connection(seconds: float) -> Any:
+    short = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
+    return app.connection_for_write(connect_timeout=seconds, transport_options=short)
+
+
 def _send(name: str, args: tuple[Any, ...]) -> None:
-    short = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
     try:
-        with app.connection_for_write(connect_timeout=1, transport_options=short) as connection:
+        with _connection(1) as connection:
             app.send_task(name, args=args, connection=connection, retry=False, expires=30)
     except Exception as trouble:  # noqa: BLE001 - whatever a broker does, an order that is placed stays placed
         logger.warning("The worker could not be nudged: %s", trouble)

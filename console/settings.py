@@ -37,6 +37,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # One switch for everything that only makes sense behind TLS: a laptop on plain HTTP could not sign in otherwise.
 HTTPS = env.bool("HTTPS", default=True)
 
+# Opens /metrics, and the detail of /readyz, to whoever brings it; without one only signed-in staff are let in.
+MONITORING_TOKEN = env.str("MONITORING_TOKEN", default="")
+# A file that a worker or a beat touches every few seconds, for whoever keeps the process alive; empty: none.
+PRESENCE_PATH = env.str("PRESENCE_PATH", default="")
+
 ENDPOINT_ENABLED = env.bool("ENDPOINT_ENABLED", default=False)
 ENDPOINT_PACE = env.str("ENDPOINT_PACE", default="demo")
 ENDPOINT_COMPATIBILITY = env.str("ENDPOINT_COMPATIBILITY", default="seed")
@@ -109,6 +114,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server that fell silent is given up after some seconds; otherwise a page would wait for it for a quarter hour.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {"connect_timeout": 5, "tcp_user_timeout": 15000, "keepalives_idle": 15, "keepalives_interval": 5}
+    )
 # Opening is dear on SQLite too: whoever closes the last connection writes the whole log back into the file.
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -164,7 +173,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Clients of the API sign the address they call: it never redirects.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^v[123]/"]
+# Probes and Prometheus ask a process itself, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz(/pages)?|metrics)$", r"^v[123]/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_PROXY", default=False):

@@ -79,11 +79,10 @@ def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
         # The worker's first call would find the embedded endpoint not yet there, and the page would say so.
         return [Child("web", web), Child("worker", [python, "manage.py", "worker"], waits=True)]
     celery = [python, "-m", "celery", "--app", "console.celery"]
-    schedule = str(Path(settings["DATA_DIR"]) / "beat-schedule")
     return [
         Child("web", web),
         Child("worker", [*celery, "worker", "--loglevel", "info", "--without-gossip", "--without-mingle"], waits=True),
-        Child("beat", [*celery, "beat", "--loglevel", "info", "--schedule", schedule, "--pidfile", ""]),
+        Child("beat", [*celery, "beat", "--loglevel", "info", "--pidfile", ""]),
     ]
 
 

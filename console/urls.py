@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from console.health import healthz
+from console.health import healthz, readyz, readyz_pages
+from console.metrics import metrics
 
 handler403 = "console.entrance.refused"
 handler500 = "console.entrance.broken"
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", include("console.projects.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("readyz/pages", readyz_pages, name="readyz-pages"),
+    path("metrics", metrics, name="metrics"),
 ]
 if settings.ENDPOINT_ENABLED:
     # First: pages are asked for by people, these by programs.

@@ -18,7 +18,7 @@ from celery import Task, shared_task
 from django.db import OperationalError
 from django.db.models import QuerySet
 
-from pools import submitting, tracking
+from pools import counting, submitting, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
 
 logger = logging.getLogger(__name__)
@@ -109,7 +109,8 @@ def look(pk: int) -> None:
 @shared_task(name="pools.sweep")
 def sweep(pk: int) -> None:
     for project in Project.objects.due().filter(pk=pk):
-        tracking.sweep(project)
+        with counting.timed("sweep_seconds"):
+            tracking.sweep(project)
 
 
 @shared_task(name="pools.mirror")

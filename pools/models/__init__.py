@@ -8,6 +8,7 @@ from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
+from pools.models.vitals import Presence, Tally
 
 __all__ = [
     "CatalogPart",
@@ -18,9 +19,11 @@ __all__ = [
     "Order",
     "PhaseChange",
     "Pool",
+    "Presence",
     "Probe",
     "Project",
     "Reading",
+    "Tally",
     "Team",
     "Trouble",
     "User",

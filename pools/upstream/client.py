@@ -22,6 +22,7 @@ from pools.upstream.errors import (
     Unreachable,
     UpstreamError,
 )
+from pools.upstream.noting import noted
 from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
 from pools.wire.networks import NetworkList
@@ -201,13 +202,28 @@ class Client:
         scope: tokens.Scope = "project",
     ) -> Answer:
         said = {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "poolhouse", **headers}
+        with noted(method, url) as note:
+            answer = self._say(method, url, headers=said, body=body, meaning=meaning, scope=scope)
+            note.status, note.request_id = answer.status, answer.request_id
+        return answer
+
+    def _say(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        meaning: Meaning,
+        scope: tokens.Scope,
+    ) -> Answer:
         try:
-            answer, auth = self._attempt(method, url, headers=said, body=body, scope=scope)
+            answer, auth = self._attempt(method, url, headers=headers, body=body, scope=scope)
         except Unreachable as broken:
             # A read may be asked twice. After a silence it is not: the whole call has a bound to keep.
             if method != "GET" or broken.timed_out:
                 raise
-            answer, auth = self._attempt(method, url, headers=said, body=body, scope=scope)
+            answer, auth = self._attempt(method, url, headers=headers, body=body, scope=scope)
         if not 200 <= answer.status < 300:  # noqa: PLR2004
             token = [auth.token] if isinstance(auth, Bearer) else []
             _raise(answer, meaning=meaning, secrets=[*token, *self.connection.secrets])

@@ -19,8 +19,7 @@ def helping(product: Product) -> Iterator[None]:
     extra = [child for child in up.children(settings, port=product.port) if child.name != "web"]
     with ExitStack() as stack:
         for child in extra:
-            command = [word.replace("beat-schedule", "second-beat-schedule") for word in child.command]
-            process = subprocess.Popen(command, cwd=ROOT, env=settings, preexec_fn=dying_with_us(SIGKILL))
+            process = subprocess.Popen(child.command, cwd=ROOT, env=settings, preexec_fn=dying_with_us(SIGKILL))
             stack.callback(process.wait)
             stack.callback(process.kill)
         yield

@@ -153,9 +153,8 @@ def test_with_a_broker_the_same_tasks_are_done_by_ordinary_workers(
     place: Place, start: StartWorker, redis_server: Redis
 ) -> None:
     celery = ["-m", "celery", "--app", "console.celery"]
-    schedule = str(place.file.parent / "beat")
     start(*celery, "worker", CELERY_BROKER_URL=redis_server.url)
-    start(*celery, "beat", "--schedule", schedule, "--pidfile", "", CELERY_BROKER_URL=redis_server.url)
+    start(*celery, "beat", "--pidfile", "", CELERY_BROKER_URL=redis_server.url)
     wait_for(place.heard_at, what="the worker")
 
     noticed = sorted(place.seconds_to_notice() for _ in range(5))
