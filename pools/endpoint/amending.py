@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import answers, clock, errors, judging, naming, scaling, scenario
+from pools.endpoint import answers, chance, clock, errors, judging, naming, scaling, scenario
 from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool, HostedWorkspace, PoolChange, WorkOrder
@@ -229,7 +229,9 @@ def begin(
         # What the scenario counts from.
         pool.founding = {"resources": pool.document["spec"]["resources"], "scope": pool.document["spec"].get("scope")}
     if orders:
-        document["metadata"]["labels"][Label.ORDER_NAME.value] = name = naming.work_order(pool.name)
+        document["metadata"]["labels"][Label.ORDER_NAME.value] = name = naming.work_order(
+            chance.draw(pool.project).luck, pool.name
+        )
     pool.document, pool.workspace_id = document, document["metadata"]["labels"][WORKSPACE]
     pool.save(update_fields=["document", "workspace_id", "founding"])
     for change in changes:

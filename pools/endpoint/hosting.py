@@ -3,7 +3,6 @@
 Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoint.scenario`'s and writes nothing.
 """
 
-import secrets
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from pools.endpoint import clock, naming, scenario
+from pools.endpoint import chance, clock, naming, scenario
 from pools.endpoint.judging import Judged
 from pools.endpoint.models import (
     BillingOrder,
@@ -69,18 +68,19 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     """
     now = clock.now(project)
     plan, flavors = PoolPlan.read(project, judged.document), judged.flavors
-    dice = secrets.randbelow(2**31)
+    chances = chance.draw(project)
+    dice = chances.luck.randrange(2**31)
     fate, pace = Fate.chosen_by(plan.node_prefix), clock.pace(project)
     opens_order = console or plan.billing_mode == BillingMode.PREPAID
     pays = is_yes(plan.annotations.get(Annotation.AUTO_PAY)) and fate is not Fate.UNPAYABLE
-    order_id = naming.billing_order(timezone.now()) if opens_order else ""
-    order_name = naming.work_order(plan.name)
+    order_id = naming.billing_order(chances.luck, chances.moment) if opens_order else ""
+    order_name = naming.work_order(chances.luck, plan.name)
     pool = HostedPool(
         project=project,
         ident=plan.ident,
         name=plan.name,
         workspace_id=plan.workspace_id,
-        document=plan.answer(order_name=order_name, order_id=order_id),
+        document=plan.answer(chances.luck, order_name=order_name, order_id=order_id),
         zones=plan.zones(flavors, dice=dice),
         drivers=plan.drivers(flavors, judged.templates),
         created_at=timezone.now(),
@@ -226,7 +226,7 @@ def delete(pool: HostedPool, *, console: bool) -> HostedPool:
             WorkOrder.objects.create(
                 project=pool.project,
                 pool=pool,
-                name=naming.work_order(pool.name),
+                name=naming.work_order(chance.draw(pool.project).luck, pool.name),
                 operation=WorkOrderOperation.DELETE,
                 created_at=now,
             )

@@ -1,38 +1,41 @@
 """Names the service makes up, in the forms it uses: `docs/endpoint.md` shows one of each."""
 
-import secrets
 import string
 from datetime import datetime
 from random import Random
+from uuid import UUID
 
 SMALL = string.ascii_lowercase + string.digits
 LARGE = string.ascii_uppercase + string.digits
 
-_LUCK = secrets.SystemRandom()
+
+def _some(luck: Random, letters: str, count: int) -> str:
+    return "".join(luck.choices(letters, k=count))
 
 
-def _some(letters: str, count: int) -> str:
-    return "".join(_LUCK.choices(letters, k=count))
-
-
-def resource(name: str) -> str:
+def resource(luck: Random, name: str) -> str:
     """The billing resource of a pool, `maos-pool-ae01-d7mjs`."""
-    return f"maos-{name}-{_some(SMALL, 5)}"
+    return f"maos-{name}-{_some(luck, SMALL, 5)}"
 
 
-def flavor_resource(flavor: str) -> str:
+def flavor_resource(luck: Random, flavor: str) -> str:
     """The billing resource of a flavor in a pool, `maos.vm.cpu.8ud.1976103046`."""
-    return f"maos.{flavor.removeprefix('modelarts.')}.{secrets.choice('123456789')}{_some(string.digits, 9)}"
+    return f"maos.{flavor.removeprefix('modelarts.')}.{luck.randrange(10**9, 10**10)}"
 
 
-def work_order(name: str) -> str:
+def work_order(luck: Random, name: str) -> str:
     """A work order, `order.pool-ae01-w4l2n`."""
-    return f"order.{name}-{_some(SMALL, 5)}"
+    return f"order.{name}-{_some(luck, SMALL, 5)}"
 
 
-def billing_order(at: datetime) -> str:
+def billing_order(luck: Random, at: datetime) -> str:
     """A billing order, `CS2603010800ABCDE`."""
-    return f"CS{at:%y%m%d%H%M}{_some(LARGE, 5)}"
+    return f"CS{at:%y%m%d%H%M}{_some(luck, LARGE, 5)}"
+
+
+def serial(luck: Random) -> UUID:
+    """An identifier without any form of its own."""
+    return UUID(int=luck.getrandbits(128), version=4)
 
 
 def nodes(prefix: str, count: int, *, dice: int, taken: set[str]) -> list[str]:

@@ -3,13 +3,12 @@
 import ipaddress
 import re
 from typing import Any
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from pools.endpoint import answers, clock, errors, roster, scenario
+from pools.endpoint import answers, chance, clock, errors, naming, roster, scenario
 from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, HostedWorkspace, Tenancy
@@ -49,7 +48,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
         ident=ident,
         workspace_id=workspace_id,
         document={**asked, "metadata": {**metadata, **kept}, "spec": {"connection": {}, **asked["spec"]}},
-        subnet_id=uuid4(),
+        subnet_id=naming.serial(chance.draw(project).luck),
         accepted_at=clock.now(project),
         fate=Fate.chosen_by(name),
         pace=clock.pace(project),

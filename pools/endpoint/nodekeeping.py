@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
 
-from pools.endpoint import amending, clock, errors, scenario
+from pools.endpoint import amending, chance, clock, errors, naming, scenario
 from pools.endpoint.models import HostedNode, HostedPool, NodeJob, PoolChange
 from pools.endpoint.roster import Node, kind
 from pools.endpoint.scaling import brief
@@ -148,7 +147,7 @@ def work(pool: HostedPool, names: Sequence[str], *, kind: NodeJob.Kind) -> NodeJ
     return NodeJob.objects.create(
         project=pool.project,
         pool=pool,
-        ident=str(uuid4()),
+        ident=str(naming.serial(chance.draw(pool.project).luck)),
         kind=kind,
         nodes=list(names),
         begun_at=clock.now(pool.project),

@@ -97,7 +97,7 @@ class PoolPlan:
             drivers[kind] = str(asked.get(f"{kind}Version") or next(iter(newest_first(versions)), ""))
         return {kind: version for kind, version in drivers.items() if version}
 
-    def answer(self, *, order_name: str, order_id: str) -> Document:
+    def answer(self, luck: Random, *, order_name: str, order_id: str) -> Document:
         """The pool's document but for times and status. What the client sent stays; the service's own keys win."""
         metadata = self.document["metadata"]
         kept = {key: value for key, value in metadata.items() if key not in {"labels", "annotations", "name"}}
@@ -106,19 +106,19 @@ class PoolPlan:
             "metadata": {
                 "name": self.ident,
                 **kept,
-                "labels": self._labels(order_name),
-                "annotations": self._annotations(order_id),
+                "labels": self._labels(luck, order_name),
+                "annotations": self._annotations(luck, order_id),
             },
             "spec": self._spec(),
         }
 
-    def _labels(self, order_name: str) -> Document:
+    def _labels(self, luck: Random, order_name: str) -> Document:
         return {
             "os.modelarts/name": self.name,
             "os.modelarts/workspace.id": self.workspace_id,
             "os.modelarts/node.prefix": self.node_prefix,
             **{key: value for key, value in self.labels.items() if key not in _OWN_LABELS},
-            "os.modelarts/resource.id": naming.resource(self.name),
+            "os.modelarts/resource.id": naming.resource(luck, self.name),
             "os.modelarts/tenant.domain.id": self.project.account.domain_id,
             "os.modelarts/tenant.project.id": self.project.project_id,
             "os.modelarts.pool/biz": "private",
@@ -127,7 +127,7 @@ class PoolPlan:
             "os.modelarts/order.name": order_name,
         }
 
-    def _annotations(self, order_id: str) -> Document:
+    def _annotations(self, luck: Random, order_id: str) -> Document:
         # Clients send empty strings for what they leave out; the service does not repeat them.
         said = {key: value for key, value in self.annotations.items() if value != ""}
         if said.get("os.modelarts/period.type") in PERIOD_WORDS:
@@ -136,7 +136,7 @@ class PoolPlan:
             "os.modelarts/billing.mode": self.billing_mode,
             "os.modelarts.pool/subpools.count": "0",
             "os.modelarts/flavor.resource.ids": _json(
-                {one["flavor"]: naming.flavor_resource(one["flavor"]) for one in self.resources}
+                {one["flavor"]: naming.flavor_resource(luck, one["flavor"]) for one in self.resources}
             ),
             "os.modelarts/tenant.domain.name": self.project.account.name,
         }

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from json import dumps, loads
 from random import Random
-from secrets import randbelow
 from typing import Any
 
-from pools.endpoint import errors, naming
+from pools.endpoint import chance, errors, naming
 from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.judging import MOST_NODES
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, PoolChange
@@ -119,14 +118,15 @@ def _plan(
     if sum(entry["count"] for entry in after) > MOST_NODES:
         raise errors.bad_request(f"{PATH}: a pool has at most {MOST_NODES} nodes")
     one.growing |= more.keys()
-    lots = _lots(one, nodes, {index: count for index, count in more.items() if count <= MOST_NODES})
-    _name_resources(one, after)
+    luck = chance.draw(one.pool.project).luck
+    lots = _lots(one, nodes, luck, {index: count for index, count in more.items() if count <= MOST_NODES})
+    _name_resources(one, after, luck)
     one.plan(
         PoolChange.Kind.SCALE,
         lots=lots,
         removed=victims(one.pool, nodes, less, after),
         fails=bool(more) and one.pool.fate == Fate.NO_GROWTH and not any(old.lots for old in one.pool.story.scalings),
-        dice=randbelow(2**31),
+        dice=luck.randrange(2**31),
         billing_mode=str(one.billing.get(MODE) or one.annotations.get(MODE) or BillingMode.PAY_PER_USE.value),
         before=brief(before),
         after=brief(after),
@@ -139,8 +139,7 @@ def brief(resources: Sequence[Document]) -> list[Document]:
     return [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]
 
 
-def _lots(one: Amendment, nodes: Sequence[Node], more: dict[int, int]) -> list[Document]:
-    luck = Random(randbelow(2**31))  # noqa: S311 - a choice of zone, not a secret
+def _lots(one: Amendment, nodes: Sequence[Node], luck: Random, more: dict[int, int]) -> list[Document]:
     lots = []
     for index, count in more.items():
         entry = one.spec["resources"][index]
@@ -187,8 +186,10 @@ def _from_full_zones(free: Sequence[Node], count: int, share: dict[str, int], ha
     return [node.name for node in [*first, *(node for node in free if node not in first)][:count]]
 
 
-def _name_resources(one: Amendment, resources: Sequence[Document]) -> None:
+def _name_resources(one: Amendment, resources: Sequence[Document], luck: Random) -> None:
     """Billing's names of the flavors in the pool, new ones included."""
     known = loads(one.annotations.get("os.modelarts/flavor.resource.ids") or "{}")
-    named = {one["flavor"]: known.get(one["flavor"]) or naming.flavor_resource(one["flavor"]) for one in resources}
+    named = {
+        one["flavor"]: known.get(one["flavor"]) or naming.flavor_resource(luck, one["flavor"]) for one in resources
+    }
     one.annotations["os.modelarts/flavor.resource.ids"] = dumps(named, separators=(",", ":"), ensure_ascii=False)

@@ -45,6 +45,9 @@ class EndpointProject(models.Model):
     pace = models.CharField(
         max_length=8, choices=Pace.choices(), blank=True, help_text="Empty: as the setting ENDPOINT_PACE says."
     )
+    # What is made up (`pools.endpoint.chance`).
+    ids_seed = models.CharField(max_length=64, blank=True, help_text="Empty: by chance.")
+    ids_drawn = models.PositiveBigIntegerField(default=0, help_text="How often was drawn from the seed.")
 
     class Meta:
         ordering = ["name"]

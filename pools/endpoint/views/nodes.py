@@ -79,7 +79,7 @@ def _node(
             "labels": {
                 "os.modelarts/resource.id": resource_id(node),
                 "os.modelarts.node/nodepool": node_pool,
-                "os.modelarts.node/underlying.instance.id": str(uuid5(NAMESPACE_URL, f"{pool.pk}/{node.name}")),
+                "os.modelarts.node/underlying.instance.id": str(uuid5(NAMESPACE_URL, f"{pool.dice}/{node.name}")),
                 "os.modelarts.node/cluster": pool.ident,
                 "os.modelarts/tenant.domain.id": labels["os.modelarts/tenant.domain.id"],
                 "os.modelarts/tenant.project.id": labels["os.modelarts/tenant.project.id"],
@@ -134,7 +134,7 @@ def _resources(flavor: Document) -> Document:
 
 
 def _address(pool: HostedPool, node: Node) -> str:
-    digest = hashlib.sha256(f"{pool.pk}/{node.name}".encode()).digest()
+    digest = hashlib.sha256(f"{pool.dice}/{node.name}".encode()).digest()
     return f"192.168.{digest[0]}.{digest[1] % 250 + 2}"
 
 

@@ -39,13 +39,15 @@ def is_console(request: Request) -> bool:
 
 
 _find = Question(
-    lambda project, ident: HostedPool.objects.filter(project=project, ident=ident, buried=False).order_by()
+    lambda ident, project: HostedPool.objects.filter(ident=ident, project=project, buried=False).order_by()
 )
 
 
 def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
     """The living pool of this ID. Raises `Refused` (404)."""
-    row = project.pools.filter(ident=ident, buried=False).first()
+    row = _find(ident, project.pk)
+    if row is not None:
+        row.project = project  # its clock is wanted next
     if row is not None and scenario.phase(row.life, now) is not None:
         return row
     raise Refused(404, Code.POOL_NOT_FOUND, f'pool "{ident}" not found')
