@@ -9,6 +9,7 @@ from django.conf import settings
 from pools.endpoint import clock, errors, shelf
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedFlavor, PluginTemplate
+from pools.wire.errors import Code
 from pools.wire.limits import Breach, judge, say
 from pools.wire.reading import Malformed, read_plainly
 from pools.wire.shape import Shape
@@ -72,11 +73,14 @@ def read(shape: type[S], document: object) -> S:
         raise refusal(*why.breaches) from None
 
 
-def refusal(*breaches: Breach) -> Refused:
-    """What is wrong, one after the other, as the service would say it."""
-    said = [say(breach).removeprefix("Bad request.").strip() for breach in breaches[:LONGEST_LIST]]
-    more = len(breaches) - LONGEST_LIST
-    return errors.bad_request("; ".join(said) + (f"; and {more} more" if more > 0 else ""))
+def refusal(first: Breach, *others: Breach) -> Refused:
+    """What is wrong, one after the other, as the service would say it; the first gives the answer its code."""
+    words = say(first)
+    if others and first.code == Code.BAD_REQUEST:
+        more = len(others) + 1 - LONGEST_LIST
+        said = [words, *(say(one).removeprefix("Bad request.").strip() for one in others[: LONGEST_LIST - 1])]
+        words = "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+    return Refused(first.status, first.code, words)
 
 
 def _at(document: object, *keys: str) -> object:

@@ -171,4 +171,4 @@ def _is_private(cidr: str) -> bool:
 def _hold_quota(project: EndpointProject) -> None:
     tenancy = Tenancy.objects.select_for_update().filter(project=project).first()
     if tenancy is not None and HostedNetwork.objects.filter(project=project).count() >= tenancy.network_quota:
-        raise errors.bad_request("The expected networks exceeds the quota limit.")
+        raise Refused(400, Code.QUOTA_EXCEEDED, "The expected networks exceeds the quota limit.")

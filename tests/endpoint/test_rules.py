@@ -85,11 +85,47 @@ def stocked(home: EndpointProject) -> None:
     Tenancy.objects.create(project=home)
 
 
+@pytest.mark.shows(
+    "Documents.strict-types",
+    "CreatePool.refusal-form",
+    "CreatePool.r1",
+    "CreatePool.r2-length",
+    "CreatePool.r2-pattern",
+    "CreatePool.r3",
+    "CreatePool.r4",
+    "CreatePool.r5",
+    "CreatePool.r6-number",
+    "CreatePool.r6-repeated",
+    "CreatePool.r6-architecture",
+    "CreatePool.r7-flavor",
+    "CreatePool.r7-zones",
+    "CreatePool.r8-count",
+    "CreatePool.r8-max-count",
+    "CreatePool.r9",
+    "CreatePool.r10",
+    "CreatePool.r11",
+    "CreatePool.r12",
+    "CreatePool.r13",
+    "CreatePool.r14",
+    "CreatePool.r15",
+    "CreatePool.r16-form",
+    "CreatePool.r16-overlap",
+    "CreatePool.r17",
+    "CreatePool.r18-mode",
+    "CreatePool.r18-period",
+    "CreatePool.r18-switches",
+    "CreatePool.r19",
+    "CreatePool.r20",
+    "CreatePool.t1",
+    "CreatePool.t2",
+    "CreatePool.t3",
+)
 @pytest.mark.parametrize("example", JUDGED, ids=names(JUDGED))
 def test_what_breaks_a_rule_is_refused_naming_path_and_rule(example: Example, speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_COMPATIBILITY = example.compatibility
     answer = speaker.post(POOLS, changed(BASE, example.breaks))
-    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
+    code = {"R20": "ModelArts.7005"}.get(example.rule, "ModelArts.50004000")
+    assert (answer.status_code, answer.json()["error_code"]) == (400, code)
     told = answer.json()["error_msg"]
     assert told.startswith("Bad request. ")
     assert f"{example.path}: " in told
@@ -97,6 +133,7 @@ def test_what_breaks_a_rule_is_refused_naming_path_and_rule(example: Example, sp
     assert not HostedPool.objects.exists()
 
 
+@pytest.mark.shows("CreatePool.kept-rules")
 @pytest.mark.parametrize("example", KEPT, ids=names(KEPT))
 def test_what_keeps_the_rule_becomes_a_pool(example: Example, speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_COMPATIBILITY = example.compatibility
@@ -104,23 +141,26 @@ def test_what_keeps_the_rule_becomes_a_pool(example: Example, speaker: Speaker, 
     assert answer.status_code == 200, answer.json()
 
 
+@pytest.mark.shows("CreatePool.console-strictness")
 @pytest.mark.parametrize("example", LEFT_TO_THE_CONSOLE, ids=names(LEFT_TO_THE_CONSOLE))
 def test_what_only_the_console_is_strict_about_is_taken(example: Example, speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_COMPATIBILITY = example.compatibility
     assert speaker.post(POOLS, changed(BASE, example.breaks)).status_code == 200
 
 
+@pytest.mark.shows("CreatePool.r21")
 def test_r21_is_judged_as_the_pool_is_written(home: EndpointProject, speaker: Speaker) -> None:
     Tenancy.objects.filter(project=home).update(pool_quota=1)
     assert speaker.post(POOLS, BASE).status_code == 200
     answer = speaker.post(POOLS, changed(BASE, {NAME: "pool-two"}))
     assert answer.status_code == 400
     assert answer.json() == {
-        "error_code": "ModelArts.50004000",
-        "error_msg": "Bad request. $: The expected pools exceeds the quota limit. (R21)",
+        "error_code": "ModelArts.0118",
+        "error_msg": "The expected pools exceeds the quota limit.",
     }
 
 
+@pytest.mark.shows("CreatePool.r22")
 def test_r22_is_judged_as_the_pool_is_written(speaker: Speaker) -> None:
     assert speaker.post(POOLS, BASE).status_code == 200
     assert speaker.post(POOLS, BASE).status_code == 409

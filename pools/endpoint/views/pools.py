@@ -85,7 +85,7 @@ class Pools(EndpointView):
             raise Refused(409, Code.POOL_EXISTS, "Pool already exists.") from None
         except hosting.QuotaExceeded as full:
             values = {"problem": "quota", "quota": full.quota, "used": full.used}
-            raise judging.refusal(Breach("R21", "$", values)) from None
+            raise judging.refusal(Breach("R21", "$", values, Code.QUOTA_EXCEEDED)) from None
         return Response(answers.pool_created(row))
 
     def _bucket(self, request: Request) -> frozenset[Phase]:

@@ -56,6 +56,11 @@ class Case:
         """The flavor of a resource; None when it, or all flavors, are not known."""
         return self.catalog.flavors.get(resource.flavor) if self.catalog.flavors is not None else None
 
+    @property
+    def lacks_workspace(self) -> bool:
+        """Its workspace is known not to be there, so nothing can be said of what is in it."""
+        return self.catalog.workspaces is not None and self.workspace not in self.catalog.workspaces
+
 
 def _subjects_of(resource: PoolResource) -> Iterator[str]:
     if resource.azs:

@@ -92,7 +92,7 @@ def workspace(case: Case) -> Iterator[Breach]:
     path = f'{LABELS}["os.modelarts/workspace.id"]'
     if case.workspace in case.catalog.abnormal_workspaces:
         yield refusal("R20", path, "abnormal", code=Code.WORKSPACE_ABNORMAL, workspace=case.workspace)
-    elif case.catalog.workspaces is not None and case.workspace not in case.catalog.workspaces:
+    elif case.lacks_workspace:
         yield refusal("R20", path, "unknown", code=Code.WORKSPACE_NOT_FOUND, workspace=case.workspace)
 
 

@@ -43,7 +43,7 @@ def network_is_ready(case: Case) -> Iterator[Breach]:
     known = case.catalog.networks.get(chosen)
     if known is None:
         yield breach("R4", NETWORK, "unknown", name=chosen)
-    elif known.workspace_id != case.workspace:
+    elif known.workspace_id != case.workspace and not case.lacks_workspace:
         yield breach("R4", NETWORK, "workspace", name=chosen, workspace=case.workspace)
     elif known.phase != NetworkPhase.ACTIVE:
         yield breach("R4", NETWORK, "inactive", name=chosen, phase=known.phase or NetworkPhase.CREATING.value)
