@@ -12,7 +12,7 @@ check:        ## The part of it that takes seconds: format, types, contracts, se
 bench:        ## Measure; benchmarks/README.md says what
 	@tools/bench
 
-docs:         ## Check that the documentation tells the truth
+docs:         ## Write docs/parity.md, and check that the documentation tells the truth
 	@tools/docs
 
 screenshots:  ## Take a picture of every page into screenshots/, and the README's into docs/images/

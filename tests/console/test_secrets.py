@@ -57,6 +57,7 @@ def everything_in(pages: list[bytes], logged: str) -> bytes:
     return b"\n".join([*pages, logged.encode(), stored])
 
 
+@pytest.mark.shows("ClientCredentials.secrets")
 @pytest.mark.parametrize("kind", ["keys", "password"])
 def test_credentials_are_nowhere_in_the_clear(
     kind: str, client: Client, echo: Stranger, caplog: pytest.LogCaptureFixture

@@ -48,6 +48,7 @@ def refused(answer: Any) -> str:
     return str(answer.json()["error_msg"])
 
 
+@pytest.mark.shows("PatchPool.plain-json", "PatchPool.description")
 @pytest.mark.parametrize("kind", ["application/merge-patch+json", "application/json"])
 def test_a_description_is_replaced_at_once(speaker: Speaker, kind: str) -> None:
     speaker.post(POOLS, EXAMPLE)
@@ -58,12 +59,14 @@ def test_a_description_is_replaced_at_once(speaker: Speaker, kind: str) -> None:
     assert not PoolChange.objects.exists()
 
 
+@pytest.mark.shows("PatchPool.other-type")
 def test_another_content_type_is_refused_by_its_code(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     answer = speaker.call("PATCH", POOL, body=b"{}", headers={"Content-Type": "text/plain"})
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004100")
 
 
+@pytest.mark.shows("PatchPool.merge", "PatchPool.scheduler")
 def test_null_takes_a_key_away_and_unknown_keys_are_kept(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     change(speaker, POOL, annotated(note="x", **{"scheduler.extension": "high"}))
@@ -72,6 +75,14 @@ def test_null_takes_a_key_away_and_unknown_keys_are_kept(speaker: Speaker) -> No
     assert told["os.modelarts/scheduler.extension"] == "high"
 
 
+@pytest.mark.shows(
+    "PatchPool.description-characters",
+    "PatchPool.fixed",
+    "PatchPool.all-or-nothing",
+    "PatchPool.one-stays",
+    "PatchPool.driver-accelerator",
+    "PatchPool.billing-keys",
+)
 @pytest.mark.parametrize(
     ("patch", "word"),
     [
@@ -102,6 +113,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(speaker: Speaker, patch: 
     assert shown(speaker) == before
 
 
+@pytest.mark.shows("PatchPool.nothing-changed")
 def test_what_a_client_was_shown_it_can_send_back(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(containerNetwork={"cidr": "10.16.0.0/16"}))
     before = shown(speaker)
@@ -111,6 +123,7 @@ def test_what_a_client_was_shown_it_can_send_back(speaker: Speaker) -> None:
     assert not PoolChange.objects.exists()
 
 
+@pytest.mark.shows("PatchPool.new-order", "PatchPool.scaling-up", "ListOrders.counts", "ShowOrder.growth")
 def test_scaling_up_moves_with_time_while_the_pool_runs(speaker: Speaker, slowly: Any) -> None:
     first = speaker.post(POOLS, creation(resource={"count": 2})).json()["metadata"]["labels"][ORDER_NAME]
     slowly.tick(60)
@@ -137,6 +150,7 @@ def test_scaling_up_moves_with_time_while_the_pool_runs(speaker: Speaker, slowly
     assert [(one["action"], one["status"]) for one in items] == [("createNode", "succeed")] * 3
 
 
+@pytest.mark.shows("PatchPool.scaling-down")
 def test_scaling_down_lets_the_newest_nodes_go(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
     slowly.tick(60)
@@ -152,12 +166,14 @@ def node_names(speaker: Speaker) -> list[str]:
     return [node["metadata"]["name"] for node in speaker.get(f"{POOL}/nodes").json()["items"]]
 
 
+@pytest.mark.shows("PatchPool.not-both")
 def test_up_and_down_at_once_is_refused(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     change(speaker, POOL, resources((CPU, 2), ("modelarts.vm.cpu.16u64g.d", 2)))
     assert "at once" in refused(change(speaker, POOL, resources((CPU, 1), ("modelarts.vm.cpu.16u64g.d", 3))))
 
 
+@pytest.mark.shows("PatchPool.entries-come-and-go")
 def test_a_flavor_is_added_and_another_removed(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     added = change(speaker, POOL, resources((CPU, 1), ("modelarts.vm.cpu.16u64g.d", 2))).json()
@@ -167,6 +183,7 @@ def test_a_flavor_is_added_and_another_removed(speaker: Speaker) -> None:
     assert [one["flavor"] for one in left["status"]["resources"]["available"]] == ["modelarts.vm.cpu.16u64g.d"]
 
 
+@pytest.mark.shows("PatchPool.matching", "PatchPool.unmentioned", "PatchPool.stable-order")
 def test_entries_keep_their_order_and_what_is_not_mentioned(speaker: Speaker) -> None:
     pair = [
         {"flavor": CPU, "count": 1, "nodePool": "first", "labels": {"a": "b"}},
@@ -182,6 +199,7 @@ def test_entries_keep_their_order_and_what_is_not_mentioned(speaker: Speaker) ->
     assert told[0]["labels"] == {"a": "b"}
 
 
+@pytest.mark.shows("PatchPool.default-node-pool")
 def test_the_flavors_own_node_pool_goes_by_three_names(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     for number, name in enumerate(("", f"{CPU}-default"), start=2):
@@ -189,6 +207,7 @@ def test_the_flavors_own_node_pool_goes_by_three_names(speaker: Speaker) -> None
         assert len(change(speaker, POOL, {"spec": {"resources": [entry]}}).json()["spec"]["resources"]) == 1
 
 
+@pytest.mark.shows("PatchPool.zones")
 def test_nodes_per_zone_say_where_new_nodes_come(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"azs": [{"az": "cn-north-4a", "count": 1}]}))
     zones = [{"az": "cn-north-4a", "count": 1}, {"az": "cn-north-4b", "count": 2}]
@@ -197,6 +216,7 @@ def test_nodes_per_zone_say_where_new_nodes_come(speaker: Speaker) -> None:
     assert told["status"]["resources"]["available"][0]["azs"] == zones
 
 
+@pytest.mark.shows("PatchPool.growth-fails")
 def test_a_first_expansion_can_be_fated_to_fail_and_tried_again(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(prefix="fate-nogrowth"))
     slowly.tick(60)
@@ -214,6 +234,7 @@ def test_a_first_expansion_can_be_fated_to_fail_and_tried_again(speaker: Speaker
     assert (again["status"]["phase"], numbers(again)) == ("Running", {"available": 3})
 
 
+@pytest.mark.shows("PatchPool.scopes")
 def test_job_types_are_switched_on_and_off(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, EXAMPLE)
     slowly.tick(60)
@@ -226,6 +247,7 @@ def test_job_types_are_switched_on_and_off(speaker: Speaker, slowly: Any) -> Non
     assert shown(speaker)["spec"]["scope"] == ["Infer"]
 
 
+@pytest.mark.shows("PatchPool.driver", "PatchPool.driver-strategy")
 @pytest.mark.parametrize(("strategy", "seconds"), [("force", 10), ("idle", 20)])
 def test_a_driver_is_upgraded(speaker: Speaker, slowly: Any, strategy: str, seconds: int) -> None:
     speaker.post(POOLS, creation(resource={"flavor": GPU, "count": 4}, driver={"gpuVersion": "470.57.02"}))
@@ -238,6 +260,7 @@ def test_a_driver_is_upgraded(speaker: Speaker, slowly: Any, strategy: str, seco
     assert shown(speaker)["status"]["driver"]["gpu"]["state"] == "Running"
 
 
+@pytest.mark.shows("PatchPool.workspace", "PatchPool.unknown-workspace")
 def test_a_pool_moves_to_another_workspace_alone(speaker: Speaker, home: EndpointProject) -> None:
     speaker.post(POOLS, EXAMPLE)
     first = shown(speaker)["metadata"]["labels"][ORDER_NAME]
@@ -253,6 +276,7 @@ def test_a_pool_moves_to_another_workspace_alone(speaker: Speaker, home: Endpoin
 CHANGES = (resources((CPU, 2)), {"spec": {"scope": ["Infer"]}})
 
 
+@pytest.mark.shows("PatchPool.description", "PatchPool.not-waiting")
 @pytest.mark.parametrize("patch", CHANGES)
 def test_a_pool_that_waits_is_not_scaled(speaker: Speaker, patch: Any) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
@@ -260,6 +284,7 @@ def test_a_pool_that_waits_is_not_scaled(speaker: Speaker, patch: Any) -> None:
     assert change(speaker, POOL, annotated(description="soon")).status_code == 200
 
 
+@pytest.mark.shows("PatchPool.not-ending")
 def test_a_failed_or_ending_pool_is_not_changed_at_all(speaker: Speaker, settings: Any) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     hosting.cancel(BillingOrder.objects.get())
@@ -270,12 +295,14 @@ def test_a_failed_or_ending_pool_is_not_changed_at_all(speaker: Speaker, setting
     assert "Deleting" in refused(change(speaker, f"{POOLS}/{ident('ending')}", annotated(description="late")))
 
 
+@pytest.mark.shows("PatchPool.prepaid")
 def test_prepaid_nodes_are_not_taken_away_by_patch(speaker: Speaker) -> None:
     paid = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1"}
     speaker.post(POOLS, creation(annotations=annotated(**paid)["metadata"]["annotations"], resource={"count": 2}))
     assert "billing centre" in refused(change(speaker, POOL, resources((CPU, 1))))
 
 
+@pytest.mark.shows("PatchPool.together")
 def test_nodes_job_types_and_drivers_change_together_under_one_order(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"flavor": GPU}))
     together = {"driver": {"gpuVersion": "440.33"}, "scope": ["Train", "Infer"], **resources((GPU, 2))["spec"]}
@@ -288,6 +315,7 @@ def test_nodes_job_types_and_drivers_change_together_under_one_order(speaker: Sp
     assert [one["state"] for one in document["status"]["scope"]] == ["Enabled", "Enabled"]
 
 
+@pytest.mark.shows("ListPools.as-shown", "ShowPoolStatistics.changed")
 def test_a_changed_pool_is_listed_as_it_is_shown(speaker: Speaker, django_assert_num_queries: Any) -> None:
     for name in ("pool-ae01", "pool-two", "pool-three"):
         speaker.post(POOLS, creation(name=name))
@@ -298,6 +326,7 @@ def test_a_changed_pool_is_listed_as_it_is_shown(speaker: Speaker, django_assert
     assert speaker.get(f"/v2/{PROJECT}/statistics/pools").json()["statistics"]["status"]["created"] == 3
 
 
+@pytest.mark.shows("PatchPool.unknown")
 def test_a_pool_nobody_made_cannot_be_changed(speaker: Speaker) -> None:
     answer = change(speaker, POOL, annotated(description="x"))
     assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50015001")

@@ -28,6 +28,7 @@ def milliseconds(back: timedelta) -> int:
     return int((timezone.now() - back).timestamp() * 1000)
 
 
+@pytest.mark.shows("ListOrders.at-once", "CreatePool.order-name")
 def test_the_order_of_a_creation_is_listed_as_soon_as_it_is_answered(speaker: Speaker) -> None:
     name = speaker.post(POOLS, EXAMPLE).json()["metadata"]["labels"]["os.modelarts/order.name"]
     (order,) = listed(speaker)
@@ -37,6 +38,7 @@ def test_the_order_of_a_creation_is_listed_as_soon_as_it_is_answered(speaker: Sp
     assert order["specCount"] == [{"flavor": "modelarts.vm.cpu.8ud", "count": 1, "maxCount": 1}]
 
 
+@pytest.mark.shows("ListOrders.by-name-or-id")
 @pytest.mark.parametrize("name", ["pool-ae01", ident()])
 def test_orders_are_found_by_the_pools_name_and_by_its_id(speaker: Speaker, name: str) -> None:
     speaker.post(POOLS, EXAMPLE)
@@ -44,6 +46,7 @@ def test_orders_are_found_by_the_pools_name_and_by_its_id(speaker: Speaker, name
     assert len(listed(speaker, f"?involvedName={name}")) == 1
 
 
+@pytest.mark.shows("ListOrders.phases", "ListOrders.billing-order")
 def test_an_unpaid_order_is_pending_and_names_its_billing_order(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     (order,) = listed(speaker)
@@ -51,6 +54,7 @@ def test_an_unpaid_order_is_pending_and_names_its_billing_order(speaker: Speaker
     assert order["orderId"] == BillingOrder.objects.get().order_id
 
 
+@pytest.mark.shows("ListOrders.cancelled")
 def test_a_cancelled_order_failed(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     hosting.cancel(BillingOrder.objects.get())
@@ -58,6 +62,7 @@ def test_a_cancelled_order_failed(speaker: Speaker) -> None:
     assert (order["phase"], order["failReason"]) == ("failed", "order canceled")
 
 
+@pytest.mark.shows("ListOrders.newest-first", "ListOrders.deletion")
 def test_a_deletion_has_an_order_of_its_own_newest_first(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     speaker.delete(f"{POOLS}/{ident()}")
@@ -67,6 +72,7 @@ def test_a_deletion_has_an_order_of_its_own_newest_first(speaker: Speaker) -> No
     ]
 
 
+@pytest.mark.shows("ListOrders.since")
 def test_an_open_order_is_never_hidden_by_since(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     speaker.post(POOLS, creation(name="pool-two"))
@@ -75,6 +81,7 @@ def test_an_open_order_is_never_hidden_by_since(speaker: Speaker) -> None:
     assert [order["resourceDisplayName"] for order in found] == ["pool-ae01"]
 
 
+@pytest.mark.shows("ListOrders.narrowed")
 @pytest.mark.parametrize(("phase", "found"), [("pending", ["pool-two"]), ("successed", ["pool-ae01"]), ("failed", [])])
 def test_orders_are_narrowed_to_a_phase(speaker: Speaker, phase: str, found: list[str]) -> None:
     speaker.post(POOLS, EXAMPLE)
@@ -83,6 +90,7 @@ def test_orders_are_narrowed_to_a_phase(speaker: Speaker, phase: str, found: lis
     assert [order["resourceDisplayName"] for order in listed(speaker, f"?result={phase}")] == found
 
 
+@pytest.mark.shows("ListOrders.pages")
 def test_orders_come_in_pages(speaker: Speaker) -> None:
     for name in ("pool-one", "pool-two", "pool-three"):
         speaker.post(POOLS, creation(name=name))
@@ -92,11 +100,13 @@ def test_orders_come_in_pages(speaker: Speaker) -> None:
     assert listed(speaker, "?limit=500&offset=500") == []
 
 
+@pytest.mark.shows("ListOrders.out-of-range")
 @pytest.mark.parametrize("query", ["limit=501", "limit=-1", "offset=x", "since=1e9", "involvedName=%00"])
 def test_a_query_out_of_range_is_told(speaker: Speaker, query: str) -> None:
     assert speaker.get(f"{ORDERS}?{query}").status_code == 400
 
 
+@pytest.mark.shows("ListOrders.out-of-range")
 @pytest.mark.parametrize(
     "query", ["since=999999999999999", "until=999999999999999", "resource=nodes", "limit=", "limit=0"]
 )
@@ -104,6 +114,7 @@ def test_a_query_at_the_edge_is_answered(speaker: Speaker, query: str) -> None:
     assert speaker.get(f"{ORDERS}?{query}").status_code == 200
 
 
+@pytest.mark.shows("ShowOrder.items")
 def test_the_detail_of_an_order_holds_the_pool_and_its_nodes(speaker: Speaker) -> None:
     document = creation(resource={"count": 2}, prefix="blue")
     name = speaker.post(POOLS, document).json()["metadata"]["labels"]["os.modelarts/order.name"]
@@ -115,6 +126,7 @@ def test_the_detail_of_an_order_holds_the_pool_and_its_nodes(speaker: Speaker) -
     assert detail == speaker.get(f"{ORDERS}/{name}").json()
 
 
+@pytest.mark.shows("ShowOrder.unknown")
 def test_an_order_nobody_made_is_not_found(speaker: Speaker) -> None:
     answer = speaker.get(f"{ORDERS}/order.nobody-x")
     assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50005101")

@@ -29,11 +29,13 @@ def names(speaker: Speaker, query: str = "") -> list[str]:
     return [item["metadata"]["labels"]["os.modelarts/name"] for item in speaker.get(f"{POOLS}{query}").json()["items"]]
 
 
+@pytest.mark.shows("Life.never-inside-the-post")
 def test_the_creation_never_finishes_inside_the_post(speaker: Speaker) -> None:
     assert speaker.post(POOLS, EXAMPLE).json()["status"] == {"resources": {}}
     assert phase(speaker) == "Running"
 
 
+@pytest.mark.shows("Life.own-pace")
 def test_a_pool_keeps_the_pace_it_was_created_with(speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_PACE = "demo"
     speaker.post(POOLS, EXAMPLE)
@@ -57,6 +59,7 @@ def several(request: pytest.FixtureRequest, speaker: Speaker) -> list[str]:
     return chosen
 
 
+@pytest.mark.shows("Life.reading-writes-nothing")
 def test_a_list_is_two_reads(speaker: Speaker, several: list[str], django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(2) as asked:
         assert names(speaker) == several
@@ -87,6 +90,7 @@ def test_paying_starts_a_waiting_pool(speaker: Speaker) -> None:
     assert phase(speaker) == "Running"
 
 
+@pytest.mark.shows("ShowPool.reason")
 def test_cancelling_fails_a_waiting_pool_with_the_reason(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     hosting.cancel(BillingOrder.objects.get())
@@ -123,6 +127,7 @@ def test_an_order_is_not_paid_after_its_deadline(speaker: Speaker) -> None:
         assert order.status_at(timezone.now()) == 4
 
 
+@pytest.mark.shows("ShowPool.unpayable")
 def test_a_fate_has_no_money(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(prefix="fate-unpayable"), **CONSOLE)
     with pytest.raises(hosting.BalanceInsufficient):
@@ -130,6 +135,7 @@ def test_a_fate_has_no_money(speaker: Speaker) -> None:
     assert "balance" in speaker.get(POOL).json()["status"]["message"]
 
 
+@pytest.mark.shows("ShowPool.unknown", "DeletePool.as-it-was")
 def test_a_deletion_answers_the_pool_as_it_was_and_then_it_is_gone(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     answer = speaker.delete(POOL)
@@ -141,6 +147,7 @@ def test_a_deletion_answers_the_pool_as_it_was_and_then_it_is_gone(speaker: Spea
     assert gone.json() == {"error_code": "ModelArts.50015001", "error_msg": f'pool "{ident()}" not found'}
 
 
+@pytest.mark.shows("Life.deleting-gone", "DeletePool.again")
 def test_a_pool_that_is_being_deleted_says_so_and_when(speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_PACE = "demo"
     speaker.post(POOLS, EXAMPLE)
@@ -150,6 +157,7 @@ def test_a_pool_that_is_being_deleted_says_so_and_when(speaker: Speaker, setting
     assert (again.status_code, again.json()["metadata"]["deletionTimestamp"]) == (200, first)
 
 
+@pytest.mark.shows("DeletePool.waiting")
 def test_deleting_a_waiting_pool_cancels_its_order(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     assert speaker.delete(POOL).status_code == 200
@@ -165,6 +173,7 @@ PAID = {
 }
 
 
+@pytest.mark.shows("DeletePool.prepaid-strict")
 def test_a_strict_endpoint_leaves_prepaid_pools_to_billing(speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_DELETES_PREPAID = False
     speaker.post(POOLS, creation(annotations=PAID))
@@ -173,11 +182,13 @@ def test_a_strict_endpoint_leaves_prepaid_pools_to_billing(speaker: Speaker, set
     assert speaker.delete(POOL, **CONSOLE).status_code == 200
 
 
+@pytest.mark.shows("DeletePool.prepaid")
 def test_official_clients_delete_prepaid_pools(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(annotations=PAID))
     assert speaker.delete(POOL).status_code == 200
 
 
+@pytest.mark.shows("ShowPool.unknown", "DeletePool.unknown")
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("name", ["nobody", "%F0%9F%8F%8A", "x" * 300])
 def test_a_pool_nobody_made_is_not_found(speaker: Speaker, method: str, name: str) -> None:
@@ -185,6 +196,7 @@ def test_a_pool_nobody_made_is_not_found(speaker: Speaker, method: str, name: st
     assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50015001")
 
 
+@pytest.mark.shows("ListPools.one-answer", "ListPools.buckets")
 def test_lists_come_in_three_buckets(speaker: Speaker, home: EndpointProject) -> None:
     sampling.host(home)
     created, creating, failed = (set(names(speaker, f"?status={one}")) for one in ("created", "creating", "failed"))
@@ -194,6 +206,7 @@ def test_lists_come_in_three_buckets(speaker: Speaker, home: EndpointProject) ->
     assert "sample-deleting" in created
 
 
+@pytest.mark.shows("ListPools.selector")
 @pytest.mark.parametrize(
     ("selector", "found"),
     [
@@ -215,24 +228,36 @@ def test_label_selectors_are_read_as_kubernetes_reads_them(speaker: Speaker, sel
     assert set(names(speaker, f"?labelSelector={quote(selector)}")) == found
 
 
+@pytest.mark.shows("ListPools.nonsense")
 @pytest.mark.parametrize("query", ["status=nothing", "labelSelector=%3D%3D", "workspaceId=%00", "labelSelector=a%20in"])
 def test_a_query_that_means_nothing_is_told(speaker: Speaker, query: str) -> None:
     answer = speaker.get(f"{POOLS}?{query}")
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
 
 
+@pytest.mark.shows("ListPools.workspace")
 def test_a_list_is_narrowed_to_a_workspace(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert names(speaker, "?workspaceId=0") == ["pool-ae01"]
     assert names(speaker, "?workspaceId=other") == []
 
 
+@pytest.mark.shows("ListPools.parent")
+def test_pools_below_a_pool_are_asked_for_by_their_parent(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    speaker.post(POOLS, creation(name="pool-below", parent=ident()))
+    assert names(speaker, f"?parent={ident()}") == ["pool-below"]
+    assert names(speaker, "?parent=nobody") == []
+
+
+@pytest.mark.shows("ShowPoolStatistics.counts")
 def test_statistics_count_what_is_there(speaker: Speaker, home: EndpointProject) -> None:
     sampling.host(home)
     counted = speaker.get(f"/v2/{PROJECT}/statistics/pools").json()["statistics"]["status"]
     assert counted == {"creating": 1, "created": 4, "failed": 1, "pending": 1, "deleting": 1}
 
 
+@pytest.mark.shows("CreatePool.reason")
 def test_a_number_of_nodes_beyond_reason_is_refused(speaker: Speaker) -> None:
     answer = speaker.post(POOLS, creation(resource={"count": 10**18}))
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
@@ -247,6 +272,7 @@ def rejected(speaker: Speaker, name: str = "pool-ae01") -> tuple[str, str]:
     return metadata["labels"]["os.modelarts/order.name"], order_id
 
 
+@pytest.mark.shows("CreatePool.failed-name")
 def test_a_failed_creation_gives_its_name_free(speaker: Speaker) -> None:
     rejected(speaker)
     answer = speaker.post(POOLS, EXAMPLE)
@@ -254,6 +280,7 @@ def test_a_failed_creation_gives_its_name_free(speaker: Speaker) -> None:
     assert phase(speaker) == "Running"
 
 
+@pytest.mark.shows("CreatePool.failed-name")
 @pytest.mark.parametrize("prefix", ["fate-creationfailed", "fate-expiring"])
 def test_a_creation_that_failed_by_itself_gives_its_name_free(speaker: Speaker, prefix: str) -> None:
     speaker.post(POOLS, creation(prefix=prefix), **(CONSOLE if prefix == "fate-expiring" else {}))
@@ -261,6 +288,7 @@ def test_a_creation_that_failed_by_itself_gives_its_name_free(speaker: Speaker, 
     assert speaker.post(POOLS, EXAMPLE).status_code == 200
 
 
+@pytest.mark.shows("CreatePool.living-name")
 def test_a_name_that_waits_or_lives_stays_taken(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     assert speaker.post(POOLS, EXAMPLE).status_code == 409
@@ -268,6 +296,7 @@ def test_a_name_that_waits_or_lives_stays_taken(speaker: Speaker) -> None:
     assert speaker.post(POOLS, EXAMPLE).status_code == 409
 
 
+@pytest.mark.shows("ListPools.failed-with-living")
 def test_a_failure_stays_on_record_when_its_name_is_another_pools(speaker: Speaker) -> None:
     work_order, order_id = rejected(speaker)
     speaker.post(POOLS, EXAMPLE)
@@ -281,6 +310,7 @@ def test_a_failure_stays_on_record_when_its_name_is_another_pools(speaker: Speak
         assert names(speaker, "?status=failed") == []
 
 
+@pytest.mark.shows("ListPools.failed-with-living")
 def test_pools_of_one_name_are_told_apart_by_their_creation_times(speaker: Speaker) -> None:
     with freeze_time(timezone.now()):
         for _ in range(3):
@@ -297,6 +327,7 @@ def test_failures_whose_name_is_another_pools_use_no_quota(speaker: Speaker, hom
     assert speaker.post(POOLS, EXAMPLE).status_code == 200
 
 
+@pytest.mark.shows("PayOrders.not-back-to-life")
 def test_a_pool_that_lost_its_name_is_not_paid_back_to_life(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     HostedPool.objects.update(buried=True)

@@ -14,6 +14,7 @@ from tests.endpoint.conftest import PASSWORD, PROJECT
 from tests.endpoint.signed import Speaker, ask_token, send
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.answers")
 def test_a_password_buys_a_token_of_a_project(home: EndpointProject, user: IamUser) -> None:
     answer = ask_token(scope={"project": {"name": "cn-north-4"}})
     assert answer.status_code == 201
@@ -25,6 +26,7 @@ def test_a_password_buys_a_token_of_a_project(home: EndpointProject, user: IamUs
     assert len(answer["X-Subject-Token"]) > 100
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.scopes")
 @pytest.mark.parametrize(
     "scope", [{"project": {"id": PROJECT}}, {"project": {"name": "cn-north-4", "domain": {"name": "poolhouse"}}}]
 )
@@ -34,6 +36,7 @@ def test_the_project_of_the_scope_is_told_by_id_or_by_name(
     assert ask_token(scope=scope).json()["token"]["project"]["id"] == PROJECT
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.scopes")
 @pytest.mark.parametrize("scope", [None, {}, {"domain": {"name": "poolhouse"}}])
 def test_without_a_project_the_token_is_of_the_account(scope: dict[str, Any] | None, user: IamUser) -> None:
     told = ask_token(scope=scope).json()["token"]
@@ -41,20 +44,24 @@ def test_without_a_project_the_token_is_of_the_account(scope: dict[str, Any] | N
     assert "project" not in told
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.scopes")
 def test_the_account_of_the_scope_is_told_by_id_too(user: IamUser) -> None:
     assert ask_token(scope={"domain": {"id": user.account.domain_id}}).status_code == 201
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.user-id")
 def test_a_user_is_told_by_id_too(user: IamUser) -> None:
     assert ask_token(told={"id": user.user_id, "password": PASSWORD}).status_code == 201
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.a-day")
 def test_a_token_lives_a_day(user: IamUser) -> None:
     with freeze_time("2026-03-01T08:00:00Z"):
         told = ask_token().json()["token"]
     assert (told["issued_at"], told["expires_at"]) == ("2026-03-01T08:00:00.000000Z", "2026-03-02T08:00:00.000000Z")
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.not-kept")
 def test_the_text_of_a_token_is_kept_nowhere(user: IamUser) -> None:
     text = ask_token()["X-Subject-Token"]
     with connection.cursor() as cursor:
@@ -62,6 +69,7 @@ def test_the_text_of_a_token_is_kept_nowhere(user: IamUser) -> None:
         assert text not in str(cursor.fetchall())
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.older-ones")
 def test_a_new_token_leaves_the_older_ones_alive(user: IamUser) -> None:
     first = ask_token()["X-Subject-Token"]
     ask_token()
@@ -74,6 +82,7 @@ def test_expired_tokens_are_swept_when_a_new_one_is_made(user: IamUser) -> None:
     assert Token.objects.count() == 1
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.wrong")
 @pytest.mark.parametrize(
     "told",
     [
@@ -95,6 +104,7 @@ def test_a_wrong_name_or_password_is_told_in_the_form_of_iam(told: dict[str, Any
     }
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.lock")
 def test_five_wrong_passwords_lock_the_user_for_five_minutes(user: IamUser) -> None:
     wrong = {"name": "clerk", "password": "wrong", "domain": {"name": "poolhouse"}}
     with freeze_time("2026-03-01T08:00:00Z") as clock:
@@ -105,6 +115,7 @@ def test_five_wrong_passwords_lock_the_user_for_five_minutes(user: IamUser) -> N
         assert ask_token().status_code == 201
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.new-password")
 def test_a_new_password_ends_the_tokens_of_the_old_one(user: IamUser) -> None:
     text = ask_token()["X-Subject-Token"]
     admitting.enrol_user(user.account, name=user.name, password="another-password")
@@ -117,6 +128,7 @@ def test_enrolling_with_the_same_password_changes_nothing(user: IamUser) -> None
     assert send("GET", "/v3/auth/domains", headers={"X-Auth-Token": text}).status_code == 200
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.foreign-scope")
 @pytest.mark.parametrize(
     "scope", [{"project": {"id": "f" * 32}}, {"project": {"name": "moon"}}, {"project": {}}, {"domain": {"name": "x"}}]
 )
@@ -124,6 +136,7 @@ def test_a_scope_that_is_not_of_the_account_is_refused(scope: dict[str, Any], us
     assert ask_token(scope=scope).status_code == 401
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.shape")
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"auth":1}', b'{"auth":{"identity":{"methods":["password"],"password":{"user":{}}}}}']
 )
@@ -133,6 +146,7 @@ def test_a_body_that_asks_for_no_token_is_told_in_the_form_of_iam(body: bytes, d
     assert answer.json()["error"]["title"] == "Bad Request"
 
 
+@pytest.mark.shows("KeystoneValidateToken.worth")
 def test_a_token_can_be_asked_what_it_is_worth(home: EndpointProject, user: IamUser) -> None:
     text = ask_token(scope={"project": {"id": PROJECT}})["X-Subject-Token"]
     answer = send("GET", "/v3/auth/tokens", headers={"X-Auth-Token": text, "X-Subject-Token": text})
@@ -140,26 +154,31 @@ def test_a_token_can_be_asked_what_it_is_worth(home: EndpointProject, user: IamU
     assert answer["X-Subject-Token"] == text
 
 
+@pytest.mark.shows("KeystoneValidateToken.foreign")
 def test_another_accounts_token_cannot_be_asked_about(user: IamUser, stranger: Speaker) -> None:
     text = ask_token()["X-Subject-Token"]
     assert stranger.get("/v3/auth/tokens", headers={"X-Subject-Token": text}).status_code == 404
 
 
+@pytest.mark.shows("KeystoneListAuthDomains.itself")
 def test_an_account_sees_itself(speaker: Speaker, account: Account, stranger: Speaker) -> None:
     assert [one["id"] for one in speaker.get("/v3/auth/domains").json()["domains"]] == [account.domain_id]
 
 
+@pytest.mark.shows("KeystoneListAuthProjects.own")
 @pytest.mark.parametrize("path", ["/v3/projects", "/v3/auth/projects"])
 def test_an_account_sees_its_own_projects(path: str, speaker: Speaker, stranger: Speaker) -> None:
     assert [one["id"] for one in speaker.get(path).json()["projects"]] == [PROJECT]
 
 
+@pytest.mark.shows("KeystoneListProjects.by-region")
 def test_a_project_is_found_by_the_name_of_its_region(speaker: Speaker, account: Account) -> None:
     admitting.open_project(account, name="cn-east-3")
     found = speaker.get("/v3/projects?name=cn-north-4").json()["projects"]
     assert [(one["id"], one["domain_id"], one["enabled"]) for one in found] == [(PROJECT, account.domain_id, True)]
 
 
+@pytest.mark.shows("KeystoneListProjects.foreign")
 def test_another_accounts_projects_are_none(speaker: Speaker) -> None:
     assert speaker.get(f"/v3/projects?domain_id={'0' * 32}").json()["projects"] == []
 

@@ -33,6 +33,7 @@ def code(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["error_code"]
 
 
+@pytest.mark.shows("ListEvents.phases", "ListEvents.warnings")
 def test_every_phase_leaves_its_event(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(prefix="fate-recovering"), **CONSOLE)
     slowly.tick(5)
@@ -51,6 +52,7 @@ def test_every_phase_leaves_its_event(speaker: Speaker, slowly: Any) -> None:
     assert [kind for kind, message in told(speaker) if "to Abnormal" in message] == ["Warning"]
 
 
+@pytest.mark.shows("ListEvents.nodes")
 def test_every_node_that_comes_leaves_its_event(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
     slowly.tick(60)
@@ -61,6 +63,7 @@ def test_every_node_that_comes_leaves_its_event(speaker: Speaker, slowly: Any) -
     assert [(one[0], one[2]) for one in seen] == [(0, 3), (1, 2), (2, 1), (3, 0), (3, 1), (4, 0)]
 
 
+@pytest.mark.shows("ListEvents.agree")
 @pytest.mark.parametrize("fate", list(Fate))
 def test_the_last_event_says_what_the_pool_says(speaker: Speaker, slowly: Any, fate: Fate) -> None:
     speaker.post(POOLS, creation(prefix=f"fate-{fate}", resource={"count": 2}))
@@ -75,6 +78,7 @@ def test_the_last_event_says_what_the_pool_says(speaker: Speaker, slowly: Any, f
             assert not numbers or f"{state}: {counts.get(state, 0)}" in numbers[-1].partition(" to (")[2]
 
 
+@pytest.mark.shows("ListEvents.pages", "ListEvents.narrowed")
 def test_events_are_narrowed_and_paged_both_ways(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(prefix="fate-error"))
     whole = speaker.get(EVENTS).json()
@@ -88,12 +92,14 @@ def test_events_are_narrowed_and_paged_both_ways(speaker: Speaker) -> None:
     assert told(speaker, "&since=9999999999999") == []
 
 
+@pytest.mark.shows("ListEvents.plural", "ListEvents.unknown")
 @pytest.mark.parametrize("query", ["resource=pool&name=x", "resource=pools&name=x&type=Odd", "name=x"])
 def test_events_of_nothing_known_are_refused(speaker: Speaker, query: str) -> None:
     assert code(speaker.get(f"/v1/{PROJECT}/events?{query}")) == (400, "ModelArts.50004000")
     assert speaker.get(f"/v1/{PROJECT}/events?resource=pools&name=nobody").status_code == 404
 
 
+@pytest.mark.shows("ShowPoolMonitor.deterministic", "ShowPoolMonitor.gaps", "ShowPoolMonitor.range")
 def test_the_monitor_tells_the_same_again_with_gaps_where_there_is_no_accelerator(
     speaker: Speaker, slowly: Any
 ) -> None:
@@ -110,12 +116,21 @@ def test_the_monitor_tells_the_same_again_with_gaps_where_there_is_no_accelerato
     assert set(values["gpuUtil"]) == {-1}
 
 
+@pytest.mark.shows("ShowPoolMonitor.range")
 @pytest.mark.parametrize("query", ["time_range=x", "period=61", "statistics=median", "time_range=-1.-1.1441"])
 def test_a_monitor_query_that_means_nothing_is_told(speaker: Speaker, query: str) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert code(speaker.get(f"{POOL}/monitor?{query}")) == (400, "ModelArts.50004000")
 
 
+@pytest.mark.shows(
+    "ListPoolTags.all",
+    "ShowPoolTags.status",
+    "ShowPoolTags.at-birth",
+    "ChangePoolTags.actions",
+    "BatchCreatePoolTags.overwrites",
+    "BatchDeletePoolTags.exact",
+)
 def test_tags_are_created_overwritten_deleted_and_reset(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"tags": [{"key": "at", "value": "birth"}]}))
     made = speaker.post(TAGS, {"action": "create", "tags": [{"key": "env", "value": "dev"}]})
@@ -135,6 +150,7 @@ def test_tags_are_created_overwritten_deleted_and_reset(speaker: Speaker) -> Non
     assert speaker.post(TAGS, {"action": "reset", "tags": []}).json() == {"tags": []}
 
 
+@pytest.mark.shows("ChangePoolTags.refused")
 @pytest.mark.parametrize(
     "body",
     [
@@ -151,6 +167,7 @@ def test_tags_that_cannot_be_are_refused(speaker: Speaker, body: Any) -> None:
     assert code(speaker.post(TAGS, body)) == (400, "ModelArts.50004000")
 
 
+@pytest.mark.shows("RetryPoolScope.again", "RetryPoolScope.refused")
 def test_a_job_type_that_failed_is_enabled_by_trying_again(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(prefix="fate-scopefailed", scope=["Train", "Infer"]))
     slowly.tick(60)
@@ -164,6 +181,7 @@ def test_a_job_type_that_failed_is_enabled_by_trying_again(speaker: Speaker, slo
     assert speaker.get(POOL).json()["status"]["scope"][1]["state"] == "Enabled"
 
 
+@pytest.mark.shows("DeleteNetwork.in-use", "DeleteNetwork.gone")
 def test_a_network_in_use_is_not_deleted(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert code(speaker.delete(NETWORK)) == (409, "ModelArts.50025002")
@@ -173,6 +191,7 @@ def test_a_network_in_use_is_not_deleted(speaker: Speaker) -> None:
     assert code(speaker.get(NETWORK)) == (404, "ModelArts.50025001")
 
 
+@pytest.mark.shows("PatchNetwork.merge")
 def test_a_network_is_changed_by_merging(speaker: Speaker) -> None:
     peers = [{"peerVpcId": "vpc-1", "peerSubnetId": "sub-1", "defaultGateWay": False}]
     patch = {
@@ -184,6 +203,7 @@ def test_a_network_is_changed_by_merging(speaker: Speaker) -> None:
     assert changed["status"]["connectionStatus"]["peerConnectionStatus"] == [{**peers[0], "phase": "Active"}]
 
 
+@pytest.mark.shows("PatchNetwork.fixed")
 @pytest.mark.parametrize(
     "patch",
     [{"spec": {"cidr": "10.0.0.0/16"}}, {"spec": {"connection": {"peerConnectionList": "x"}}}, {"spec": 1}, []],
@@ -192,12 +212,14 @@ def test_what_a_network_cannot_become_is_refused(speaker: Speaker, patch: Any) -
     assert code(speaker.patch(NETWORK, patch)) == (400, "ModelArts.50004000")
 
 
+@pytest.mark.shows("PatchNetwork.null")
 def test_null_empties_a_networks_list(speaker: Speaker) -> None:
     body = json.dumps({"spec": {"connection": {"peerConnectionList": None}}}).encode()
     answer = speaker.call("PATCH", NETWORK, body=body)
     assert answer.json()["spec"]["connection"] == {}
 
 
+@pytest.mark.shows("ShowNetworkAvailableIp.counts")
 def test_addresses_of_a_network_are_counted(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
     subnet = speaker.get(NETWORK).json()["status"]["subnets"][0]["networkId"]

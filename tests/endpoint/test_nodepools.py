@@ -60,6 +60,7 @@ def refused(answer: Any) -> str:
     return str(answer.json()["error_msg"])
 
 
+@pytest.mark.shows("ListNodePools.entries")
 def test_every_entry_of_a_pool_is_a_node_pool(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resources=[{"flavor": CPU, "count": 2}, {"flavor": CPU, "count": 1, "nodePool": "b"}]))
     answer = speaker.get(NODEPOOLS).json()
@@ -69,12 +70,14 @@ def test_every_entry_of_a_pool_is_a_node_pool(speaker: Speaker) -> None:
     assert listed(speaker)["b"]["metadata"]["annotations"] == {"os.modelarts/billing.mode": "0"}
 
 
+@pytest.mark.shows("ListNodePools.nameless")
 def test_an_entry_without_a_name_is_the_flavors_own_node_pool_and_stays_nameless_in_the_pool(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert speaker.get(OWN).json()["spec"]["resources"]["nodePool"] == f"{CPU}-default"
     assert entries(speaker) == [("", 1)]
 
 
+@pytest.mark.shows("ListNodePools.steps")
 def test_two_nameless_entries_of_one_flavor_are_told_apart_by_their_step(speaker: Speaker) -> None:
     rack = {"flavor": "modelarts.bm.npu.arm.8snt9b", "count": 8}
     steps = [{**rack, "creatingStep": {"step": step, "type": "rack"}} for step in (4, 8)]
@@ -86,6 +89,7 @@ def test_two_nameless_entries_of_one_flavor_are_told_apart_by_their_step(speaker
     assert {node["metadata"]["labels"]["os.modelarts.node/nodepool"] for node in nodes[1]} == {names[1]}
 
 
+@pytest.mark.shows("ShowNodePool.as-listed")
 def test_a_shown_node_pool_is_the_listed_one_and_is_understood_by_the_language(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     answer = speaker.get(NODEPOOLS).json()
@@ -95,6 +99,7 @@ def test_a_shown_node_pool_is_the_listed_one_and_is_understood_by_the_language(s
     assert hear(NodePoolList, answer).wire() == answer
 
 
+@pytest.mark.shows("ListNodePoolNodes.part")
 def test_the_nodes_of_a_node_pool_are_those_of_the_pool(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resources=[{"flavor": CPU, "count": 2}, {"flavor": CPU, "count": 3, "nodePool": "b"}]))
     every = speaker.get(f"{POOL}/nodes").json()["items"]
@@ -105,12 +110,14 @@ def test_the_nodes_of_a_node_pool_are_those_of_the_pool(speaker: Speaker) -> Non
     assert (len(page["items"]), page["metadata"]["remainingItemCount"]) == (2, 1)
 
 
+@pytest.mark.shows("ShowNodePool.unknown")
 @pytest.mark.parametrize("path", ["", "/nodes"])
 def test_an_unknown_node_pool_is_a_bad_request(speaker: Speaker, path: str) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert refused(speaker.get(f"{NODEPOOLS}/nobody{path}")) == "Bad request. invalid nodepool name"
 
 
+@pytest.mark.shows("PatchNodePool.unknown")
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_an_unknown_node_pool_is_neither_changed_nor_removed(speaker: Speaker, method: str) -> None:
     speaker.post(POOLS, EXAMPLE)
@@ -118,11 +125,13 @@ def test_an_unknown_node_pool_is_neither_changed_nor_removed(speaker: Speaker, m
     assert entries(speaker) == [("", 1)]
 
 
+@pytest.mark.shows("ListNodePools.unknown-pool")
 def test_node_pools_of_no_pool_are_not_found(speaker: Speaker) -> None:
     for answer in (speaker.get(NODEPOOLS), speaker.post(NODEPOOLS, adding()), speaker.get(OWN)):
         assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50015001")
 
 
+@pytest.mark.shows("CreateNodePool.over-time")
 def test_a_node_pool_is_added_over_time_under_an_order(speaker: Speaker, slowly: Any) -> None:
     first = speaker.post(POOLS, EXAMPLE).json()["metadata"]["labels"][ORDER_NAME]
     slowly.tick(60)
@@ -141,6 +150,7 @@ def test_a_node_pool_is_added_over_time_under_an_order(speaker: Speaker, slowly:
     assert entries(speaker) == [("", 1), ("extra", 2)]
 
 
+@pytest.mark.shows("CreateNodePool.own-name")
 def test_a_node_pool_without_a_name_is_the_flavors_own(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     body = adding(flavor=OTHER)
@@ -148,6 +158,7 @@ def test_a_node_pool_without_a_name_is_the_flavors_own(speaker: Speaker) -> None
     assert speaker.post(NODEPOOLS, body).json()["metadata"]["name"] == f"{OTHER}-default"
 
 
+@pytest.mark.shows("CreateNodePool.taken")
 @pytest.mark.parametrize(
     "body", [adding("b"), adding("", nodePool="b"), adding(""), adding(f"{CPU}-default"), adding("b", flavor=OTHER)]
 )
@@ -158,6 +169,7 @@ def test_a_name_that_is_taken_is_a_conflict(speaker: Speaker, body: dict[str, An
     assert len(entries(speaker)) == 2
 
 
+@pytest.mark.shows("CreateNodePool.refused")
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -192,6 +204,7 @@ def test_a_node_pool_that_cannot_be_is_refused_and_adds_nothing(speaker: Speaker
     assert entries(speaker) == [("", 1)]
 
 
+@pytest.mark.shows("CreateNodePool.ten")
 def test_an_eleventh_node_pool_is_refused(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     for number in range(9):
@@ -199,6 +212,7 @@ def test_an_eleventh_node_pool_is_refused(speaker: Speaker) -> None:
     assert "R6" in refused(speaker.post(NODEPOOLS, adding("np-9")))
 
 
+@pytest.mark.shows("PatchNodePool.scales", "PatchNodePool.merge")
 def test_a_node_pool_grows_and_shrinks_over_time(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resources=[{"flavor": CPU, "count": 1}, {"flavor": CPU, "count": 2, "nodePool": "b"}]))
     slowly.tick(60)
@@ -215,6 +229,7 @@ def test_a_node_pool_grows_and_shrinks_over_time(speaker: Speaker, slowly: Any) 
     assert len(speaker.get(f"{NODEPOOLS}/b/nodes").json()["items"]) == 1
 
 
+@pytest.mark.shows("PatchNodePool.merge")
 def test_a_node_pool_is_changed_by_merge_patch_too(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"labels": {"a": "1", "b": "2"}}))
     answer = speaker.patch(OWN, {"spec": {"resources": {"count": 2, "labels": {"a": None, "c": "3"}}}})
@@ -222,6 +237,7 @@ def test_a_node_pool_is_changed_by_merge_patch_too(speaker: Speaker) -> None:
     assert entries(speaker) == [("", 2)]
 
 
+@pytest.mark.shows("PatchNodePool.sent-back")
 def test_what_a_client_was_shown_of_a_node_pool_it_can_send_back(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 2, "labels": {"a": "1"}}))
     before, pool = speaker.get(OWN).json(), speaker.get(POOL).json()
@@ -229,6 +245,7 @@ def test_what_a_client_was_shown_of_a_node_pool_it_can_send_back(speaker: Speake
     assert speaker.get(POOL).json() == pool
 
 
+@pytest.mark.shows("PatchNodePool.refused")
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -252,6 +269,7 @@ def test_a_change_of_a_node_pool_that_cannot_be_is_refused_and_changes_nothing(
     assert speaker.get(POOL).json() == before
 
 
+@pytest.mark.shows("PatchNodePool.billing-keys")
 def test_billing_is_said_for_added_nodes_only(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     words = "billing annotation must be empty while there is no resources addition"
@@ -259,6 +277,7 @@ def test_billing_is_said_for_added_nodes_only(speaker: Speaker) -> None:
     assert words in refused(patched(speaker, OWN, annotations=MONTHLY, labels={"a": "1"}))
 
 
+@pytest.mark.shows("CreateNodePool.billing")
 def test_new_nodes_are_paid_for_as_the_pool_is_unless_it_is_said(speaker: Speaker) -> None:
     paid = {**MONTHLY, "os.modelarts/auto.pay": "1"}
     speaker.post(POOLS, creation(annotations=paid))
@@ -267,6 +286,7 @@ def test_new_nodes_are_paid_for_as_the_pool_is_unless_it_is_said(speaker: Speake
     assert speaker.get(f"{NODEPOOLS}/extra").json()["metadata"]["annotations"] == {"os.modelarts/billing.mode": "0"}
 
 
+@pytest.mark.shows("DeleteNodePool.with-nodes")
 def test_a_node_pool_is_removed_with_its_nodes(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resources=[{"flavor": CPU, "count": 1}, {"flavor": CPU, "count": 2, "nodePool": "b"}]))
     slowly.tick(60)
@@ -281,12 +301,14 @@ def test_a_node_pool_is_removed_with_its_nodes(speaker: Speaker, slowly: Any) ->
     assert entries(speaker) == [("", 1)]
 
 
+@pytest.mark.shows("DeleteNodePool.last")
 def test_the_last_node_pool_stays(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     assert "at least one node" in refused(speaker.delete(OWN))
     assert entries(speaker) == [("", 1)]
 
 
+@pytest.mark.shows("DeleteNodePool.prepaid")
 def test_a_node_pool_paid_in_advance_is_left_to_billing(speaker: Speaker) -> None:
     paid = {**MONTHLY, "os.modelarts/auto.pay": "1"}
     two = [{"flavor": CPU, "count": 1}, {"flavor": CPU, "count": 1, "nodePool": "b"}]
@@ -294,6 +316,7 @@ def test_a_node_pool_paid_in_advance_is_left_to_billing(speaker: Speaker) -> Non
     assert "billing centre" in refused(speaker.delete(f"{NODEPOOLS}/b"))
 
 
+@pytest.mark.shows("DeleteNodePool.locked")
 def test_a_node_pool_with_a_locked_node_is_not_removed(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resources=[{"flavor": CPU, "count": 1}, {"flavor": CPU, "count": 1, "nodePool": "b"}]))
     name = speaker.get(f"{NODEPOOLS}/b/nodes").json()["items"][0]["metadata"]["name"]
@@ -301,6 +324,7 @@ def test_a_node_pool_with_a_locked_node_is_not_removed(speaker: Speaker) -> None
     assert "locked" in refused(speaker.delete(f"{NODEPOOLS}/b"))
 
 
+@pytest.mark.shows("CreateNodePool.waiting")
 def test_node_pools_of_a_pool_that_waits_are_shown_and_not_changed(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     assert listed(speaker)[f"{CPU}-default"]["status"] == {"resources": {}}
@@ -308,6 +332,7 @@ def test_node_pools_of_a_pool_that_waits_are_shown_and_not_changed(speaker: Spea
     assert "Waiting" in refused(patched(speaker, OWN, count=2))
 
 
+@pytest.mark.shows("ListNodePools.strangers")
 def test_a_stranger_sees_and_changes_no_node_pools(speaker: Speaker, stranger: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)
     for answer in (stranger.get(OWN), stranger.post(NODEPOOLS, adding()), stranger.delete(OWN)):

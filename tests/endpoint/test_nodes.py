@@ -40,6 +40,7 @@ def counted(speaker: Speaker) -> tuple[Counter[str], Counter[str]]:
     return listed, told
 
 
+@pytest.mark.shows("ListPoolNodes.as-counted")
 @pytest.mark.parametrize("fate", list(Fate))
 def test_nodes_are_listed_as_their_pool_counts_them(speaker: Speaker, slowly: Any, fate: Fate) -> None:
     rack = {"flavor": "modelarts.bm.npu.arm.8snt9b", "count": 8, "creatingStep": {"step": 4, "type": "rack"}}
@@ -69,6 +70,9 @@ def test_changed_pools_count_like_unchanged_ones(speaker: Speaker, slowly: Any) 
         assert slow == quick
 
 
+@pytest.mark.shows(
+    "ListPoolNodes.billing-mode", "ListPoolNodes.resource-id", "ListPoolNodes.node-pool", "ShowPoolNode.as-listed"
+)
 def test_a_node_tells_what_clients_need(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"flavor": GPU}))
     (node,) = nodes(speaker)
@@ -81,6 +85,7 @@ def test_a_node_tells_what_clients_need(speaker: Speaker) -> None:
     assert speaker.get(f"{NODES}/{node['metadata']['name']}").json() == node
 
 
+@pytest.mark.shows("ListPoolNodes.named-by-orders")
 def test_work_orders_and_the_list_name_the_same_nodes(speaker: Speaker) -> None:
     made = speaker.post(POOLS, creation(resource={"count": 3})).json()
     order = made["metadata"]["labels"]["os.modelarts/order.name"]
@@ -88,6 +93,7 @@ def test_work_orders_and_the_list_name_the_same_nodes(speaker: Speaker) -> None:
     assert [one["resourceName"] for one in items[1:]] == names(speaker)
 
 
+@pytest.mark.shows("ListPoolNodes.pages")
 def test_nodes_are_listed_page_by_page(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 5}))
     first = speaker.get(f"{NODES}?limit=3").json()
@@ -97,6 +103,14 @@ def test_nodes_are_listed_page_by_page(speaker: Speaker) -> None:
     assert rest["metadata"] == {}
 
 
+@pytest.mark.shows("ListPoolNodes.everything")
+def test_without_parameters_hundreds_are_in_one_answer(speaker: Speaker) -> None:
+    speaker.post(POOLS, creation(resource={"count": 500}))
+    answer = speaker.get(NODES).json()
+    assert (len(answer["items"]), answer["metadata"]) == (500, {})
+
+
+@pytest.mark.shows("ShowPoolNode.unknown")
 def test_an_unknown_node_is_not_found(speaker: Speaker) -> None:
     speaker.post(POOLS, creation())
     answer = speaker.get(f"{NODES}/nobody")
@@ -104,6 +118,7 @@ def test_an_unknown_node_is_not_found(speaker: Speaker) -> None:
     assert '"nobody" not found' in answer.json()["error_msg"]
 
 
+@pytest.mark.shows("BatchDeletePoolNodes.go")
 def test_deleted_nodes_go_and_the_others_stay(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
     slowly.tick(60)
@@ -116,6 +131,7 @@ def test_deleted_nodes_go_and_the_others_stay(speaker: Speaker, slowly: Any) -> 
     assert speaker.get(POOL).json()["spec"]["resources"][0]["count"] == 2
 
 
+@pytest.mark.shows("BatchDeletePoolNodes.last")
 def test_the_last_node_stays(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 2}))
     answer = speaker.post(f"{NODES}/batch-delete", {"deleteNodeNames": names(speaker)})
@@ -123,6 +139,9 @@ def test_the_last_node_stays(speaker: Speaker) -> None:
     assert len(names(speaker)) == 2
 
 
+@pytest.mark.shows(
+    "PatchPool.locked-nodes", "BatchDeletePoolNodes.locked", "BatchLockPoolNodes.locks", "BatchUnlockPoolNodes.unlocks"
+)
 def test_a_locked_node_is_deleted_once_it_is_unlocked(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
     last = names(speaker)[-1]
@@ -137,12 +156,14 @@ def test_a_locked_node_is_deleted_once_it_is_unlocked(speaker: Speaker) -> None:
     assert speaker.post(f"{NODES}/batch-delete", {"deleteNodeNames": [last]}).status_code == 200
 
 
+@pytest.mark.shows("DeletePool.locked-nodes")
 def test_a_locked_node_does_not_keep_its_pool(speaker: Speaker) -> None:
     speaker.post(POOLS, creation())
     speaker.post(f"{NODES}/batch-lock", {"nodeNames": names(speaker), "actions": ["delete"]})
     assert speaker.delete(POOL).status_code == 200
 
 
+@pytest.mark.shows("BatchUpdatePoolNodes.marks", "BatchUpdatePoolNodes.answer")
 def test_nodes_are_marked_and_tagged(speaker: Speaker) -> None:
     speaker.post(POOLS, creation())
     update = {"nodeNames": names(speaker), "action": "openHaRedundant", "haRedundantEffect": "NoSchedule"}
@@ -154,6 +175,7 @@ def test_nodes_are_marked_and_tagged(speaker: Speaker) -> None:
     assert node["metadata"]["annotations"]["os.modelarts/tms.tags"] == '[{"key":"env","value":"dev"}]'
 
 
+@pytest.mark.shows("BatchRebootPoolNodes.job", "BatchResetPoolNodes.job", "ListJobs.found", "ShowJob.phases")
 @pytest.mark.parametrize(("call", "kind"), [("batch-reboot", "reboot-node"), ("batch-reset", "reset-nodes")])
 def test_a_job_on_nodes_runs_and_ends(speaker: Speaker, slowly: Any, call: str, kind: str) -> None:
     speaker.post(POOLS, creation())
@@ -167,6 +189,7 @@ def test_a_job_on_nodes_runs_and_ends(speaker: Speaker, slowly: Any, call: str, 
     assert (listed["count"], listed["items"][0]["jobId"]) == (1, job)
 
 
+@pytest.mark.shows("BatchDeletePoolNodes.names-nobody")
 @pytest.mark.parametrize("call", ["batch-delete", "batch-lock", "batch-unlock", "batch-reboot", "batch-reset"])
 @pytest.mark.parametrize("body", [{}, [], {"nodeNames": "x", "deleteNodeNames": 1}, {"nodeNames": [1]}])
 def test_a_batch_call_that_names_no_nodes_is_refused(speaker: Speaker, call: str, body: Any) -> None:
@@ -175,6 +198,7 @@ def test_a_batch_call_that_names_no_nodes_is_refused(speaker: Speaker, call: str
     assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.50004000")
 
 
+@pytest.mark.shows("ListPoolNodes.names")
 def test_names_of_nodes_are_one_of_a_kind() -> None:
     taken: set[str] = set()
     assert (
@@ -183,6 +207,7 @@ def test_names_of_nodes_are_one_of_a_kind() -> None:
     )
 
 
+@pytest.mark.shows("ListPoolNodes.billing-mode", "BatchDeletePoolNodes.prepaid")
 def test_prepaid_nodes_are_left_to_billing(speaker: Speaker, home: EndpointProject) -> None:
     paid = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1"}
     annotations = {f"os.modelarts/{key}": value for key, value in paid.items()}

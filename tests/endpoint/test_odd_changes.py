@@ -83,6 +83,7 @@ def patch(speaker: Speaker, path: str, document: object) -> Any:
     return speaker.call("PATCH", path, body=json.dumps(document).encode())
 
 
+@pytest.mark.shows("Documents.odd-changes")
 def test_an_odd_change_of_a_pool_is_taken_or_refused(speaker: Speaker) -> None:
     made = speaker.post(POOLS, creation(resource={"flavor": GPU, "count": 1}))
     assert made.status_code == 200
@@ -94,6 +95,7 @@ def test_an_odd_change_of_a_pool_is_taken_or_refused(speaker: Speaker) -> None:
                 assert speaker.get(path).status_code == 200, (path, document)
 
 
+@pytest.mark.shows("PatchNetwork.odd")
 def test_an_odd_change_of_a_network_is_taken_or_refused(speaker: Speaker) -> None:
     peers = [{"peerVpcId": "v", "peerSubnetId": "s", "defaultGateWay": False}]
     document = {

@@ -92,6 +92,7 @@ def stocked(home: EndpointProject) -> None:
     home.tenancy.save()
 
 
+@pytest.mark.shows("Documents.odd-creations")
 @pytest.mark.parametrize("compatibility", ["seed", "wide"])
 def test_a_creation_with_anything_anywhere_is_taken_whole_or_refused(
     home: EndpointProject, settings: Any, compatibility: str

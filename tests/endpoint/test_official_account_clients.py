@@ -62,6 +62,7 @@ def iam(live_server: LiveServer, credentials: Any) -> Any:
     return IamClient.new_builder().with_credentials(credentials).with_endpoint(live_server.url).build()
 
 
+@pytest.mark.shows("PayOrders.parses")
 def test_an_order_is_paid(bss: Any, order: BillingOrder) -> None:
     body = PayCustomerOrderV3Req(order_id=order.order_id, use_coupon="NO", use_discount="NO")
     assert bss.pay_orders(PayOrdersRequest(body=body)).status_code == 204
@@ -71,12 +72,14 @@ def test_an_order_is_paid(bss: Any, order: BillingOrder) -> None:
     assert (shown.order_info.status, shown.total_count) == (5, 1)
 
 
+@pytest.mark.shows("ListCustomerOrders.parses", "ShowCustomerOrderDetails.statuses", "CancelCustomerOrder.parses")
 def test_an_order_is_cancelled(bss: Any, order: BillingOrder) -> None:
     answer = bss.cancel_customer_order(CancelCustomerOrderRequest(body=CancelCustomerOrderReq(order_id=order.order_id)))
     assert answer.status_code == 204
     assert [one.status for one in bss.list_customer_orders(ListCustomerOrdersRequest()).order_infos] == [4]
 
 
+@pytest.mark.shows("Transport.errors-parse")
 def test_a_refusal_has_its_code_and_the_name_of_the_request(bss: Any, order: BillingOrder) -> None:
     body = PayCustomerOrderV3Req(order_id="CS0", use_coupon="NO", use_discount="NO")
     with pytest.raises(ClientRequestException) as told:
@@ -85,10 +88,12 @@ def test_a_refusal_has_its_code_and_the_name_of_the_request(bss: Any, order: Bil
     assert len(told.value.request_id) == 32
 
 
+@pytest.mark.shows("ListServiceTypes.probe")
 def test_what_can_be_bought_is_listed(bss: Any) -> None:
     assert bss.list_service_types(ListServiceTypesRequest(limit=1)).total_count == 1
 
 
+@pytest.mark.shows("KeystoneCreateUserTokenByPassword.parses", "KeystoneValidateToken.parses")
 def test_a_token_is_bought_and_weighed(iam: Any, home: EndpointProject, user: IamUser) -> None:
     clerk = PwdPasswordUser(domain=PwdPasswordUserDomain(name="poolhouse"), name="clerk", password=PASSWORD)
     identity = PwdIdentity(methods=["password"], password=PwdPassword(user=clerk))
@@ -100,12 +105,14 @@ def test_a_token_is_bought_and_weighed(iam: Any, home: EndpointProject, user: Ia
     assert weighed.token.user.name == "clerk"
 
 
+@pytest.mark.shows("KeystoneListAuthDomains.itself", "KeystoneListAuthProjects.own")
 def test_accounts_and_projects_are_listed(iam: Any, home: EndpointProject) -> None:
     assert iam.keystone_list_auth_domains(KeystoneListAuthDomainsRequest()).domains[0].name == "poolhouse"
     assert iam.keystone_list_auth_projects(KeystoneListAuthProjectsRequest()).projects[0].id == PROJECT
     assert iam.keystone_list_projects(KeystoneListProjectsRequest(name="cn-north-4")).projects[0].id == PROJECT
 
 
+@pytest.mark.shows("KeystoneListProjects.by-region")
 def test_a_client_that_knows_no_project_finds_it_by_its_region(live_server: LiveServer, speaker: Speaker) -> None:
     from huaweicloudsdkmodelarts.v1 import ListResourceFlavorsRequest, ModelArtsClient
 

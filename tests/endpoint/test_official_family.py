@@ -29,6 +29,7 @@ def pool(name: str = "pool-ae01", **resource: Any) -> Any:
     return modelarts.CreatePoolRequest(body=body)
 
 
+@pytest.mark.shows("ListNodePools.parses")
 def test_node_pools_are_added_changed_and_removed(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(pool())

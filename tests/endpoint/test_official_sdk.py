@@ -46,6 +46,7 @@ def shown(pools: Any, name: str = "pool-ae01") -> Any:
     return pools.show_pool(modelarts.ShowPoolRequest(pool_name=ident(name)))
 
 
+@pytest.mark.shows("ShowCustomerOrderDetails.statuses", "CreatePool.parses", "ShowPool.parses", "DeletePool.parses")
 def test_a_pool_is_ordered_paid_and_deleted_by_the_official_sdks(sdk: tuple[Any, Any]) -> None:
     pools, billing = sdk
     made = pools.create_pool(creation())
@@ -68,6 +69,7 @@ def test_a_pool_is_ordered_paid_and_deleted_by_the_official_sdks(sdk: tuple[Any,
     assert len(gone.value.request_id) == 32
 
 
+@pytest.mark.shows("CancelCustomerOrder.parses")
 def test_a_pool_is_rejected_by_cancelling_its_order(sdk: tuple[Any, Any]) -> None:
     pools, billing = sdk
     pools.create_pool(creation())
@@ -76,6 +78,7 @@ def test_a_pool_is_rejected_by_cancelling_its_order(sdk: tuple[Any, Any]) -> Non
     assert (shown(pools).status.phase, shown(pools).status.message) == ("CreationFailed", "order canceled")
 
 
+@pytest.mark.shows("ShowOrder.parses")
 def test_the_work_order_is_shown_at_once(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation(os_modelarts_auto_pay="true"))
@@ -84,6 +87,7 @@ def test_the_work_order_is_shown_at_once(sdk: tuple[Any, Any]) -> None:
     assert [item.status for item in order.items] == ["succeed", "succeed", "succeed"]
 
 
+@pytest.mark.shows("CreatePool.taken")
 def test_a_name_in_use_is_told_as_a_conflict(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation())
@@ -92,6 +96,7 @@ def test_a_name_in_use_is_told_as_a_conflict(sdk: tuple[Any, Any]) -> None:
     assert (taken.value.status_code, taken.value.error_code) == (409, "ModelArts.50015000")
 
 
+@pytest.mark.shows("ListPools.parses", "ShowPoolStatistics.parses")
 def test_pools_are_listed_and_every_sample_parses(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     sampling.host(EndpointProject.objects.get())
@@ -102,6 +107,7 @@ def test_pools_are_listed_and_every_sample_parses(sdk: tuple[Any, Any]) -> None:
     assert pools.show_pool_statistics(modelarts.ShowPoolStatisticsRequest()).statistics.status.pending == 1
 
 
+@pytest.mark.shows("ListNetworks.parses", "ListResourceFlavors.parses")
 def test_networks_and_flavors_are_listed_page_by_page(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     networks = pools.list_networks(modelarts.ListNetworksRequest()).items
@@ -113,6 +119,7 @@ def test_networks_and_flavors_are_listed_page_by_page(sdk: tuple[Any, Any]) -> N
     assert first.items[0].spec.billing_modes == [0, 1]
 
 
+@pytest.mark.shows("ShowOsQuota.parses", "ShowPluginTemplate.parses")
 def test_configuration_quotas_and_drivers_parse(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     assert pools.show_os_quota(modelarts.ShowOsQuotaRequest()).quotas.resources[0].type == "pool"
@@ -125,6 +132,7 @@ def changed(pools: Any, **spec: Any) -> Any:
     return pools.patch_pool(modelarts.PatchPoolRequest(pool_name=ident(), body=body))
 
 
+@pytest.mark.shows("PatchPool.parses", "ListEvents.parses", "ShowPoolMonitor.parses", "ListPoolNodes.parses")
 def test_a_pool_is_scaled_upgraded_and_looked_into(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation(os_modelarts_billing_mode="0", os_modelarts_period_type="", os_modelarts_period_num=""))
@@ -147,6 +155,9 @@ def test_a_pool_is_scaled_upgraded_and_looked_into(sdk: tuple[Any, Any]) -> None
     assert monitor.metrics[0].metric.metric_name == "cpuUsage"
 
 
+@pytest.mark.shows(
+    "BatchDeletePoolNodes.parses", "BatchLockPoolNodes.parses", "BatchRebootPoolNodes.parses", "ListJobs.parses"
+)
 def test_nodes_are_locked_rebooted_and_deleted(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation(os_modelarts_billing_mode="0", os_modelarts_period_type="", os_modelarts_period_num=""))
@@ -163,6 +174,7 @@ def test_nodes_are_locked_rebooted_and_deleted(sdk: tuple[Any, Any]) -> None:
     assert [node.metadata.name for node in pools.list_pool_nodes(asked).items] == [first]
 
 
+@pytest.mark.shows("ListPoolTags.parses", "BatchCreatePoolTags.parses", "BatchDeletePoolTags.parses")
 def test_tags_come_and_go(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation())
@@ -175,6 +187,7 @@ def test_tags_come_and_go(sdk: tuple[Any, Any]) -> None:
     assert pools.show_pool_tags(modelarts.ShowPoolTagsRequest(pool_name=ident())).tags == []
 
 
+@pytest.mark.shows("DeleteNetwork.in-use")
 def test_a_network_is_deleted_after_its_pools(sdk: tuple[Any, Any]) -> None:
     pools, _ = sdk
     pools.create_pool(creation())

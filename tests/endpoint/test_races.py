@@ -58,6 +58,7 @@ def at_once(calls: Sequence[Call]) -> list[int]:
         return list(crowd.map(one, calls))
 
 
+@pytest.mark.shows("CreatePool.at-once")
 def test_of_simultaneous_creations_of_one_name_one_is_made_and_the_others_are_told(housed: Product) -> None:
     for number in range(ROUNDS):
         document = creation(name=f"race-{number}")
@@ -80,6 +81,7 @@ def test_simultaneous_creations_of_different_names_are_all_made(housed: Product)
     assert at_once(calls) == [200] * CALLERS
 
 
+@pytest.mark.shows("PayOrders.or-cancels")
 def test_paying_and_cancelling_at_once_one_of_them_counts(housed: Product) -> None:
     for number in range(ROUNDS):
         name = f"torn-{number}"
@@ -94,6 +96,7 @@ def test_paying_and_cancelling_at_once_one_of_them_counts(housed: Product) -> No
         assert phase == ("Running" if paid == 204 else "CreationFailed")
 
 
+@pytest.mark.shows("Life.restart")
 def test_what_is_hosted_survives_a_restart(housed: Product) -> None:
     before = call(housed, "POST", POOLS, json=creation(name="survivor"), console=True).json()
     housed.stop()

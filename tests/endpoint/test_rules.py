@@ -119,6 +119,7 @@ def stocked(home: EndpointProject) -> None:
     "CreatePool.t1",
     "CreatePool.t2",
     "CreatePool.t3",
+    "CreatePool.t4",
 )
 @pytest.mark.parametrize("example", JUDGED, ids=names(JUDGED))
 def test_what_breaks_a_rule_is_refused_naming_path_and_rule(example: Example, speaker: Speaker, settings: Any) -> None:

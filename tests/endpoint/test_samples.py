@@ -49,6 +49,7 @@ def keys_in(value: Any, path: str = "") -> Iterator[str]:
             yield from keys_in(inner, path)
 
 
+@pytest.mark.shows("Documents.every-field")
 def test_every_field_of_the_response_tables_is_answered_by_some_sample(sampled: list[HostedPool]) -> None:
     answered: set[str] = set()
     for pool in sampled:
@@ -56,6 +57,7 @@ def test_every_field_of_the_response_tables_is_answered_by_some_sample(sampled: 
     assert set(fields_of(Pool)) - answered == set()
 
 
+@pytest.mark.shows("Life.every-phase")
 def test_every_phase_is_shown_by_some_sample(sampled: list[HostedPool], speaker: Speaker) -> None:
     listed = speaker.get(POOLS).json()["items"] + speaker.get(f"{POOLS}?status=failed").json()["items"]
     assert {pool["status"]["phase"] for pool in listed} == {phase.value for phase in Phase}
@@ -92,6 +94,7 @@ def test_samples_are_hosted_once() -> None:
     assert HostedPool.objects.count() == len(Phase)
 
 
+@pytest.mark.shows("ListResourceFlavors.every-case")
 def test_the_catalog_has_every_case_a_wizard_must_handle(home: EndpointProject) -> None:
     stocking.load(home)
     specs = {row.name: row.document for row in HostedFlavor.objects.filter(project=home)}

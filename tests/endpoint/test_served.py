@@ -49,6 +49,7 @@ def waiting_order(product: Product, name: str) -> str:
     return annotations["os.modelarts/order.id"]
 
 
+@pytest.mark.shows("PayOrders.or-cancels")
 def test_of_paying_and_cancelling_at_once_one_wins_and_the_order_says_which(served: Product) -> None:
     with ThreadPoolExecutor(4) as together:
         for number in range(ROUNDS):
@@ -62,6 +63,7 @@ def test_of_paying_and_cancelling_at_once_one_wins_and_the_order_says_which(serv
             assert (status in {3, 5}) == (won == [("POST", PAY)])
 
 
+@pytest.mark.shows("Transport.too-large")
 def test_ten_megabytes_are_refused_and_the_refusal_arrives(served: Product) -> None:
     answer = requests.post(
         f"{served.url}/v3/auth/tokens",
@@ -72,6 +74,7 @@ def test_ten_megabytes_are_refused_and_the_refusal_arrives(served: Product) -> N
     assert (answer.status_code, answer.json()["error_code"]) == (413, "APIGW.0201")
 
 
+@pytest.mark.shows("Transport.long-headers")
 def test_a_token_of_32_kilobytes_is_looked_at(served: Product) -> None:
     answer = requests.get(f"{served.url}/v3/auth/domains", headers={"X-Auth-Token": "M" * 32_768}, timeout=20)
     assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
@@ -104,6 +107,7 @@ def raw(product: Product, request_line: str) -> str:
     return received.decode()
 
 
+@pytest.mark.shows("Tokens.bearer")
 def test_a_token_opens_the_pools_of_its_project(served: Product) -> None:
     told = served.first_run["endpoint"]
     user: dict[str, Any] = {

@@ -43,6 +43,7 @@ def _rename_in_bulk() -> None:
     HostedFlavor.objects.bulk_update([row], ["name"])
 
 
+@pytest.mark.shows("ListResourceFlavors.off-sale")
 @pytest.mark.parametrize(
     "take_off_sale", [_delete_by_query, _delete_the_row, _rename_by_query, _rename_the_row, _rename_in_bulk]
 )

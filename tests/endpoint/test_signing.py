@@ -98,6 +98,7 @@ VECTORS = [
 vectors = pytest.mark.parametrize(("request_", "signed", "payload", "canonical", "signature"), VECTORS)
 
 
+@pytest.mark.shows("Signatures.vectors")
 @vectors
 def test_the_canonical_request_is_that_of_the_vector(
     request_: Arrived, signed: str, payload: str, canonical: str, signature: str
@@ -105,6 +106,7 @@ def test_the_canonical_request_is_that_of_the_vector(
     assert hashlib.sha256(canonical_request(request_, signed.split(";"), payload)).hexdigest() == canonical
 
 
+@pytest.mark.shows("Signatures.vectors")
 @vectors
 def test_the_signature_is_that_of_the_vector(
     request_: Arrived, signed: str, payload: str, canonical: str, signature: str
@@ -112,12 +114,14 @@ def test_the_signature_is_that_of_the_vector(
     assert sign(canonical_request(request_, signed.split(";"), payload), DATE.encode(), SK) == signature
 
 
+@pytest.mark.shows("Signatures.vectors", "Signatures.host-unsigned")
 @vectors
 def test_a_vector_is_verified(request_: Arrived, signed: str, payload: str, canonical: str, signature: str) -> None:
     header = f"SDK-HMAC-SHA256 Access={AK}, SignedHeaders={signed}, Signature={signature}"
     assert verify(request_, read_claim(header), SK) is (payload != "UNSIGNED-PAYLOAD")
 
 
+@pytest.mark.shows("Signatures.path")
 def test_the_canonical_request_of_v1_stands_as_written() -> None:
     assert canonical_request(V1, ["content-type", "host", "x-project-id", "x-sdk-date"], EMPTY).decode() == (
         "GET\n"
@@ -154,6 +158,7 @@ def signed_by_sdk(
     )
 
 
+@pytest.mark.shows("Signatures.whatever-the-sdk-signs")
 @given(
     path=st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="%?"), max_size=20),
     query=st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=5),
@@ -164,38 +169,45 @@ def test_whatever_the_sdk_signs_is_verified(path: str, query: list[tuple[str, ob
     assert verify(request, claim, SK)
 
 
+@pytest.mark.shows("Signatures.repeated-keys")
 def test_repeated_keys_are_sorted_by_value() -> None:
     request, claim = signed_by_sdk(query=[("k", ["b", "a"]), ("a", "z")])
     assert verify(replace(request, query=b"k=b&a=z&k=a"), claim, SK)
 
 
+@pytest.mark.shows("Signatures.plus")
 def test_a_plus_in_the_query_is_a_space() -> None:
     request, claim = signed_by_sdk(query=[("k", "a b")])
     assert verify(replace(request, query=b"k=a+b"), claim, SK)
 
 
+@pytest.mark.shows("Signatures.plus")
 def test_an_encoded_plus_is_a_plus() -> None:
     request, claim = signed_by_sdk(query=[("k", "a+b")])
     assert verify(replace(request, query=b"k=a%2Bb"), claim, SK)
 
 
+@pytest.mark.shows("Signatures.no-value")
 def test_a_key_without_a_value_is_signed_with_an_empty_one() -> None:
     request, claim = signed_by_sdk(query=[("k", "")])
     assert verify(replace(request, query=b"k"), claim, SK)
 
 
+@pytest.mark.shows("Signatures.unsigned-body")
 def test_an_empty_body_is_covered_even_where_the_sdk_says_unsigned() -> None:
     request, claim = signed_by_sdk(query=[], kind="application/merge-patch+json")
     assert request.headers["x-sdk-content-sha256"] == b"UNSIGNED-PAYLOAD"
     assert verify(request, claim, SK)
 
 
+@pytest.mark.shows("Signatures.stated-hash")
 def test_a_stated_hash_that_is_not_the_bodys_is_refused() -> None:
     request, claim = signed_by_sdk(query=[], body=b"{}")
     with pytest.raises(Unverified, match="not the hash of the body"):
         verify(replace(request, headers={**request.headers, "x-sdk-content-sha256": b"0" * 64}), claim, SK)
 
 
+@pytest.mark.shows("Signatures.any-change")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -212,6 +224,7 @@ def test_a_change_after_signing_is_refused(changed: dict[str, bytes]) -> None:
         verify(replace(request, **changed), claim, SK)  # type: ignore[arg-type]
 
 
+@pytest.mark.shows("Signatures.any-change")
 def test_a_changed_signed_header_is_refused() -> None:
     request, claim = signed_by_sdk(query=[])
     with pytest.raises(Unverified):
@@ -224,6 +237,7 @@ def test_another_secret_is_refused() -> None:
         verify(request, claim, SK + "x")
 
 
+@pytest.mark.shows("Signatures.unsigned-afterwards")
 def test_declaring_the_payload_unsigned_afterwards_frees_no_body() -> None:
     request, claim = signed_by_sdk(query=[], body=b"{}")
     loosened = {**request.headers, "x-sdk-content-sha256": b"UNSIGNED-PAYLOAD"}
@@ -231,12 +245,14 @@ def test_declaring_the_payload_unsigned_afterwards_frees_no_body() -> None:
         verify(replace(request, headers=loosened, body=b"other"), claim, SK)
 
 
+@pytest.mark.shows("Signatures.missing-header")
 def test_a_signed_header_that_did_not_arrive_is_named() -> None:
     request, claim = signed_by_sdk(query=[])
     with pytest.raises(Unverified, match="signed header x-extra is not in the request"):
         verify(request, replace(claim, signed_headers=(*claim.signed_headers, "x-extra")), SK)
 
 
+@pytest.mark.shows("Signatures.mismatch-words")
 def test_the_words_of_a_mismatch_hold_the_canonical_request_and_not_the_secret() -> None:
     request, claim = signed_by_sdk(query=[])
     with pytest.raises(Unverified) as told:
@@ -245,28 +261,33 @@ def test_the_words_of_a_mismatch_hold_the_canonical_request_and_not_the_secret()
     assert "another-secret" not in str(told.value)
 
 
+@pytest.mark.shows("Signatures.quarter-of-an-hour")
 @pytest.mark.parametrize("minutes", [-15, 0, 15])
 def test_a_date_within_a_quarter_of_an_hour_holds(minutes: int) -> None:
     check_date(V1, Claim(AK, ("x-sdk-date",), ""), now=NOW + timedelta(minutes=minutes))
 
 
+@pytest.mark.shows("Signatures.quarter-of-an-hour")
 @pytest.mark.parametrize("seconds", [-901, 901])
 def test_a_date_beyond_is_stale(seconds: int) -> None:
     with pytest.raises(Stale, match="more than 15 minutes"):
         check_date(V1, Claim(AK, ("x-sdk-date",), ""), now=NOW + timedelta(seconds=seconds))
 
 
+@pytest.mark.shows("Signatures.date-signed")
 @pytest.mark.parametrize("date", ["", "yesterday", "20260102", "20260102T030405", "20261302T030405Z"])
 def test_a_date_that_cannot_be_read_is_stale(date: str) -> None:
     with pytest.raises(Stale, match="not of the form"):
         check_date(arrived("GET", "/", x_sdk_date=date), Claim(AK, ("x-sdk-date",), ""), now=NOW)
 
 
+@pytest.mark.shows("Signatures.date-signed")
 def test_a_date_that_is_not_signed_is_stale() -> None:
     with pytest.raises(Stale, match="not among the signed headers"):
         check_date(V1, Claim(AK, ("host",), ""), now=NOW)
 
 
+@pytest.mark.shows("Signatures.form")
 @pytest.mark.parametrize(
     "header",
     [

@@ -122,6 +122,7 @@ BODY = creation(
 )
 
 
+@pytest.mark.shows("StrictClient.whole-run", "CreatePool.order-name")
 def test_its_whole_run_meets_nothing_fatal(speaker: Speaker, wait: Wait) -> None:
     made = settle(speaker, accepted(speaker.post(POOLS, BODY)), wait)
     assert len(made) == 3
@@ -149,6 +150,7 @@ def change(speaker: Speaker, patch: object) -> Any:
     return speaker.call("PATCH", POOL, body=body, headers={"Content-Type": "application/json"})
 
 
+@pytest.mark.shows("StrictClient.auto-pay", "ShowPool.order-id")
 def test_a_prepaid_pool_that_pays_by_itself_settles(speaker: Speaker, wait: Wait) -> None:
     paid = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.renew": "1", "auto.pay": "1"}
     annotations = {f"os.modelarts/{key}": value for key, value in paid.items()}
@@ -158,6 +160,7 @@ def test_a_prepaid_pool_that_pays_by_itself_settles(speaker: Speaker, wait: Wait
     assert len(settle(speaker, document, wait)) == 2
 
 
+@pytest.mark.shows("StrictClient.hours-later")
 def test_an_order_open_for_hours_is_still_in_the_list(speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_PACE = "demo"
     with freeze_time(timezone.now()) as clock:

@@ -61,6 +61,7 @@ def is_refusal(answer: Any) -> bool:
     return bool(answer["Content-Type"] == "application/json" and (codes.get("code") or codes["error_code"]))
 
 
+@pytest.mark.shows("Transport.hostile-bodies")
 @pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
 def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, speaker: Speaker) -> None:
     for name, body in HOSTILE.items():
@@ -69,6 +70,7 @@ def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, spe
         assert is_refusal(answer), name
 
 
+@pytest.mark.shows("Transport.other-types")
 @pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
 def test_another_content_type_is_refused(method: str, path_: str, speaker: Speaker) -> None:
     for kind in ("text/plain", "application/xml", "", "application/x-www-form-urlencoded", "a/b; c"):
@@ -77,6 +79,7 @@ def test_another_content_type_is_refused(method: str, path_: str, speaker: Speak
         assert "Content type not supported" in answer.content.decode(), kind
 
 
+@pytest.mark.shows("Signatures.no-credentials")
 @pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
 def test_nobody_gets_in_without_credentials(method: str, path_: str, db: None) -> None:
     answer = send(method, path_, body=b"{}")
@@ -89,17 +92,20 @@ def test_nobody_gets_in_with_a_wrong_signature(method: str, path_: str, speaker:
     assert (answer.status_code, answer.json()["error_code"]) == (401, "APIGW.0301")
 
 
+@pytest.mark.shows("Signatures.any-change")
 @pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
 def test_nobody_gets_in_with_another_body_than_was_signed(method: str, path_: str, speaker: Speaker) -> None:
     assert speaker.call(method, path_, body=b"{}", body_sent=b'{"a":1}').status_code == 401
 
 
+@pytest.mark.shows("Transport.another-project")
 @pytest.mark.parametrize(("method", "path_"), routes.OF_A_PROJECT)
 def test_a_stranger_with_a_good_key_is_told_it_is_another_project(method: str, path_: str, stranger: Speaker) -> None:
     answer = stranger.call(method, path_, body=b"{}")
     assert (answer.status_code, answer.json()["error_code"]) == (403, "ModelArts.0210")
 
 
+@pytest.mark.shows("Transport.unknown-method")
 @pytest.mark.parametrize(("method", "path_"), routes.WITHOUT)
 def test_a_method_that_is_not_there_is_told_in_json(method: str, path_: str, speaker: Speaker) -> None:
     answer = speaker.call(method, path_)
@@ -108,17 +114,20 @@ def test_a_method_that_is_not_there_is_told_in_json(method: str, path_: str, spe
     assert is_refusal(answer)
 
 
+@pytest.mark.shows("Transport.request-id")
 @pytest.mark.parametrize(("method", "path_"), routes.ALL)
 def test_every_answer_has_a_request_id(method: str, path_: str, speaker: Speaker) -> None:
     assert re.fullmatch("[0-9a-f]{32}", speaker.call(method, path_, body=b"{}")["X-Request-Id"])
 
 
+@pytest.mark.shows("Transport.always-json", "Transport.never-a-redirect")
 @pytest.mark.parametrize(("method", "path_"), routes.ALL)
 def test_no_address_redirects_or_answers_a_page(method: str, path_: str, speaker: Speaker) -> None:
     answer = speaker.call(method, path_ + "/", headers={"Accept": "text/html"})
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
 
 
+@pytest.mark.shows("Transport.nul-in-query")
 @pytest.mark.parametrize(("method", "path_"), routes.CLOSED)
 def test_a_nul_in_the_query_is_refused(method: str, path_: str, speaker: Speaker) -> None:
     assert speaker.call(method, f"{path_}?name=a%00b&workspaceId=%00", body=b"{}").status_code == 400
@@ -148,6 +157,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.shows("Transport.odd-queries")
 @pytest.mark.parametrize(("method", "path_"), [one for one in routes.ALL if one[0] == "GET"])
 def test_no_query_and_no_name_makes_it_stumble(method: str, path_: str, home: EndpointProject, user: IamUser) -> None:
     targets = [f"{path_}?{key}={odd}" for key in ASKED for odd in ODD] + [
@@ -193,6 +203,7 @@ urlpatterns = [
 here = pytest.mark.urls(__name__)
 
 
+@pytest.mark.shows("Transport.json-types")
 @here
 @pytest.mark.parametrize(
     "kind",
@@ -208,12 +219,14 @@ def test_json_is_read_by_any_of_its_names(kind: str) -> None:
     assert answer.json() == {"heard": {"ü": [1, 1.5, None, "北"]}}
 
 
+@pytest.mark.shows("Transport.bodies-on-reads")
 @here
 @pytest.mark.parametrize("body", [b"{}", b"{", b"\0", b"[" * 1000])
 def test_a_body_where_none_is_expected_is_not_read(body: bytes) -> None:
     assert send("DELETE", "/v1/echo", body=body).status_code == 204
 
 
+@pytest.mark.shows("Transport.too-large")
 @here
 def test_a_body_just_within_the_limit_is_read(settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20
@@ -221,6 +234,7 @@ def test_a_body_just_within_the_limit_is_read(settings: Any) -> None:
     assert send("POST", "/v1/echo", body=json.dumps("a" * 19).encode()).status_code == 413
 
 
+@pytest.mark.shows("Transport.internal")
 @here
 def test_what_nobody_expected_is_told_as_internal_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
@@ -238,6 +252,7 @@ def test_a_failure_outside_the_views_is_told_in_json_too() -> None:
     assert int(answer["Content-Length"]) == len(answer.content)
 
 
+@pytest.mark.shows("Transport.broken-off")
 @here
 def test_a_body_that_breaks_off_is_not_our_failure() -> None:
     class Gone(BytesIO):
@@ -254,12 +269,20 @@ def test_a_project_is_its_own(speaker: Speaker) -> None:
     assert speaker.get(f"/v1/{PROJECT}/own").json() == {"project": PROJECT}
 
 
+@pytest.mark.shows("Transport.external-user")
+@here
+def test_the_header_of_an_external_user_changes_nothing(speaker: Speaker) -> None:
+    answer = speaker.get(f"/v1/{PROJECT}/own", headers={"X-ModelArts-User-ID": "somebody"})
+    assert (answer.status_code, answer.json()) == (200, {"project": PROJECT})
+
+
 @here
 def test_another_project_is_not(speaker: Speaker) -> None:
     answer = speaker.get("/v1/0f5da086876d4cd084d36f8bd3346036/own")
     assert (answer.status_code, answer.json()["error_code"]) == (403, "ModelArts.0210")
 
 
+@pytest.mark.shows("Tokens.of-the-account")
 @here
 def test_a_token_of_the_account_is_not_for_a_project(user: IamUser) -> None:
     text, _ = admitting.issue_token(user, project=None, now=timezone.now())

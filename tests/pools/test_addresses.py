@@ -8,6 +8,7 @@ PUBLIC = Policy()
 LAB = Policy.of(["10.20.0.0/16", "127.0.0.0/8"])
 
 
+@pytest.mark.shows("ClientAddresses.public")
 @pytest.mark.parametrize(
     "url",
     [
@@ -23,6 +24,7 @@ def test_public_addresses_over_tls_may_be_used(url: str) -> None:
     PUBLIC.judge(url)
 
 
+@pytest.mark.shows("ClientAddresses.public")
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
@@ -116,6 +118,7 @@ def test_a_network_allowed_opens_no_other_and_needs_tls(url: str) -> None:
         LAB.judge(url)
 
 
+@pytest.mark.shows("ClientAddresses.metadata")
 @pytest.mark.parametrize("url", ["https://169.254.169.254", "https://0.0.0.0", "https://[fe80::1]"])
 def test_no_setting_allows_metadata_and_link_local_addresses(url: str) -> None:
     with pytest.raises(Forbidden):

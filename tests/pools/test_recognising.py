@@ -170,6 +170,7 @@ def test_a_pool_older_than_our_first_send_is_not_ours(seconds: float, finding: F
     assert find(heard(created=SENT_AT + timedelta(seconds=seconds))) is finding
 
 
+@pytest.mark.shows("ClientErrors.clock")
 @pytest.mark.parametrize(
     ("seconds", "skew", "finding"),
     [

@@ -49,6 +49,7 @@ def is_deleted(abroad: Abroad) -> bool:
     return all(hosted.deleted_at for hosted in abroad.hosted())
 
 
+@pytest.mark.shows("ClientWatching.pays-once")
 def test_an_approval_pays_the_clouds_order(abroad: Abroad) -> None:
     decision = approved(abroad)
 
@@ -137,6 +138,7 @@ def is_carried_out(abroad: Abroad, errand: Decision | Deletion) -> bool:
     return status in PAID if errand.verdict == Decision.Verdict.APPROVED else status == BillingStatus.CANCELLED
 
 
+@pytest.mark.shows("ClientWatching.pays-once")
 @pytest.mark.parametrize(("make", "method", "part"), SAID, ids=["approval", "rejection", "deletion"])
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
 def test_an_errand_whose_answer_is_lost_is_done_once(

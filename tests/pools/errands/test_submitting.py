@@ -47,6 +47,7 @@ def test_no_phase_is_made_up_before_one_is_heard(abroad: Abroad) -> None:
     assert not PhaseChange.objects.exists()
 
 
+@pytest.mark.shows("ClientCalls.bytes")
 def test_the_body_is_sent_byte_for_byte(abroad: Abroad) -> None:
     order = abroad.order()
     odd = order.body.replace('{"apiVersion"', '{ "apiVersion" ').replace(": ", "  :\t") + "\n"
@@ -150,6 +151,7 @@ def test_the_field_is_told_if_the_refusal_names_one(abroad: Abroad, message: str
     assert fresh(order).failure_field == field
 
 
+@pytest.mark.shows("ClientCredentials.held")
 @pytest.mark.parametrize("status", [401, 403])
 def test_an_order_is_held_while_the_credentials_are_refused_and_sent_when_they_work(
     abroad: Abroad, status: int
@@ -203,6 +205,7 @@ def test_credentials_sealed_with_another_key_hold_the_order(abroad: Abroad, sett
     assert not abroad.proxy.seen
 
 
+@pytest.mark.shows("ClientErrors.retry-after")
 def test_a_throttled_order_is_not_sent_before_the_cloud_wants_it(abroad: Abroad) -> None:
     order = abroad.order()
     abroad.proxy.next("POST", "/pools", faulty.answer(429, "APIGW.0308", "slow down", Retry_After="120"))
@@ -251,6 +254,7 @@ LOST = {
 }
 
 
+@pytest.mark.shows("ClientErrors.in-doubt")
 @pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
 def test_a_creation_whose_answer_is_lost_ends_accepted_with_one_pool(abroad: Abroad, fault: faulty.Fault) -> None:
     order = abroad.order()
@@ -438,6 +442,7 @@ def other_pool(abroad: Abroad, **changed: Any) -> None:
     rival.delete()
 
 
+@pytest.mark.shows("ClientErrors.ours-or-taken")
 def test_a_name_that_an_older_pool_has_is_taken(abroad: Abroad) -> None:
     other_pool(abroad)
     HostedPool.objects.update(created_at=timezone.now() - timedelta(minutes=5))
@@ -510,6 +515,7 @@ def test_a_worker_that_lost_the_race_for_a_doubt_leaves_the_winners_record_alone
     assert (fresh(order).state, fresh(order).needs_person, fresh(order).due_at) == (OrderState.ACCEPTED, False, None)
 
 
+@pytest.mark.shows("ClientErrors.ours-or-taken")
 def test_a_409_may_be_our_own_earlier_success(abroad: Abroad) -> None:
     """The answer was lost, the look went wrong, a person said to send it again: the pool was there all the time."""
     order = abroad.order()

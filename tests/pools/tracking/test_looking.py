@@ -60,6 +60,7 @@ def test_one_miss_is_not_gone(cloud: Cloud) -> None:
     assert pool.look_after > timezone.now() + timedelta(seconds=10)
 
 
+@pytest.mark.shows("ClientWatching.own-404")
 def test_three_misses_in_a_row_are_gone(cloud: Cloud) -> None:
     pool = missing_pool(cloud)
     gone = []
@@ -97,6 +98,7 @@ def test_not_hearing_is_not_a_miss(cloud: Cloud, trouble: Any) -> None:
     assert pool.look_after > timezone.now()
 
 
+@pytest.mark.shows("ClientWatching.fresh-404")
 def test_a_pool_made_less_than_a_minute_ago_is_never_missed(cloud: Cloud) -> None:
     pool = missing_pool(cloud, created_abroad=timezone.now() - timedelta(seconds=30))
 
@@ -121,6 +123,7 @@ def test_how_young_a_pool_is_goes_by_the_clock_that_dated_it(cloud: Cloud, ahead
     assert pool.misses == counted
 
 
+@pytest.mark.shows("ClientWatching.gone-or-failed")
 @pytest.mark.parametrize("state", [ErrandState.SENDING, ErrandState.IN_DOUBT, ErrandState.DONE])
 def test_a_pool_we_deleted_is_gone_at_its_first_miss(cloud: Cloud, state: ErrandState) -> None:
     pool = missing_pool(cloud)

@@ -92,6 +92,7 @@ def test_a_worker_that_read_the_row_earlier_does_not_bring_back_what_is_gone() -
     assert pool.phase == "Deleting"
 
 
+@pytest.mark.shows("ClientWatching.absent-phase")
 def test_a_document_without_a_phase_makes_no_change() -> None:
     pool = builders.pool(phase="")
 
@@ -111,6 +112,7 @@ def test_a_document_that_lost_its_phase_leaves_the_old_one() -> None:
     assert pool.phase == "Running"
 
 
+@pytest.mark.shows("ClientWatching.unknown-phase")
 def test_a_word_nobody_knows_is_kept_verbatim() -> None:
     pool = builders.pool(phase="Running")
 
@@ -166,6 +168,7 @@ def test_an_unchanged_document_does_not_move_the_change_feed() -> None:
     assert pool.changed_at == before
 
 
+@pytest.mark.shows("ClientWatching.running-is-not-ready")
 def test_parts_on_their_way_are_told_although_the_phase_is_running() -> None:
     pool = builders.pool(phase="Creating")
 
@@ -188,6 +191,7 @@ def test_the_names_of_the_clouds_orders_are_copied_to_ours() -> None:
     assert (order.work_order, order.billing_order) == ("order.pool-w4l2n", "CS2603010800ABCDE")
 
 
+@pytest.mark.shows("ClientWatching.failures-kept")
 def test_a_failed_creation_gives_its_name_free_and_stays_to_be_seen() -> None:
     order, pool = ordered(phase="Creating")
 

@@ -311,6 +311,7 @@ def test_the_next_sweep_comes_when_the_most_urgent_pool_wants_it(cloud: Cloud) -
     assert timedelta(seconds=15) < project.look_after - timezone.now() < timedelta(seconds=25)
 
 
+@pytest.mark.shows("ClientWatching.own-404")
 def test_a_pool_missing_from_the_list_is_looked_at_by_itself(cloud: Cloud) -> None:
     pool = ordered_pool(cloud, "one")
     again(pool.project)
@@ -338,6 +339,7 @@ def test_lists_that_lack_a_pool_neither_count_nor_forgive_its_misses(cloud: Clou
     assert Pool.objects.get().gone_at
 
 
+@pytest.mark.shows("ClientWatching.gone-or-failed")
 def test_a_failed_pool_is_found_in_the_list_of_the_failed(cloud: Cloud) -> None:
     pool = ordered_pool(cloud, "one", "Creating")
     again(pool.project)

@@ -50,6 +50,7 @@ def client(project: Project) -> Client:
     return Client(project.connection())
 
 
+@pytest.mark.shows("ClientCalls.understood")
 def test_a_pool_is_created_shown_listed_and_deleted(client: Client) -> None:
     created = client.create_pool(json.dumps(BODY))
     pool_id = created.document["metadata"]["name"]
@@ -145,6 +146,7 @@ def test_the_catalog_is_mirrored_whole(project: Project) -> None:
     assert CatalogPart.objects.filter(project=project, failed_at=None).count() == len(CatalogPart.Kind)
 
 
+@pytest.mark.shows("ClientCalls.understood")
 def test_a_pool_is_watched_from_waiting_to_its_end(project: Project, client: Client) -> None:
     document = client.create_pool(json.dumps(BODY)).document
     pool_id, order_id = document["metadata"]["name"], document["metadata"]["annotations"]["os.modelarts/order.id"]
@@ -184,6 +186,7 @@ def test_whoever_signs_in_by_password_orders_and_pays_too(by_password: Client) -
     assert by_password.get_pool(document["metadata"]["name"]).typed.kind == "Pool"
 
 
+@pytest.mark.shows("ClientCredentials.once-on-401")
 def test_a_token_that_the_endpoint_forgot_is_replaced(by_password: Client) -> None:
     by_password.list_pools()
     Token.objects.all().delete()

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from urllib.parse import parse_qsl, quote, unquote
 
+import pytest
 from freezegun import freeze_time
 from requests import Request as Prepared
 
@@ -29,6 +30,7 @@ def _signed(method: str, target: str, *, headers: dict[str, str], body: bytes | 
     return request.headers["Authorization"]
 
 
+@pytest.mark.shows("ClientCredentials.signatures")
 @freeze_time("2026-01-02T03:04:05Z")
 def test_a_read_with_a_query_is_signed_as_the_vector_says() -> None:
     target = f"/v2/{P}/pools?labelSelector=os.modelarts%2Fname%3Dpool-ae01&status=created&workspaceId=0"
@@ -39,6 +41,7 @@ def test_a_read_with_a_query_is_signed_as_the_vector_says() -> None:
     )
 
 
+@pytest.mark.shows("ClientCredentials.signatures")
 @freeze_time("2026-01-02T03:04:05Z")
 def test_a_creation_is_signed_as_the_vector_says() -> None:
     body = b'{"apiVersion":"v2","kind":"Pool","metadata":{"labels":{"os.modelarts/name":"pool-ae01"}}}'
@@ -69,6 +72,7 @@ def _verified(request: Request) -> bool:
     return hmac.new(SECRET.encode(), text.encode(), "sha256").hexdigest() == said["Signature"]
 
 
+@pytest.mark.shows("ClientCredentials.signatures")
 def test_what_arrives_on_the_wire_is_what_was_signed(client: Client, stranger: Stranger) -> None:
     stranger.will(answering({"metadata": {"name": "a"}, "items": [], "order_info": {}}))
 

@@ -13,6 +13,7 @@ from tests.pools.upstream.conftest import connect
 from tests.pools.upstream.stranger import Stranger, answering
 
 
+@pytest.mark.shows("ClientErrors.budget")
 def test_what_was_saved_is_spent_at_once_and_then_one_at_a_time() -> None:
     budget = Budget(10.0)
 
@@ -38,6 +39,7 @@ def test_no_rate_is_no_limit() -> None:
     assert [Budget(0.0).reserve(most=0.0) for _ in range(100)] == [0.0] * 100
 
 
+@pytest.mark.shows("ClientErrors.budget")
 def test_calls_of_one_account_share_its_budget(stranger: Stranger) -> None:
     stranger.will(answering({"items": []}))
     slow = replace(connect(stranger.url), requests_per_second=20.0)
@@ -49,6 +51,7 @@ def test_calls_of_one_account_share_its_budget(stranger: Stranger) -> None:
     assert time.monotonic() - begun >= 0.08
 
 
+@pytest.mark.shows("ClientErrors.account-pause")
 def test_after_a_429_the_account_is_left_alone_until_the_pause_is_over(stranger: Stranger) -> None:
     stranger.will(answering(status=429, headers={"Retry-After": "1"}), answering({"items": []}))
     ours, other = connect(stranger.url), replace(connect(stranger.url), domain_id="another")

@@ -12,6 +12,7 @@ from tests.pools.upstream.stranger import Stranger, answering
 POOL = {"metadata": {"name": f"pool-ae01-{PROJECT_ID}"}, "spec": {"unknown": [1, {"x": None}]}}
 
 
+@pytest.mark.shows("ClientCalls.bytes")
 def test_a_creation_sends_the_very_bytes_and_asks_for_ordering(client: Client, stranger: Stranger) -> None:
     stranger.will(answering(POOL))
     body = '{ "b":1,  "a": "ü" }'
@@ -26,6 +27,7 @@ def test_a_creation_sends_the_very_bytes_and_asks_for_ordering(client: Client, s
     assert request.headers["x-project-id"] == PROJECT_ID
 
 
+@pytest.mark.shows("ClientCalls.deletes")
 def test_a_deletion_asks_for_ordering(client: Client, stranger: Stranger) -> None:
     stranger.will(answering(None, status=204))
 
@@ -35,6 +37,7 @@ def test_a_deletion_asks_for_ordering(client: Client, stranger: Stranger) -> Non
     assert stranger.heard[0].headers["request-type"] == "console"
 
 
+@pytest.mark.shows("ClientCalls.fresh-connection")
 def test_every_call_has_a_connection_of_its_own(client: Client, stranger: Stranger) -> None:
     stranger.will(answering(POOL))
 
@@ -50,6 +53,7 @@ def test_a_pool_is_heard_whole_with_unknown_keys(client: Client, stranger: Stran
     assert client.get_pool("pool-1").document == POOL
 
 
+@pytest.mark.shows("ClientErrors.clock")
 def test_the_request_id_and_the_difference_of_clocks_are_kept(client: Client, stranger: Stranger) -> None:
     ahead = format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)
     stranger.will(answering(POOL, headers={"Date": ahead, "X-Request-Id": "abc"}))
@@ -67,6 +71,7 @@ def test_a_date_that_cannot_be_read_is_no_difference_known(client: Client, stran
     assert client.get_pool("pool-1").clock_skew is None
 
 
+@pytest.mark.shows("ClientCalls.names")
 def test_names_in_a_path_are_quoted(client: Client, stranger: Stranger) -> None:
     stranger.will(answering(POOL))
 
@@ -75,12 +80,14 @@ def test_names_in_a_path_are_quoted(client: Client, stranger: Stranger) -> None:
     assert stranger.heard[0].target == f"/v2/{PROJECT_ID}/pools/a%20b%2F..%2Fc%3Fd"
 
 
+@pytest.mark.shows("ClientCalls.names")
 @pytest.mark.parametrize("name", ["", ".", ".."])
 def test_a_name_that_would_change_the_path_is_an_error_of_ours(client: Client, name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
         client.delete_pool(name)
 
 
+@pytest.mark.shows("ClientCalls.pages")
 def test_a_list_is_followed_to_its_end(client: Client, stranger: Stranger) -> None:
     first = {"items": [{"metadata": {"name": "a"}}], "metadata": {"continue": "next token"}}
     stranger.will(answering(first), answering({"items": [{"metadata": {"name": "b"}}], "metadata": {}}))
@@ -91,6 +98,7 @@ def test_a_list_is_followed_to_its_end(client: Client, stranger: Stranger) -> No
     assert "continue=next%20token" in stranger.heard[1].target
 
 
+@pytest.mark.shows("ClientCalls.failed")
 def test_failed_pools_are_asked_for_by_their_status(client: Client, stranger: Stranger) -> None:
     stranger.will(answering({"items": []}))
 
@@ -99,6 +107,7 @@ def test_failed_pools_are_asked_for_by_their_status(client: Client, stranger: St
     assert stranger.heard[0].target.endswith("/pools?status=failed")
 
 
+@pytest.mark.shows("ClientCalls.pages", "ClientCalls.since")
 def test_orders_are_paged_by_offset(client: Client, stranger: Stranger) -> None:
     full = {"count": 501, "items": [{"orderName": f"order.{number}"} for number in range(500)]}
     stranger.will(answering(full), answering({"count": 501, "items": [{"orderName": "order.last"}]}))
@@ -110,6 +119,7 @@ def test_orders_are_paged_by_offset(client: Client, stranger: Stranger) -> None:
     assert "offset=500" in stranger.heard[1].target
 
 
+@pytest.mark.shows("ClientCalls.billing")
 def test_billing_is_asked_in_the_name_of_the_account(client: Client, stranger: Stranger) -> None:
     stranger.will(answering(None, status=204))
 
@@ -122,6 +132,7 @@ def test_billing_is_asked_in_the_name_of_the_account(client: Client, stranger: S
     assert b'"order_id": "CS1"' in request.body
 
 
+@pytest.mark.shows("ClientCalls.no-billing")
 def test_without_a_billing_address_paying_is_refused(stranger: Stranger) -> None:
     connection = connect(stranger.url)
     object.__setattr__(connection, "bss_url", "")

@@ -39,6 +39,7 @@ from tests.pools.upstream.stranger import (
 POOL = {"metadata": {"name": f"pool-ae01-{PROJECT_ID}"}}
 
 
+@pytest.mark.shows("ClientErrors.not-sent")
 def test_a_refused_connection_sent_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -67,6 +68,7 @@ def test_a_name_nobody_knows_sent_nothing() -> None:
         Client(connect("https://nowhere.invalid")).create_pool(b"{}")
 
 
+@pytest.mark.shows("ClientErrors.not-sent")
 def test_a_connection_nobody_answers_sent_nothing() -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -89,6 +91,7 @@ def test_a_failed_tls_handshake_sent_nothing(stranger: Stranger) -> None:
         Client(connect(stranger.url.replace("http", "https"), read_timeout=0.5)).create_pool(b"{}")
 
 
+@pytest.mark.shows("ClientErrors.in-doubt")
 @pytest.mark.parametrize(
     "behaviour",
     [
@@ -113,6 +116,7 @@ def test_a_broken_answer_to_a_creation_leaves_it_in_doubt(
         client.create_pool(b"{}")
 
 
+@pytest.mark.shows("ClientErrors.never-twice")
 @pytest.mark.parametrize(
     "behaviour",
     [hanging_up, resetting, answering(None, status=500), answering(b"nonsense"), answering(None, status=307)],
@@ -144,6 +148,7 @@ def test_silence_after_sending_leaves_it_in_doubt(stranger: Stranger) -> None:
     assert told.value.timed_out
 
 
+@pytest.mark.shows("ClientErrors.bounds")
 def test_an_answer_that_only_drips_ends_within_twice_the_read_timeout(stranger: Stranger) -> None:
     stranger.will(dripping)
     begun = time.monotonic()
@@ -154,6 +159,7 @@ def test_an_answer_that_only_drips_ends_within_twice_the_read_timeout(stranger: 
     assert time.monotonic() - begun < 1
 
 
+@pytest.mark.shows("ClientErrors.without-end")
 def test_an_answer_without_end_is_cut_off(client: Client, stranger: Stranger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 3_000_000)
     stranger.will(flooding)
@@ -162,6 +168,7 @@ def test_an_answer_without_end_is_cut_off(client: Client, stranger: Stranger, mo
         client.create_pool(b"{}")
 
 
+@pytest.mark.shows("ClientErrors.no-redirects")
 def test_an_endless_redirect_is_not_even_read(client: Client, stranger: Stranger) -> None:
     stranger.will(raw(b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 9\r\n\r\nelsewhere"))
 
@@ -171,6 +178,7 @@ def test_an_endless_redirect_is_not_even_read(client: Client, stranger: Stranger
     assert len(stranger.heard) == 1
 
 
+@pytest.mark.shows("ClientErrors.other-shape")
 @pytest.mark.parametrize(
     "body",
     [b"", b"nonsense", b"[]", b"null", b'{"metadata": {}}', b'{"metadata": {"name": 3}}', b"\xff\xfe", b"[" * 100_000],
@@ -184,6 +192,7 @@ def test_a_success_of_another_shape_is_garbled_and_in_doubt(client: Client, stra
     assert isinstance(told.value, InDoubt)
 
 
+@pytest.mark.shows("ClientErrors.other-shape")
 @pytest.mark.parametrize("body", [{}, {"items": None}, {"items": [3]}, {"items": [{"metadata": {}}]}])
 def test_a_list_of_another_shape_is_not_an_empty_list(client: Client, stranger: Stranger, body: object) -> None:
     stranger.will(answering(body))
@@ -192,6 +201,7 @@ def test_a_list_of_another_shape_is_not_an_empty_list(client: Client, stranger: 
         client.list_pools()
 
 
+@pytest.mark.shows("ClientErrors.each-answer")
 @pytest.mark.parametrize(
     ("status", "error"),
     [
@@ -232,6 +242,7 @@ def test_a_conflict_when_paying_is_a_refusal(client: Client, stranger: Stranger)
         client.pay_order("CS1")
 
 
+@pytest.mark.shows("ClientErrors.every-spelling")
 @pytest.mark.parametrize(
     ("document", "words"),
     [
@@ -254,6 +265,7 @@ def test_the_words_of_an_error_are_found_in_every_spelling(
     assert (told.value.code, told.value.message) == words
 
 
+@pytest.mark.shows("ClientErrors.retry-after")
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [("7", 7.0), ("0", 0.0), ("99999999999999999999", 3600.0), ("soon", None), ("-3", None), ("", None)],
@@ -267,6 +279,7 @@ def test_retry_after_in_seconds(client: Client, stranger: Stranger, said: str, s
     assert told.value.retry_after == seconds
 
 
+@pytest.mark.shows("ClientErrors.retry-after")
 def test_retry_after_as_a_date(client: Client, stranger: Stranger) -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
     stranger.will(answering(None, status=429, headers={"Retry-After": at}))
@@ -277,12 +290,14 @@ def test_retry_after_as_a_date(client: Client, stranger: Stranger) -> None:
     assert told.value.retry_after == pytest.approx(40, abs=2)
 
 
+@pytest.mark.shows("ClientErrors.never-twice")
 def test_a_read_whose_connection_broke_is_tried_once_more(client: Client, stranger: Stranger) -> None:
     stranger.will(resetting, answering(POOL))
 
     assert client.get_pool("pool-1").document == POOL
 
 
+@pytest.mark.shows("ClientErrors.never-twice")
 def test_a_read_is_not_tried_a_third_time(client: Client, stranger: Stranger) -> None:
     stranger.will(resetting, resetting, answering(POOL))
 
@@ -290,6 +305,7 @@ def test_a_read_is_not_tried_a_third_time(client: Client, stranger: Stranger) ->
         client.get_pool("pool-1")
 
 
+@pytest.mark.shows("ClientCredentials.secrets")
 def test_no_error_and_no_repr_holds_a_secret(client: Client, stranger: Stranger) -> None:
     secret = client.connection.secret_key
     stranger.will(answering({"error_code": "X", "error_msg": f"your key {secret} is wrong"}, status=401))

@@ -52,6 +52,7 @@ def test_one_forbidden_address_among_several_is_enough(monkeypatch: pytest.Monke
         Client(replace(connect("https://rebound.example"), policy=Policy())).list_pools()
 
 
+@pytest.mark.shows("ClientAddresses.rebinding")
 def test_a_name_is_resolved_once_and_the_judged_address_is_the_one_connected_to(
     monkeypatch: pytest.MonkeyPatch, stranger: Stranger
 ) -> None:

@@ -55,6 +55,7 @@ def by_password(url: str, **fields: str) -> Connection:
     return replace(connect(url), access_key="", secret_key="", **who)  # type: ignore[arg-type]
 
 
+@pytest.mark.shows("ClientCredentials.one-token")
 def test_one_token_of_the_project_serves_many_calls(cloud: Cloud) -> None:
     client = Client(by_password(cloud.stranger.url))
 
@@ -66,6 +67,7 @@ def test_one_token_of_the_project_serves_many_calls(cloud: Cloud) -> None:
     assert "authorization" not in cloud.stranger.heard[-1].headers
 
 
+@pytest.mark.shows("ClientCredentials.two-scopes")
 def test_billing_bears_a_token_of_the_whole_account(cloud: Cloud) -> None:
     client = Client(by_password(cloud.stranger.url))
 
@@ -78,6 +80,7 @@ def test_billing_bears_a_token_of_the_whole_account(cloud: Cloud) -> None:
     ]
 
 
+@pytest.mark.shows("ClientCredentials.renewal")
 def test_a_token_is_renewed_before_its_end(cloud: Cloud) -> None:
     client = Client(by_password(cloud.stranger.url))
     with freeze_time(datetime.now(UTC), tick=True) as clock:
@@ -90,6 +93,7 @@ def test_a_token_is_renewed_before_its_end(cloud: Cloud) -> None:
     assert cloud.borne == ["MII-1", "MII-1", "MII-2"]
 
 
+@pytest.mark.shows("ClientCredentials.renewal")
 def test_a_short_lived_token_is_kept_for_three_quarters_of_its_life(cloud: Cloud) -> None:
     cloud.life = timedelta(minutes=20)
     client = Client(by_password(cloud.stranger.url))
@@ -103,6 +107,7 @@ def test_a_short_lived_token_is_kept_for_three_quarters_of_its_life(cloud: Cloud
     assert cloud.borne == ["MII-1", "MII-1", "MII-2"]
 
 
+@pytest.mark.shows("ClientCredentials.once-on-401")
 def test_a_token_that_is_refused_is_replaced_and_the_call_said_again(cloud: Cloud) -> None:
     client = Client(by_password(cloud.stranger.url))
     client.list_pools()
@@ -113,6 +118,7 @@ def test_a_token_that_is_refused_is_replaced_and_the_call_said_again(cloud: Clou
     assert cloud.borne == ["MII-1", "MII-1", "MII-2"]
 
 
+@pytest.mark.shows("ClientCredentials.once-on-401")
 def test_only_once(cloud: Cloud) -> None:
     cloud.revoked |= {"MII-1", "MII-2", "MII-3"}
 
@@ -130,6 +136,7 @@ def test_another_password_does_not_use_the_token_of_the_first(cloud: Cloud) -> N
     assert cloud.borne == ["MII-1", "MII-2"]
 
 
+@pytest.mark.shows("ClientCredentials.wrong-password")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
 def test_a_wrong_password_is_a_matter_of_credentials_and_not_repeated(stranger: Stranger, status: int) -> None:
     echoed = {"error": {"message": f"wrong: {PASSWORD}", "code": status}}
@@ -142,6 +149,7 @@ def test_a_wrong_password_is_a_matter_of_credentials_and_not_repeated(stranger: 
     assert len(stranger.heard) == 1
 
 
+@pytest.mark.shows("ClientCredentials.no-token")
 @pytest.mark.parametrize(
     "behaviour",
     [answering(status=500), answering(status=302), hanging_up, silent, answering({"token": {}}, status=201)],
@@ -171,6 +179,7 @@ def test_without_the_name_of_the_account_nobody_is_asked(stranger: Stranger) -> 
     assert stranger.heard == []
 
 
+@pytest.mark.shows("ClientCredentials.temporary")
 def test_temporary_keys_come_with_their_token_and_sign_it(stranger: Stranger) -> None:
     stranger.will(answering({"items": []}))
 
@@ -181,6 +190,7 @@ def test_temporary_keys_come_with_their_token_and_sign_it(stranger: Stranger) ->
     assert "x-security-token" in request.headers["authorization"]
 
 
+@pytest.mark.shows("ClientCredentials.secrets")
 def test_no_representation_shows_a_secret() -> None:
     connection = replace(by_password("https://example.org"), secret_key="s-3", access_key="a-3", security_token="t-3")
 

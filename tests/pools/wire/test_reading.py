@@ -54,6 +54,7 @@ def strewn(value: Any, chance: Random, extras: dict[str, Any]) -> Any:
     return dict(items)
 
 
+@pytest.mark.shows("Documents.unknown-keys")
 @quick
 @given(with_extras(FULL))
 def test_a_request_is_written_as_it_was_read(document: dict[str, Any]) -> None:
@@ -66,6 +67,7 @@ def documents_of(shape: type[Shape]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional={**inner, "x": values})
 
 
+@pytest.mark.shows("Documents.never-fails")
 @quick
 @given(
     st.fixed_dictionaries(
@@ -82,6 +84,7 @@ def test_any_answer_is_heard_and_written_as_it_came(document: dict[str, Any]) ->
     assert exactly(reading.hear_pool(document).wire()) == exactly(document)
 
 
+@pytest.mark.shows("Documents.never-fails")
 @quick
 @given(values)
 def test_hearing_and_reading_raise_nothing_of_their_own(document: object) -> None:
@@ -107,6 +110,7 @@ def test_the_digest_is_short_and_tells_documents_apart() -> None:
     assert len(digest(EXAMPLE)) == 12
 
 
+@pytest.mark.shows("Documents.empty-is-absent")
 def test_what_is_empty_is_absent_and_still_written() -> None:
     document = changed(
         BASE,
@@ -144,6 +148,7 @@ def test_attribute_names_are_no_wire_keys() -> None:
     assert creation.wire() == document
 
 
+@pytest.mark.shows("Documents.spellings")
 def test_keys_in_other_spellings_are_read_and_written_as_they_came() -> None:
     document = changed(
         BASE, {"$.spec.containernetwork.cidr": "10.0.0.0/16", "$.spec.resources[0].extendParams.post_install": "eA=="}
@@ -157,6 +162,7 @@ def test_keys_in_other_spellings_are_read_and_written_as_they_came() -> None:
     assert exactly(creation.wire()) == exactly(document)
 
 
+@pytest.mark.shows("Documents.all-mistakes")
 def test_all_structure_errors_are_told_at_once_with_their_paths() -> None:
     document = changed(BASE, {'$.metadata.labels["os.modelarts/name"]': 3, "$.spec.resources[0].count": "2"})
     with pytest.raises(Malformed) as malformed:
@@ -177,21 +183,25 @@ def heard(status: dict[str, Any]) -> Any:
     return reading.hear_pool({"status": status}).status
 
 
+@pytest.mark.shows("Life.never-inside-the-post")
 def test_a_pool_just_accepted_has_no_phase() -> None:
     assert heard({"resources": {}}).phase is None
 
 
+@pytest.mark.shows("Documents.unknown-words")
 def test_a_known_word_becomes_its_member_and_an_unknown_one_stays() -> None:
     assert heard({"phase": "Running"}).phase is Phase.RUNNING
     assert heard({"phase": "Melting"}).phase == "Melting"
     assert heard({"scope": [{"state": "EnableFailed"}]}).scope[0].state is ScopeState.ENABLE_FAILED
 
 
+@pytest.mark.shows("Documents.object-for-array")
 def test_an_object_where_an_array_belongs_is_its_only_item() -> None:
     counted = heard({"resources": {"creating": {"flavor": "a", "count": "3"}, "available": {}}}).resources
     assert (counted.creating[0].count, counted.available) == (3, [])
 
 
+@pytest.mark.shows("Documents.one-bad-item")
 def test_only_the_item_that_cannot_be_read_is_left_out_of_its_list() -> None:
     zones = [{"az": "a", "count": 1}, {"az": "b"}, {"count": 3}, {"az": "c", "count": 2}]
     status = {"resources": {"available": [{"flavor": "f", "count": 3, "azs": zones}]}}
@@ -202,6 +212,7 @@ def test_only_the_item_that_cannot_be_read_is_left_out_of_its_list() -> None:
     assert pool.wire() == {"status": status}
 
 
+@pytest.mark.shows("Documents.wrong-part")
 def test_a_part_of_the_wrong_type_is_kept_raw_and_the_rest_is_heard() -> None:
     status = heard({"phase": "Creating", "scope": 7, "driver": {"gpu": "none", "npu": {"state": "Running"}}})
     assert (status.phase, status.scope, status.driver.gpu, status.driver.npu.state) == (
@@ -218,6 +229,7 @@ def test_milliseconds_are_heard_although_they_are_longer_than_other_numbers() ->
     assert (heard.creation_timestamp, heard.begin_timestamp) == (1772352000000, 0)
 
 
+@pytest.mark.shows("ClientWatching.misspelt-orders")
 @pytest.mark.parametrize(
     ("phase", "result", "outcome"),
     [
@@ -235,6 +247,7 @@ def test_the_words_for_an_orders_outcome_are_brought_together(phase: Any, result
     assert WorkOrder(phase=phase, result=result).outcome == outcome
 
 
+@pytest.mark.shows("Documents.switches")
 @pytest.mark.parametrize(
     ("value", "yes"), [("1", True), ("TRUE", True), (True, True), ("0", False), (1, False), (None, False)]
 )

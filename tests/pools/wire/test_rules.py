@@ -25,6 +25,7 @@ def verdict_of(example: Example, changes: object) -> Verdict:
     return judge(changed(BASE, changes), catalog=example.catalog, compatibility=example.compatibility)
 
 
+@pytest.mark.shows("ClientWatching.cidr-advice")
 @pytest.mark.parametrize("example", EXAMPLES, ids=NAMES)
 def test_a_broken_rule_is_told_with_its_place(example: Example) -> None:
     found = [(one.rule, one.path, one.problem) for one in all_of(verdict_of(example, example.breaks))]
@@ -75,6 +76,7 @@ def test_what_is_not_known_is_not_judged() -> None:
     )
 
 
+@pytest.mark.shows("CreatePool.rules-agree")
 def test_the_endpoint_and_the_console_give_the_same_verdict() -> None:
     for example in EXAMPLES:
         document = changed(BASE, example.breaks)
@@ -117,11 +119,13 @@ def test_a_missing_network_is_told_as_the_service_does() -> None:
     assert say(missing) == "Bad request. $.spec.network: spec.network is required (R3)"
 
 
+@pytest.mark.shows("CreatePool.r5-absent")
 def test_an_absent_scope_is_accepted_in_both_modes() -> None:
     for mode in Compatibility:
         assert judge(changed(BASE, {"$.spec.scope": ABSENT}), compatibility=mode).is_acceptable
 
 
+@pytest.mark.shows("CreatePool.wide")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -150,6 +154,7 @@ def test_a_disk_without_extend_params_is_an_ordinary_one_in_the_wide_mode() -> N
     assert (missing.rule, missing.problem) == ("R11", "required")
 
 
+@pytest.mark.shows("Documents.empty-is-absent")
 @pytest.mark.parametrize("absent", [{}, ""], ids=["object", "string"])
 def test_what_is_empty_is_absent_where_it_is_optional(absent: object) -> None:
     document = changed(
@@ -178,6 +183,7 @@ def test_anything_may_come_before_the_judge(document: object) -> None:
     assert not verdict.is_acceptable
 
 
+@pytest.mark.shows("Documents.flood")
 def test_a_flood_of_mistakes_is_not_told_one_by_one() -> None:
     flood = {"flavor": "cpu.a", "count": 0, "tags": [{"key": "CCE-", "value": ""}]}
     assert len(judge(changed(BASE, {"$.spec.resources": [flood] * 5000}), catalog=CATALOG).breaches) == 100

@@ -91,12 +91,14 @@ def test_a_shape_is_called_as_its_table(number: int) -> None:
         assert SHAPES[number].__name__ == title
 
 
+@pytest.mark.shows("Documents.tables")
 @pytest.mark.parametrize("number", TABLES)
 def test_keys_and_their_order_are_the_tables(number: int) -> None:
     keys = [field.alias or name for name, field in SHAPES[number].model_fields.items()]
     assert keys == [fact.key for fact in TABLES[number]]
 
 
+@pytest.mark.shows("Documents.tables")
 @pytest.mark.parametrize("number", TABLES)
 def test_types_are_the_tables(number: int) -> None:
     said = {fact.key: fact.type for fact in TABLES[number]}
@@ -104,6 +106,7 @@ def test_types_are_the_tables(number: int) -> None:
     assert {field.alias or name: wire_type(field.annotation) for name, field in fields} == said
 
 
+@pytest.mark.shows("Documents.tables")
 @pytest.mark.parametrize("number", [number for number in TABLES if number < FIRST_ANSWER_TABLE])
 def test_mandatory_keys_are_the_tables(number: int) -> None:
     mandatory = {field.alias or name for name, field in SHAPES[number].model_fields.items() if field.is_required()}
@@ -116,6 +119,7 @@ def test_nothing_is_mandatory_in_shapes_that_are_only_heard() -> None:
         assert not any(field.is_required() for field in shape.model_fields.values()), shape
 
 
+@pytest.mark.shows("Documents.tables")
 @pytest.mark.parametrize("fact", [fact for fact in FACTS if fact.options], ids=lambda fact: f"{fact.table}-{fact.key}")
 def test_options_are_the_tables(fact: Fact) -> None:
     fields = SHAPES[fact.table].model_fields.items()
