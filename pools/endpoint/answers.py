@@ -7,7 +7,6 @@ from typing import Any
 
 from pools.endpoint import course, roster, scenario
 from pools.endpoint.models import (
-    BillingOrder,
     HostedNetwork,
     HostedPool,
     HostedWorkspace,
@@ -134,12 +133,11 @@ def work_order(order: WorkOrder, *, now: datetime) -> Document:
     """One line of the list of work orders."""
     done = work(order, now=now)
     before, after = _numbers(order)
-    creating = order.operation == WorkOrderOperation.APPLY
     finished = done.phase in {WorkOrderPhase.SUCCESSED, WorkOrderPhase.PARTIAL_SUCCESSED, WorkOrderPhase.FAILED}
-    billing: BillingOrder | None = getattr(order.pool, "billing_order", None)
+    billing = order.bill
     return {
         "orderName": order.name,
-        "orderId": billing.order_id if billing and creating else "",
+        "orderId": billing.order_id if billing else "",
         "resourceName": order.pool.ident,
         "resourceDisplayName": order.pool.name,
         "workspaceId": order.pool.workspace_id,

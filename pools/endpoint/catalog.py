@@ -33,7 +33,7 @@ class Disks:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One flavor of the sample catalog; memory in GiB, the price in euros a month for one node."""
+    """One flavor of the sample catalog; memory in GiB, the price in yuan a month for one node."""
 
     name: str
     arch: CpuArch = CpuArch.X86

@@ -4,14 +4,13 @@ Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoin
 """
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from pools.endpoint import chance, clock, naming, scenario
+from pools.endpoint import chance, clock, naming, pricing, scenario
 from pools.endpoint.judging import Judged
 from pools.endpoint.models import (
     BillingOrder,
@@ -24,7 +23,7 @@ from pools.endpoint.models import (
 from pools.endpoint.planning import PoolPlan
 from pools.endpoint.prepared import Insertion, Question
 from pools.endpoint.scenario import Fate
-from pools.wire.enums import BillingMode, BillingStatus, PeriodType, Phase, WorkOrderOperation
+from pools.wire.enums import BillingMode, BillingStatus, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
 
 
@@ -95,11 +94,12 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
         held = _hold_quota(project.pk)
         _put(pool)
         _count(project, held and held[0], now)
-        _insert_work_order(
-            WorkOrder(project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now)
+        work_order = WorkOrder(
+            project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
         )
+        _insert_work_order(work_order)
         if opens_order:
-            _open_order(pool, plan, order_id, amount=_amount(plan, flavors), paid=pays)
+            _open_order(work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays)
     return pool
 
 
@@ -152,14 +152,16 @@ def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
         raise QuotaExceeded(quota, used - 1)
 
 
-def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Decimal, paid: bool) -> None:
-    prepaid = plan.billing_mode == BillingMode.PREPAID
+def _open_order(work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool) -> None:
+    pool, prepaid = work_order.pool, plan.billing_mode == BillingMode.PREPAID
     order = BillingOrder(
         project=pool.project,
         pool=pool,
+        work_order=work_order,
         order_id=order_id,
         status=BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT,
-        amount=amount,
+        amount=pricing.total(lines),
+        lines=lines,
         billing_mode=plan.billing_mode,
         period_type=plan.period_type if prepaid else "",
         period_num=plan.period_num if prepaid else 0,
@@ -170,13 +172,14 @@ def _open_order(pool: HostedPool, plan: PoolPlan, order_id: str, *, amount: Deci
     _insert_billing_order(order)
 
 
-def _amount(plan: PoolPlan, flavors: list[HostedFlavor]) -> Decimal:
-    """What a prepaid order costs: a year is sold at the price of ten months. Pay-per-use costs nothing at first."""
-    if plan.billing_mode != BillingMode.PREPAID:
-        return Decimal(0)
-    months = plan.period_num * (10 if plan.period_type == PeriodType.YEAR else 1)
-    price = {flavor.name: flavor.monthly_price for flavor in flavors}
-    return sum((price.get(one["flavor"], Decimal(0)) * one["count"] * months for one in plan.resources), Decimal(0))
+def _lines(plan: PoolPlan, flavors: list[HostedFlavor]) -> list[pricing.Line]:
+    return pricing.lines(
+        plan.resources,
+        flavors,
+        billing_mode=plan.billing_mode,
+        period_type=plan.period_type,
+        period_num=plan.period_num,
+    )
 
 
 def pay(order: BillingOrder) -> None:

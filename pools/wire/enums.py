@@ -208,3 +208,17 @@ class BillingStatus(IntEnum):
     COMPLETED = 5
     PENDING_PAYMENT = 6
     TO_BE_CONFIRMED = 9
+
+
+class OrderType(IntEnum):
+    """`order_type` of a billing order. Other numbers occur and are kept as they are."""
+
+    PURCHASE = 1
+    RENEWAL = 2
+    CHANGE = 3
+    UNSUBSCRIPTION = 4
+    TO_PAY_PER_USE = 10
+    TO_PERIODIC = 11
+    TRIAL = 13
+    COMMERCIAL_USE = 14
+    FEE_ADJUSTMENT = 15

@@ -34,7 +34,7 @@ def placed(project: EndpointProject, name: str = "pool-one", **annotations: str)
             "resources": [{"flavor": "modelarts.kat1.xlarge", "count": 2}],
         },
     }
-    return hosting.create(project, Judged(document, [], []), console=True).billing_order
+    return hosting.create(project, Judged(document, [], []), console=True).billing_orders.get()
 
 
 @pytest.fixture
@@ -181,6 +181,14 @@ def test_an_order_is_shown_with_its_deadline_and_its_lines(speaker: Speaker, ord
     assert [(line["product_id"], line["subscription_num"]) for line in answer["order_line_items"]] == [
         ("modelarts.kat1.xlarge", 2)
     ]
+
+
+def test_an_order_keeps_saying_what_it_was_for(speaker: Speaker, order: BillingOrder) -> None:
+    document = order.pool.document
+    document["spec"]["resources"] = [{"flavor": "other", "count": 7, "maxCount": 7}]
+    HostedPool.objects.update(document=document)
+    line = speaker.get(f"{DETAILS}/{order.order_id}").json()["order_line_items"][0]
+    assert (line["product_id"], line["subscription_num"]) == ("modelarts.kat1.xlarge", 2)
 
 
 @pytest.mark.shows("ShowCustomerOrderDetails.period")

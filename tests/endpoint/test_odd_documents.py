@@ -110,7 +110,7 @@ def test_a_creation_with_anything_anywhere_is_taken_whole_or_refused(
         made = hosting.create(home, judged, console=bool(number % 2))
         assert pool_created(made)["spec"]["resources"]
         assert pool(made, now=clock.now(home))
-        order = WorkOrder.objects.select_related("pool__billing_order").get(pool=made)
+        order = WorkOrder.objects.select_related("pool", "billing_order").get(pool=made)
         assert work_order(order, now=clock.now(home))
         assert work_items(order, now=clock.now(home))
         taken += 1

@@ -2,7 +2,6 @@
 
 from pools.endpoint.models.access import AccessKey, Account, EndpointProject, IamUser, SeenSignature, Token
 from pools.endpoint.models.hosted import (
-    BillingOrder,
     HostedFlavor,
     HostedNetwork,
     HostedNode,
@@ -12,9 +11,9 @@ from pools.endpoint.models.hosted import (
     PluginTemplate,
     PoolChange,
     Tenancy,
-    WorkOrder,
     with_changes,
 )
+from pools.endpoint.models.orders import BillingOrder, WorkOrder
 
 __all__ = [
     "AccessKey",

@@ -1,4 +1,4 @@
-"""What the embedded endpoint hosts: the catalog of a project, its pools, and the orders that open them.
+"""What the embedded endpoint hosts: the catalog of a project, its pools, and what was done to them.
 
 Rows remember only what happened and when; what a pool *is* at a moment is `pools.endpoint.scenario`'s to say.
 """
@@ -18,7 +18,6 @@ from pools.endpoint.course import Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.roster import Lot, Node, Scaling, roster
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Fate, Life, Pace
-from pools.wire.enums import BillingStatus, WorkOrderOperation
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -361,57 +360,3 @@ class NodeJob(models.Model):
 
     def __str__(self) -> str:
         return self.ident
-
-
-class WorkOrder(models.Model):
-    """One asynchronous change of a pool (`/v1/{project_id}/orders`). Its phase follows from its pool's life."""
-
-    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="work_orders")
-    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="work_orders")
-    name = models.CharField(max_length=96)
-    operation = models.CharField(max_length=8, choices=[(one.value, one.value) for one in WorkOrderOperation])
-    created_at = models.DateTimeField()
-    change = models.OneToOneField(
-        PoolChange, null=True, blank=True, on_delete=models.CASCADE, related_name="work_order"
-    )
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_work_order_per_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BillingOrder(models.Model):
-    """One order of the billing centre (`CS…`): what Approve pays and Reject cancels."""
-
-    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="billing_orders")
-    pool = models.OneToOneField(HostedPool, on_delete=models.CASCADE, related_name="billing_order")
-    order_id = models.CharField(max_length=32, unique=True)
-    status = models.PositiveSmallIntegerField(
-        choices=[(status.value, status.name.lower()) for status in BillingStatus], default=BillingStatus.PENDING_PAYMENT
-    )
-    amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    billing_mode = models.CharField(max_length=1, default="0")
-    period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
-    period_num = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
-    deadline = models.DateTimeField(help_text="By the scenario's clock, as the pool's times.")
-    paid_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["project", "-created_at"], name="billing_order_newest")]
-
-    def __str__(self) -> str:
-        return self.order_id
-
-    def status_at(self, now: datetime) -> BillingStatus:
-        """The status a client hears at `now`: an order nobody paid is cancelled by its deadline."""
-        if self.status == BillingStatus.PENDING_PAYMENT and now >= self.deadline:
-            return BillingStatus.CANCELLED
-        if self.paid_at is not None and (now - self.paid_at).total_seconds() < TIMETABLES[Pace(self.pool.pace)].booking:
-            return BillingStatus.PROCESSING
-        return BillingStatus(self.status)

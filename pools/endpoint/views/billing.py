@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import clock, hosting
+from pools.endpoint import clock, hosting, pricing
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import BillingOrder
 from pools.endpoint.transport import AccountView, document
@@ -29,7 +29,6 @@ Q = TypeVar("Q", bound=BaseModel)
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _SERVICE = {"service_type_code": "hws.service.type.modelarts", "service_type_name": "ModelArts"}
-_PURCHASE = 1
 
 
 def _moment(text: object) -> datetime:
@@ -53,7 +52,7 @@ class OrdersAsked(Page):
     customer_id: str | None = None
     service_type_code: str | None = None
     status: int | None = None
-    order_type: str | None = None
+    order_type: Annotated[int, Field(ge=0, le=10**6)] | None = None
     create_time_begin: Moment | None = None
     create_time_end: Moment | None = None
     payment_time_begin: Moment | None = None
@@ -85,6 +84,7 @@ class Orders(AccountView):
             return orders.none()
         wanted = {
             "order_id": asked.order_id,
+            "order_type": asked.order_type,
             "created_at__gte": asked.create_time_begin,
             "created_at__lte": asked.create_time_end,
             "paid_at__gte": asked.payment_time_begin,
@@ -201,9 +201,8 @@ def _refuse_rebates(asked: OrderPayment) -> None:
 
 
 def _is_ours(asked: OrdersAsked) -> bool:
-    """Whether orders of this endpoint can be meant at all: they are all purchases of this one service."""
-    service = asked.service_type_code in {None, _SERVICE["service_type_code"]}
-    return service and asked.order_type in {None, str(_PURCHASE)}
+    """Whether orders of this endpoint can be meant at all: they are all about this one service."""
+    return asked.service_type_code in {None, _SERVICE["service_type_code"]}
 
 
 def _told(order: BillingOrder) -> dict[str, Any]:
@@ -213,11 +212,11 @@ def _told(order: BillingOrder) -> dict[str, Any]:
         **_SERVICE,
         "source_type": 1,
         "status": order.status_at(clock.now(order.project)).value,
-        "order_type": _PURCHASE,
+        "order_type": order.order_type,
         "amount_after_discount": float(order.amount),
         "official_amount": float(order.amount),
         "measure_id": 1,
-        "currency": "CNY",
+        "currency": pricing.CURRENCY,
         "create_time": f"{order.created_at:{_TIME}}",
         "amount_info": {"discounts": []},
     }
@@ -225,7 +224,7 @@ def _told(order: BillingOrder) -> dict[str, Any]:
 
 
 def _lines(order: BillingOrder) -> list[dict[str, Any]]:
-    """One line for each kind of node that the pool was ordered with."""
+    """What the order is for, line by line."""
     times: dict[str, Any] = {}
     if order.period_num:
         times = {"period_type": int(order.period_type), "period_num": order.period_num}
@@ -237,13 +236,15 @@ def _lines(order: BillingOrder) -> list[dict[str, Any]]:
             "order_line_item_id": f"{order.order_id}-{number:06d}",
             "order_id": order.order_id,
             **_SERVICE,
-            "product_id": resource["flavor"],
-            "product_spec_desc": resource["flavor"],
-            "subscription_num": resource["count"],
-            "currency": "CNY",
+            "product_id": line["product"],
+            "product_spec_desc": line["product"],
+            "subscription_num": line["count"],
+            "amount_after_discount": float(line["amount"]),
+            "official_amount": float(line["amount"]),
+            "currency": pricing.CURRENCY,
             **times,
         }
-        for number, resource in enumerate(order.pool.document["spec"]["resources"], start=1)
+        for number, line in enumerate(order.lines, start=1)
     ]
 
 

@@ -37,7 +37,7 @@ class WorkOrders(EndpointView):
 
     def _orders(self, now: datetime) -> QuerySet[WorkOrder]:
         orders = WorkOrder.objects.filter(project=self.project, created_at__gte=now - SEARCHABLE)
-        return orders.select_related("pool__billing_order", "change")
+        return orders.select_related("pool", "billing_order", "change")
 
     def _matching(self, query: Mapping[str, str], now: datetime) -> list[int]:
         """The keys of the orders asked for."""

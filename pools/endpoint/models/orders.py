@@ -1,0 +1,86 @@
+"""The two kinds of orders about hosted pools: work orders carry a change out, billing orders are paid for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from pools.endpoint.models.access import EndpointProject
+from pools.endpoint.models.hosted import HostedPool, PoolChange
+from pools.endpoint.scenario import TIMETABLES, Pace
+from pools.wire.enums import BillingStatus, OrderType, WorkOrderOperation
+
+
+class WorkOrder(models.Model):
+    """One asynchronous change of a pool (`/v1/{project_id}/orders`). Its phase follows from its pool's life."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="work_orders")
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="work_orders")
+    name = models.CharField(max_length=96)
+    operation = models.CharField(max_length=8, choices=[(one.value, one.value) for one in WorkOrderOperation])
+    created_at = models.DateTimeField()
+    change = models.OneToOneField(
+        PoolChange, null=True, blank=True, on_delete=models.CASCADE, related_name="work_order"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "name"], name="one_work_order_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def bill(self) -> BillingOrder | None:
+        """The billing order it goes with; None where it costs nothing."""
+        return getattr(self, "billing_order", None)
+
+
+class BillingOrder(models.Model):
+    """One order of the billing centre (`CS…`): what Approve pays and Reject cancels. A pool may have several."""
+
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="billing_orders")
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="billing_orders")
+    work_order = models.OneToOneField(
+        WorkOrder,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="billing_order",
+        help_text="What it is paid for; empty where nothing is done for it.",
+    )
+    order_id = models.CharField(max_length=32, unique=True)
+    order_type = models.PositiveSmallIntegerField(
+        choices=[(kind.value, kind.name.lower()) for kind in OrderType], default=OrderType.PURCHASE
+    )
+    status = models.PositiveSmallIntegerField(
+        choices=[(status.value, status.name.lower()) for status in BillingStatus], default=BillingStatus.PENDING_PAYMENT
+    )
+    amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    lines: models.JSONField[Any, Any] = models.JSONField(
+        default=list, help_text="What it is for: [{product, count, amount}], amounts as text."
+    )
+    billing_mode = models.CharField(max_length=1, default="0")
+    period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
+    period_num = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    deadline = models.DateTimeField(help_text="By the scenario's clock, as the pool's times.")
+    paid_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["project", "-created_at"], name="billing_order_newest")]
+
+    def __str__(self) -> str:
+        return self.order_id
+
+    def status_at(self, now: datetime) -> BillingStatus:
+        """The status a client hears at `now`: an order nobody paid is cancelled by its deadline."""
+        if self.status == BillingStatus.PENDING_PAYMENT and now >= self.deadline:
+            return BillingStatus.CANCELLED
+        if self.paid_at is not None and (now - self.paid_at).total_seconds() < TIMETABLES[Pace(self.pool.pace)].booking:
+            return BillingStatus.PROCESSING
+        return BillingStatus(self.status)
