@@ -17,6 +17,8 @@ from celery import Celery, signals
 from celery.beat import EmbeddedService, Scheduler
 from celery.worker import state
 
+from pools import tracing
+
 if TYPE_CHECKING:
     from console.presence import Register
 
@@ -76,6 +78,11 @@ def _beat_begins(**_: Any) -> None:
 @signals.worker_ready.connect
 def _worker_begins(**_: Any) -> None:
     _presence().begin("worker")
+
+
+@signals.task_prerun.connect
+def _task_begins(**_: Any) -> None:
+    tracing.begin(tracing.new())
 
 
 @signals.task_postrun.connect

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.signals import post_save
 
 from pools.models import Decision, Deletion, Order, Probe, Reading
+
+logger = logging.getLogger(__name__)
 
 
 def listen() -> None:
@@ -17,7 +21,9 @@ def listen() -> None:
         post_save.connect(_made, sender=noun, dispatch_uid=f"nudge-{noun.__name__}")
 
 
-def _made(*, created: bool, **_: Any) -> None:
+def _made(*, instance: Model, created: bool, **_: Any) -> None:
+    if created:
+        logger.info("%s %s was made", type(instance).__name__, instance.pk)
     # Without a broker there is nobody to tell, and a web process need not even load Celery.
     if created and not settings.CELERY_BROKER_URL.startswith("memory:"):
         from console.celery import nudge  # noqa: PLC0415

@@ -18,7 +18,7 @@ from celery import Task, shared_task
 from django.db import OperationalError
 from django.db.models import QuerySet
 
-from pools import counting, submitting, tracking
+from pools import counting, submitting, tracing, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
 
 logger = logging.getLogger(__name__)
@@ -73,19 +73,22 @@ def _due() -> Iterator[tuple[Task[Any, Any], QuerySet[Any, tuple[int, datetime |
 @shared_task(name="pools.attend_order")
 def attend_order(pk: int) -> None:
     for order in Order.objects.due().filter(pk=pk):
-        submitting.attend(order)
+        with tracing.following(order.trace or tracing.current()):
+            submitting.attend(order)
 
 
 @shared_task(name="pools.attend_decision")
 def attend_decision(pk: int) -> None:
     for decision in Decision.objects.due().filter(pk=pk):
-        submitting.attend(decision)
+        with tracing.following(decision.trace or tracing.current()):
+            submitting.attend(decision)
 
 
 @shared_task(name="pools.attend_deletion")
 def attend_deletion(pk: int) -> None:
     for deletion in Deletion.objects.due().filter(pk=pk):
-        submitting.attend(deletion)
+        with tracing.following(deletion.trace or tracing.current()):
+            submitting.attend(deletion)
 
 
 @shared_task(name="pools.answer")

@@ -77,7 +77,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "who_acts": _who_acts(shown),
         "events": history.of_order(shown),
         "flavors": describing.flavor_lines(wire),
-        "facts": _facts(shown, wire),
+        "facts": _facts(shown, wire) + (_traces(shown) if user.is_staff else []),
         "digest": digest.digest(reading.parse_json(shown.body)),
         "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)
         and user.has_perm("pools.withdraw_order", shown),
@@ -128,3 +128,8 @@ def _facts(shown: Order, wire: Any) -> list[tuple[str, Any]]:
         (_("Billing order"), shown.billing_order),
         (_("Description"), describing.description(wire)),
     ]
+
+
+def _traces(shown: Order) -> list[tuple[str, Any]]:
+    """What to search the logs for, ours and the cloud's."""
+    return [(_("Trace in our log"), shown.trace), (_("Request at the cloud"), shown.answer_id)]

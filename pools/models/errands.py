@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
@@ -10,7 +11,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pools import tracing
 from pools.states import ErrandState, ForbiddenMove, OrderState, allows, is_final
+
+logger = logging.getLogger(__name__)
 
 
 class Trouble(models.TextChoices):
@@ -52,6 +56,12 @@ class Errand(models.Model):
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    trace = models.CharField(
+        max_length=64, blank=True, default=tracing.current, help_text="Names the click that made it, in every log line."
+    )
+    answer_id = models.CharField(
+        max_length=128, blank=True, help_text="What the cloud called its answer to the last sending (X-Request-Id)."
+    )
 
     class Meta:
         abstract = True
@@ -79,7 +89,11 @@ class Errand(models.Model):
         also.setdefault("lease_until", None)
         if is_final(to):
             also |= {"due_at": None, "needs_person": False, "setbacks": 0}
-        return self._swap({"state": str(to), **also})
+        won = self._swap({"state": str(to), **also})
+        if won:
+            code = f" ({self.failure_code})" if self.failure_code else ""
+            logger.info("%s %s is %s, was %s%s", type(self).__name__, self.pk, to, was, code)
+        return won
 
     def note(self, **fields: Any) -> bool:
         """Change `fields` without changing the state, under the same compare-and-swap as `move`; ends the lease."""
@@ -87,6 +101,8 @@ class Errand(models.Model):
 
     def _swap(self, fields: dict[str, Any]) -> bool:
         fields.setdefault("changed_at", timezone.now())
+        if answer := tracing.last_answer():
+            fields.setdefault("answer_id", answer)
         manager: models.Manager[Self] = type(self)._default_manager  # type: ignore[assignment]  # noqa: SLF001
         won = manager.filter(pk=self.pk, state=self.state, lease_token=self.lease_token).update(**fields) == 1
         if won:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pools import counting
+from pools import counting, tracing
 from pools.upstream.errors import UpstreamError
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ def noted(method: str, url: str) -> Iterator[Note]:
         raise
     finally:
         took = time.monotonic() - began
+        if method != "GET":
+            tracing.answered(note.request_id)
         counting.count("upstream_calls", method=method, result=result)
         counting.count("upstream_seconds", took, method=method)
         # Reading is done all the time; what changes things abroad, and what goes wrong, is worth a line.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ ROOMS = ["/", "/approvals/", "/approvals/?tab=decided", "/teams/", "/orders/new/
 @pytest.fixture(scope="module")
 def lived() -> Iterator[tuple[Product, dict[str, str], str]]:
     """A product with a past, the secrets it was trusted with, and every page that its people were shown."""
-    with running(LOG_LEVEL="DEBUG") as product:
+    with running(LOG_LEVEL="DEBUG", LOG_FORMAT="json") as product:
         product.manage(
             "createsuperuser", "--noinput", "--username", SUPERUSER["username"], "--email", "root@example.org",
             DJANGO_SUPERUSER_PASSWORD=SUPERUSER["password"],
@@ -119,3 +120,19 @@ def test_no_secret_can_be_read_in_the_database(lived: tuple[Product, dict[str, s
     written = b"".join(file.read_bytes() for file in files)
     assert b"held-back" in written
     assert [name for name, secret in secrets.items() if secret.encode() in written] == []
+
+
+def test_the_log_follows_an_order_from_the_click_to_the_cloud_and_back(
+    lived: tuple[Product, dict[str, str], str],
+) -> None:
+    product, _, _ = lived
+    [(order, trace, theirs)] = rows(
+        product, "SELECT id, trace, answer_id FROM pools_order WHERE pool_name = 'well-kept'"
+    )
+    named = [line.partition("| ") for line in product.log().splitlines() if f'"trace": "{trace}"' in line]
+    said = [(process.strip(), json.loads(line)["message"]) for process, _, line in named]
+    assert ("web", f"Order {order} was made") in said
+    assert ("worker", f"Order {order} is accepted, was sending") in said
+    sent = [message for process, message in said if process == "worker" and message.startswith("POST ")]
+    assert theirs
+    assert [theirs in message for message in sent] == [True]
