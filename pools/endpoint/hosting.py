@@ -1,4 +1,4 @@
-"""The acts of the embedded endpoint on pools: create, pay, cancel, delete. Each is one transaction.
+"""The acts of the embedded endpoint on pools: create and delete. Each is one transaction.
 
 Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoint.scenario`'s and writes nothing.
 """
@@ -41,22 +41,6 @@ class QuotaExceeded(Exception):
 
 class Prepaid(Exception):
     """A prepaid pool is unsubscribed in billing, not deleted."""
-
-
-class NotPayable(Exception):
-    """The order is paid or cancelled already (`CBC.99003106`)."""
-
-
-class TooLate(Exception):
-    """The order's deadline has passed (`CBC.99003110`)."""
-
-
-class BalanceInsufficient(Exception):
-    """The account cannot pay (`CBC.99005003`)."""
-
-
-class NotCancellable(Exception):
-    """Only an order that awaits payment can be cancelled (`CBC.99005010`)."""
 
 
 def create(project: EndpointProject, judged: Judged, *, console: bool) -> HostedPool:
@@ -180,37 +164,6 @@ def _lines(plan: PoolPlan, flavors: list[HostedFlavor]) -> list[pricing.Line]:
         period_type=plan.period_type,
         period_num=plan.period_num,
     )
-
-
-def pay(order: BillingOrder) -> None:
-    """Pay an order (of pay-per-use: approve it); its pool starts.
-
-    Raises `TooLate`, `BalanceInsufficient` and `NotPayable`.
-    """
-    now = clock.now(order.project)
-    if order.status == BillingStatus.PENDING_PAYMENT:
-        if now >= order.deadline:
-            raise TooLate
-        if order.pool.fate == Fate.UNPAYABLE:
-            raise BalanceInsufficient
-    with transaction.atomic():
-        pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT)
-        if not pending.update(status=BillingStatus.COMPLETED, paid_at=now):
-            raise NotPayable
-        pools = HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True, buried=False)
-        if not pools.update(started_at=now):
-            # It expired, and its name has been given to another pool in this very moment.
-            raise TooLate
-
-
-def cancel(order: BillingOrder) -> None:
-    """Cancel an unpaid order; its pool becomes CreationFailed. Raises `NotCancellable`."""
-    now = clock.now(order.project)
-    with transaction.atomic():
-        pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT, deadline__gt=now)
-        if not pending.update(status=BillingStatus.CANCELLED, cancelled_at=now):
-            raise NotCancellable
-        HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True).update(withdrawn_at=now)
 
 
 def delete(pool: HostedPool, *, console: bool) -> HostedPool:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools.endpoint import admitting, hosting
+from pools.endpoint import admitting, hosting, paying
 from pools.endpoint.judging import Judged
 from pools.endpoint.models import Account, BillingOrder, EndpointProject, HostedPool
-from pools.endpoint.views.billing import _later
+from pools.endpoint.terms import later
 from pools.wire.enums import BillingStatus
 from pools.wire.reading import hear_billing_order, hear_billing_orders
 from tests.endpoint.signed import Speaker, send
@@ -42,7 +42,7 @@ def order(home: EndpointProject) -> BillingOrder:
     return placed(home)
 
 
-def paying(order: BillingOrder) -> dict[str, str]:
+def payment(order: BillingOrder) -> dict[str, str]:
     return {"order_id": order.order_id, "use_coupon": "NO", "use_discount": "NO"}
 
 
@@ -53,7 +53,7 @@ def code(answer: Any) -> tuple[int, str]:
 @pytest.mark.shows("PayOrders.pays", "PayOrdersV2.older-form")
 @pytest.mark.parametrize("path", [PAY, "/v2/orders/customer-orders/pay"])
 def test_paying_an_order_answers_nothing_and_starts_the_pool(path: str, speaker: Speaker, order: BillingOrder) -> None:
-    answer = speaker.post(path, paying(order))
+    answer = speaker.post(path, payment(order))
     assert (answer.status_code, answer.content) == (204, b"")
     assert HostedPool.objects.get().started_at is not None
 
@@ -72,19 +72,19 @@ def test_cancelling_an_order_answers_nothing_and_withdraws_the_pool(speaker: Spe
 
 @pytest.mark.shows("PayOrders.once")
 def test_a_paid_order_cannot_be_paid_again(speaker: Speaker, order: BillingOrder) -> None:
-    speaker.post(PAY, paying(order))
-    assert code(speaker.post(PAY, paying(order))) == (400, "CBC.99003106")
+    speaker.post(PAY, payment(order))
+    assert code(speaker.post(PAY, payment(order))) == (400, "CBC.99003106")
 
 
 @pytest.mark.shows("PayOrders.once")
 def test_a_cancelled_order_cannot_be_paid(speaker: Speaker, order: BillingOrder) -> None:
     speaker.put(CANCEL, {"order_id": order.order_id})
-    assert code(speaker.post(PAY, paying(order))) == (400, "CBC.99003106")
+    assert code(speaker.post(PAY, payment(order))) == (400, "CBC.99003106")
 
 
 @pytest.mark.shows("CancelCustomerOrder.unpaid-only")
 def test_a_paid_order_cannot_be_cancelled(speaker: Speaker, order: BillingOrder) -> None:
-    speaker.post(PAY, paying(order))
+    speaker.post(PAY, payment(order))
     assert code(speaker.put(CANCEL, {"order_id": order.order_id})) == (400, "CBC.99005010")
 
 
@@ -103,7 +103,7 @@ def overdue(order: BillingOrder) -> BillingOrder:
 
 @pytest.mark.shows("PayOrders.too-late")
 def test_an_overdue_order_cannot_be_paid(speaker: Speaker, overdue: BillingOrder) -> None:
-    assert code(speaker.post(PAY, paying(overdue))) == (400, "CBC.99003110")
+    assert code(speaker.post(PAY, payment(overdue))) == (400, "CBC.99003110")
 
 
 @pytest.mark.shows("CancelCustomerOrder.unpaid-only")
@@ -120,7 +120,7 @@ def test_an_overdue_order_is_told_as_cancelled(speaker: Speaker, overdue: Billin
 @pytest.mark.shows("PayOrders.no-money")
 def test_an_order_nobody_can_pay_for_says_so(speaker: Speaker, order: BillingOrder) -> None:
     HostedPool.objects.update(fate="unpayable")
-    assert code(speaker.post(PAY, paying(order))) == (400, "CBC.99005003")
+    assert code(speaker.post(PAY, payment(order))) == (400, "CBC.99005003")
 
 
 @pytest.mark.shows("ShowCustomerOrderDetails.unknown")
@@ -134,7 +134,7 @@ def test_an_unknown_order_can_be_neither_seen_nor_paid_nor_cancelled(order_id: s
 
 @pytest.mark.shows("ShowCustomerOrderDetails.unknown", "PayOrders.whose")
 def test_an_order_of_another_account_does_not_exist(stranger: Speaker, order: BillingOrder) -> None:
-    assert code(stranger.post(PAY, paying(order))) == (400, "CBC.30000010")
+    assert code(stranger.post(PAY, payment(order))) == (400, "CBC.30000010")
     assert code(stranger.put(CANCEL, {"order_id": order.order_id})) == (400, "CBC.30000010")
     assert code(stranger.get(f"{DETAILS}/{order.order_id}")) == (400, "CBC.30000010")
     assert stranger.get(LIST).json() == {"total_count": 0, "order_infos": []}
@@ -143,7 +143,7 @@ def test_an_order_of_another_account_does_not_exist(stranger: Speaker, order: Bi
 @pytest.mark.shows("PayOrders.whose")
 def test_any_project_of_the_account_may_pay(account: Account, order: BillingOrder) -> None:
     key = admitting.issue_key(admitting.open_project(account, name="cn-east-3"))
-    assert Speaker(key.access_key, key.secret_key).post(PAY, paying(order)).status_code == 204
+    assert Speaker(key.access_key, key.secret_key).post(PAY, payment(order)).status_code == 204
 
 
 @pytest.mark.shows("PayOrders.whose")
@@ -163,7 +163,7 @@ def test_a_payment_of_another_shape_is_an_invalid_parameter(body: object, speake
 @pytest.mark.shows("PayOrders.coupons")
 @pytest.mark.parametrize("key", ["use_coupon", "use_discount"])
 def test_there_are_no_coupons(key: str, speaker: Speaker, order: BillingOrder) -> None:
-    assert code(speaker.post(PAY, {**paying(order), key: "YES"})) == (400, "CBC.0101")
+    assert code(speaker.post(PAY, {**payment(order), key: "YES"})) == (400, "CBC.0101")
 
 
 @pytest.mark.shows("PayOrders.shape")
@@ -183,6 +183,13 @@ def test_an_order_is_shown_with_its_deadline_and_its_lines(speaker: Speaker, ord
     ]
 
 
+@pytest.mark.shows("ShowCustomerOrderDetails.internal")
+def test_what_nobody_expected_has_a_code_of_billings_own(speaker: Speaker, order: BillingOrder) -> None:
+    BillingOrder.objects.update(lines=["spoilt"])
+    assert code(speaker.get(f"{DETAILS}/{order.order_id}")) == (500, "CBC.0999")
+
+
+@pytest.mark.shows("ShowCustomerOrderDetails.lines")
 def test_an_order_keeps_saying_what_it_was_for(speaker: Speaker, order: BillingOrder) -> None:
     document = order.pool.document
     document["spec"]["resources"] = [{"flavor": "other", "count": 7, "maxCount": 7}]
@@ -203,7 +210,7 @@ def test_a_paid_prepaid_order_says_when_its_period_ends(speaker: Speaker, home: 
 def test_a_month_after_the_last_of_january_is_the_last_of_february() -> None:
     start = timezone.now().replace(year=2028, month=1, day=31)
     assert [
-        (_later(start, months).year, _later(start, months).month, _later(start, months).day) for months in (1, 12)
+        (later(start, months).year, later(start, months).month, later(start, months).day) for months in (1, 12)
     ] == [
         (2028, 2, 29),
         (2029, 1, 31),
@@ -246,7 +253,7 @@ class TestList:
 
     @pytest.mark.shows("ListCustomerOrders.narrowed")
     def test_by_status(self, speaker: Speaker, orders: list[BillingOrder]) -> None:
-        hosting.cancel(orders[1])
+        paying.cancel(orders[1])
         assert self.names(speaker, "status=4") == [orders[1].order_id]
         assert len(self.names(speaker, "status=6")) == 2
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pools.endpoint import hosting, stocking
+from pools.endpoint import paying, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject, PoolChange
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
@@ -287,7 +287,7 @@ def test_a_pool_that_waits_is_not_scaled(speaker: Speaker, patch: Any) -> None:
 @pytest.mark.shows("PatchPool.not-ending")
 def test_a_failed_or_ending_pool_is_not_changed_at_all(speaker: Speaker, settings: Any) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
-    hosting.cancel(BillingOrder.objects.get())
+    paying.cancel(BillingOrder.objects.get())
     assert "CreationFailed" in refused(change(speaker, POOL, annotated(description="late")))
     settings.ENDPOINT_PACE = "demo"
     speaker.post(POOLS, creation(name="ending"))

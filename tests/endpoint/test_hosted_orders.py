@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from freezegun import freeze_time
 
-from pools.endpoint import hosting, stocking
+from pools.endpoint import paying, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
@@ -57,7 +57,7 @@ def test_an_unpaid_order_is_pending_and_names_its_billing_order(speaker: Speaker
 @pytest.mark.shows("ListOrders.cancelled")
 def test_a_cancelled_order_failed(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
-    hosting.cancel(BillingOrder.objects.get())
+    paying.cancel(BillingOrder.objects.get())
     (order,) = listed(speaker)
     assert (order["phase"], order["failReason"]) == ("failed", "order canceled")
 

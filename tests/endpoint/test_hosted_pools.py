@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from freezegun import freeze_time
 
-from pools.endpoint import hosting, sampling, stocking
+from pools.endpoint import paying, sampling, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
@@ -86,14 +86,14 @@ def test_a_creation_is_three_reads_and_three_rows(
 
 def test_paying_starts_a_waiting_pool(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
-    hosting.pay(BillingOrder.objects.get())
+    paying.pay(BillingOrder.objects.get())
     assert phase(speaker) == "Running"
 
 
 @pytest.mark.shows("ShowPool.reason")
 def test_cancelling_fails_a_waiting_pool_with_the_reason(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
-    hosting.cancel(BillingOrder.objects.get())
+    paying.cancel(BillingOrder.objects.get())
     status = speaker.get(POOL).json()["status"]
     assert (status["phase"], status["message"]) == ("CreationFailed", "order canceled")
 
@@ -101,37 +101,37 @@ def test_cancelling_fails_a_waiting_pool_with_the_reason(speaker: Speaker) -> No
 def test_an_order_is_paid_once(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     order = BillingOrder.objects.get()
-    hosting.pay(order)
-    with pytest.raises(hosting.NotPayable):
-        hosting.pay(order)
-    with pytest.raises(hosting.NotCancellable):
-        hosting.cancel(order)
+    paying.pay(order)
+    with pytest.raises(paying.NotPayable):
+        paying.pay(order)
+    with pytest.raises(paying.NotCancellable):
+        paying.cancel(order)
 
 
 def test_a_cancelled_order_cannot_be_paid(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     order = BillingOrder.objects.get()
-    hosting.cancel(order)
-    with pytest.raises(hosting.NotPayable):
-        hosting.pay(order)
+    paying.cancel(order)
+    with pytest.raises(paying.NotPayable):
+        paying.pay(order)
 
 
 def test_an_order_is_not_paid_after_its_deadline(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     with freeze_time(timezone.now() + timedelta(days=8)):
         order = BillingOrder.objects.get()
-        with pytest.raises(hosting.TooLate):
-            hosting.pay(order)
-        with pytest.raises(hosting.NotCancellable):
-            hosting.cancel(order)
+        with pytest.raises(paying.TooLate):
+            paying.pay(order)
+        with pytest.raises(paying.NotCancellable):
+            paying.cancel(order)
         assert order.status_at(timezone.now()) == 4
 
 
 @pytest.mark.shows("ShowPool.unpayable")
 def test_a_fate_has_no_money(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(prefix="fate-unpayable"), **CONSOLE)
-    with pytest.raises(hosting.BalanceInsufficient):
-        hosting.pay(BillingOrder.objects.get())
+    with pytest.raises(paying.BalanceInsufficient):
+        paying.pay(BillingOrder.objects.get())
     assert "balance" in speaker.get(POOL).json()["status"]["message"]
 
 
@@ -292,7 +292,7 @@ def test_a_creation_that_failed_by_itself_gives_its_name_free(speaker: Speaker, 
 def test_a_name_that_waits_or_lives_stays_taken(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     assert speaker.post(POOLS, EXAMPLE).status_code == 409
-    hosting.pay(BillingOrder.objects.get())
+    paying.pay(BillingOrder.objects.get())
     assert speaker.post(POOLS, EXAMPLE).status_code == 409
 
 
@@ -331,6 +331,6 @@ def test_failures_whose_name_is_another_pools_use_no_quota(speaker: Speaker, hom
 def test_a_pool_that_lost_its_name_is_not_paid_back_to_life(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE, **CONSOLE)
     HostedPool.objects.update(buried=True)
-    with pytest.raises(hosting.TooLate):
-        hosting.pay(BillingOrder.objects.get())
+    with pytest.raises(paying.TooLate):
+        paying.pay(BillingOrder.objects.get())
     assert BillingOrder.objects.get().status == 6

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pools.endpoint import hosting, stocking
+from pools.endpoint import paying, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject
 from pools.endpoint.scenario import Fate
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
@@ -37,7 +37,7 @@ def code(answer: Any) -> tuple[int, str]:
 def test_every_phase_leaves_its_event(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(prefix="fate-recovering"), **CONSOLE)
     slowly.tick(5)
-    hosting.pay(BillingOrder.objects.get())
+    paying.pay(BillingOrder.objects.get())
     slowly.tick(100)
     speaker.delete(POOL)
     phases = [message.partition(", details")[0].rstrip(".") for _, message in told(speaker) if "Pool status" in message]

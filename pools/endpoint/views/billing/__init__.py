@@ -1,0 +1,25 @@
+"""The billing centre: orders, what they paid for, and what that costs.
+
+All of it belongs to the account, so any credentials of the account will do, whatever project they are for.
+"""
+
+from pools.endpoint.views.billing.asking import OrdersAsked, Page
+from pools.endpoint.views.billing.orders import (
+    Cancellation,
+    OlderPayment,
+    OrderDetails,
+    Orders,
+    Payment,
+    ServiceTypes,
+)
+
+__all__ = [
+    "Cancellation",
+    "OlderPayment",
+    "OrderDetails",
+    "Orders",
+    "OrdersAsked",
+    "Page",
+    "Payment",
+    "ServiceTypes",
+]

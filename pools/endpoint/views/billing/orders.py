@@ -1,0 +1,193 @@
+"""The orders of an account: listed, shown, paid and cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pools.endpoint import clock, paying, pricing
+from pools.endpoint.errors import Refused
+from pools.endpoint.models import BillingOrder
+from pools.endpoint.terms import later, months
+from pools.endpoint.transport import AccountView
+from pools.endpoint.views.billing.asking import (
+    SERVICE,
+    TIME,
+    BillingView,
+    OrdersAsked,
+    Page,
+    asked,
+    invalid,
+    no_such_order,
+    read,
+)
+from pools.wire.errors import Code
+from pools.wire.orders import OrderCancellation, OrderPayment
+
+
+class Orders(BillingView):
+    """`GET /v2/orders/customer-orders`, newest first."""
+
+    operations = {"get": "ListCustomerOrders"}
+
+    def get(self, request: Request) -> Response:
+        query = asked(OrdersAsked, request)
+        first, last = query.offset, query.offset + query.limit
+        orders = self._matching(query)
+        if query.status is None:
+            total, page = orders.count(), list(orders[first:last])
+        else:
+            # What status an order has depends on the time, so the database cannot choose.
+            found = [order for order in orders if order.status_at(clock.now(order.project)) == query.status]
+            total, page = len(found), found[first:last]
+        return Response({"total_count": total, "order_infos": [told(order) for order in page]})
+
+    def _matching(self, query: OrdersAsked) -> QuerySet[BillingOrder]:
+        orders = _orders_of(self).defer("pool__document", "pool__zones", "pool__drivers")
+        others = query.customer_id not in {None, self.caller.account.domain_id}
+        if others or query.service_type_code not in {None, SERVICE["service_type_code"]}:
+            return orders.none()
+        wanted = {
+            "order_id": query.order_id,
+            "order_type": query.order_type,
+            "created_at__gte": query.create_time_begin,
+            "created_at__lte": query.create_time_end,
+            "paid_at__gte": query.payment_time_begin,
+            "paid_at__lte": query.payment_time_end,
+        }
+        orders = orders.filter(**{key: value for key, value in wanted.items() if value is not None})
+        return orders.reverse() if query.order_by == "createTime" else orders
+
+
+class OrderDetails(BillingView):
+    """`GET /v2/orders/customer-orders/details/{order_id}`."""
+
+    operations = {"get": "ShowCustomerOrderDetails"}
+
+    def get(self, request: Request, order_id: str) -> Response:
+        page = asked(Page, request)
+        order = find(self, order_id)
+        lines = _lines(order)
+        shown = lines[page.offset : page.offset + page.limit]
+        info = told(order) | {"pending_payment_end_time": f"{order.deadline:{TIME}}"}
+        return Response({"total_count": len(lines), "order_info": info, "order_line_items": shown})
+
+
+class Payment(BillingView):
+    """`POST /v3/orders/customer-orders/pay`. Of a pay-per-use order: its approval."""
+
+    operations = {"post": "PayOrders"}
+
+    def post(self, request: Request) -> Response:
+        payment = read(OrderPayment, request)
+        _refuse_rebates(payment)
+        try:
+            paying.pay(find(self, payment.order_id))
+        except paying.TooLate:
+            raise Refused(400, Code.BILLING_TOO_LATE, "The deadline for paying the order has passed.") from None
+        except paying.BalanceInsufficient:
+            raise Refused(400, Code.BILLING_BALANCE, "The balance of the account is insufficient.") from None
+        except paying.NotPayable:
+            raise Refused(
+                400, Code.BILLING_NOT_PAYABLE, "The status of the order has changed; it cannot be paid."
+            ) from None
+        return Response(status=204)
+
+
+class OlderPayment(Payment):
+    """`POST /v2/orders/customer-orders/pay`, the older form."""
+
+    operations = {"post": "PayOrdersV2"}
+
+
+class Cancellation(BillingView):
+    """`PUT /v2/orders/customer-orders/cancel`: only an order that awaits payment."""
+
+    operations = {"put": "CancelCustomerOrder"}
+
+    def put(self, request: Request) -> Response:
+        cancellation = read(OrderCancellation, request)
+        try:
+            paying.cancel(find(self, cancellation.order_id))
+        except paying.NotCancellable:
+            raise Refused(
+                400, Code.BILLING_NOT_CANCELLABLE, "The status of the order does not allow cancelling it."
+            ) from None
+        return Response(status=204)
+
+
+class ServiceTypes(BillingView):
+    """`GET /v2/products/service-types`: what can be bought here."""
+
+    operations = {"get": "ListServiceTypes"}
+
+    def get(self, request: Request) -> Response:
+        page = asked(Page, request)
+        kinds = [{**SERVICE, "abbreviation": "ModelArts"}]
+        return Response({"total_count": 1, "service_types": kinds[page.offset : page.offset + page.limit]})
+
+
+def _orders_of(view: AccountView) -> QuerySet[BillingOrder]:
+    return BillingOrder.objects.filter(project__account=view.caller.account).select_related("pool", "project__account")
+
+
+def find(view: AccountView, order_id: str) -> BillingOrder:
+    """The account's order of this number. Raises `Refused` (CBC.30000010)."""
+    order = _orders_of(view).filter(order_id=order_id).first()
+    if order is None:
+        raise no_such_order()
+    return order
+
+
+def _refuse_rebates(payment: OrderPayment) -> None:
+    """There are no coupons and discounts to be had here; asking for one is an error."""
+    for name, value in {"use_coupon": payment.use_coupon, "use_discount": payment.use_discount}.items():
+        if value != "NO":
+            raise invalid(f"{name}: the account has none; say NO.")
+
+
+def told(order: BillingOrder) -> dict[str, Any]:
+    """The order as lists tell it."""
+    info: dict[str, Any] = {
+        "order_id": order.order_id,
+        "customer_id": order.project.account.domain_id,
+        **SERVICE,
+        "source_type": 1,
+        "status": order.status_at(clock.now(order.project)).value,
+        "order_type": order.order_type,
+        "amount_after_discount": float(order.amount),
+        "official_amount": float(order.amount),
+        "measure_id": 1,
+        "currency": pricing.CURRENCY,
+        "create_time": f"{order.created_at:{TIME}}",
+        "amount_info": {"discounts": []},
+    }
+    return info | ({"payment_time": f"{order.paid_at:{TIME}}"} if order.paid_at else {})
+
+
+def _lines(order: BillingOrder) -> list[dict[str, Any]]:
+    """What the order is for, line by line."""
+    times: dict[str, Any] = {}
+    if order.period_num:
+        times = {"period_type": int(order.period_type), "period_num": order.period_num}
+        if order.paid_at:
+            ends = later(order.paid_at, months(order.period_type, order.period_num))
+            times |= {"effective_time": f"{order.paid_at:{TIME}}", "expire_time": f"{ends:{TIME}}"}
+    return [
+        {
+            "order_line_item_id": f"{order.order_id}-{number:06d}",
+            "order_id": order.order_id,
+            **SERVICE,
+            "product_id": line["product"],
+            "product_spec_desc": line["product"],
+            "subscription_num": line["count"],
+            "amount_after_discount": float(line["amount"]),
+            "official_amount": float(line["amount"]),
+            "currency": pricing.CURRENCY,
+            **times,
+        }
+        for number, line in enumerate(order.lines, start=1)
+    ]
