@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -24,6 +25,13 @@ class PoolQuerySet(models.QuerySet["Pool"]):
 
     def living(self) -> PoolQuerySet:
         return self.filter(gone_at__isnull=True)
+
+    def not_heard_since(self, at: datetime) -> PoolQuerySet:
+        """Pools of which nothing is on record that was asked for after `at`, by themselves or with their list.
+
+        Certain only under the lock that `Project.objects.locked` takes.
+        """
+        return self.filter(~Q(listed=True, project__heard_at__gt=at), observed_at__lte=at)
 
     def due(self) -> PoolQuerySet:
         """Pools that are to be looked at by themselves."""
@@ -50,7 +58,15 @@ class Pool(models.Model):
     document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The whole document as last heard.")
     fingerprint = models.CharField(max_length=16, blank=True, help_text="Digest of the document, to tell a change.")
     moving = models.BooleanField(default=False, help_text="Its nodes, job types or drivers are still on their way.")
-    observed_at = models.DateTimeField(help_text="When the document was heard.")
+    observed_at = models.DateTimeField(
+        help_text="When it was heard of by itself, or changed in a list; `read_at` is what pages show."
+    )
+    listed = models.BooleanField(
+        default=False, help_text="The last list of its project that was heard holds it as it stands here."
+    )
+    list_print = models.CharField(
+        max_length=16, blank=True, help_text="Print of its text in that list: the same text need not be read again."
+    )
     misses = models.PositiveSmallIntegerField(default=0, help_text="Its own 404s in a row.")
     gone_at = models.DateTimeField(null=True, blank=True)
     look_after = models.DateTimeField(null=True, blank=True, help_text="When a look at it by itself is due.")
@@ -78,6 +94,15 @@ class Pool(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def read_at(self) -> datetime:
+        """When what stands here was heard last: what a list holds unchanged is as fresh as its project, unwritten."""
+        return self.as_heard_with(self.project.heard_at)
+
+    def as_heard_with(self, list_heard_at: datetime | None) -> datetime:
+        """As `read_at`, given when the last list was heard."""
+        return max(self.observed_at, list_heard_at) if self.listed and list_heard_at else self.observed_at
 
 
 class PhaseChange(models.Model):

@@ -32,6 +32,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def without_credentials(self) -> "ProjectQuerySet":
         return self.defer(*sealed_of())
 
+    def locked(self, pk: int) -> "ProjectQuerySet":
+        """One project, locked against the recording of lists, and of pools by themselves, until the transaction ends.
+
+        Orders may be placed in it meanwhile.
+        """
+        return self.without_credentials().select_for_update(no_key=True, of=("self",)).filter(pk=pk)
+
     def due(self) -> "ProjectQuerySet":
         """Projects whose pools are to be listed, and that no worker is listing now."""
         now = timezone.now()
@@ -86,6 +93,9 @@ class Project(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="Failed readings in a row.")
     failure_message = models.TextField(blank=True)
+    sweep_seconds = models.FloatField(default=0.0, help_text="How long the last sweep took, from asking to recording.")
+    sweep_late = models.FloatField(default=0.0, help_text="Seconds after it was due that the last sweep began.")
+    pools_listed = models.PositiveIntegerField(default=0, help_text="How many pools the last list held.")
     clock_skew = models.FloatField(default=0.0, help_text="Seconds the cloud's clock is ahead of ours, by its Date.")
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
     mirror_after = models.DateTimeField(default=timezone.now, db_index=True, help_text="When the catalog is read next.")

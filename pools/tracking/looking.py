@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from pools.models import Deletion, PhaseChange, Pool, Project
 from pools.phases import look_again_after
 from pools.states import ErrandState
 from pools.tracking.failing import jittered, note_refusal, pause_after
-from pools.tracking.observing import observe, retire
+from pools.tracking.observing import lock, observe, retire
 from pools.upstream import Client, NotFound, Unauthorised, UpstreamError
 from pools.wire.enums import Phase
 
@@ -82,8 +83,10 @@ def _missed(pool: Pool, *, at: datetime) -> datetime | None:
     if misses >= MISSES_TO_BE_GONE:
         retire(pool, at=at)
         return None
-    if Pool.objects.living().filter(pk=pool.pk, observed_at__lte=at).update(misses=misses):
-        pool.misses = misses
+    with transaction.atomic():
+        lock(pool.project_id)
+        if Pool.objects.living().not_heard_since(at).filter(pk=pool.pk).update(misses=misses):
+            pool.misses = misses
     return at + (BETWEEN_MISSES_EMBEDDED if pool.project.embedded else jittered(BETWEEN_MISSES))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,12 +11,16 @@ from django.utils import timezone
 
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.tracking.sight import Sight
+from pools.tracking.writing import in_batches, write
 from pools.upstream import Heard
 from pools.wire import pool as wire
 from pools.wire.enums import Phase
 
 # What a document may change of a pool's row.
-SEEN = ["phase", "phase_since", "message", "moving", "document", "fingerprint", "observed_at", "misses", "changed_at"]
+SEEN = ["phase", "phase_since", "message", "moving", "document", "fingerprint", "list_print", "observed_at", "misses",
+    "changed_at"]  # fmt: skip
+# What its end changes.
+BURIED = ["observed_at", "listed", "look_after", "gone_at", "changed_at"]
 ATTEMPTS = 5
 
 
@@ -41,16 +46,26 @@ def see(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
         if pool.gone_at or pool.observed_at > at:
             return None
         was = pool.phase
-        change = take_in(pool, sight, at=at)
         with transaction.atomic():
-            mine = Pool.objects.living().filter(pk=pool.pk, phase=was, observed_at__lte=at)
+            project = lock(pool.project_id)
+            change = take_in(pool, sight, at=at)
+            mine = Pool.objects.living().not_heard_since(at).filter(pk=pool.pk, phase=was)
             if mine.update(**{name: getattr(pool, name) for name in SEEN}):
                 if change:
                     change.save(force_insert=True)
                 tell_orders({pool.order_id: sight})
                 return change
         pool.refresh_from_db()
+        if pool.as_heard_with(project.heard_at) > at:
+            return None
     return None
+
+
+def lock(project_id: int) -> Project:
+    """The project with this primary key as it is now, without its credentials. Until the transaction ends nobody else
+    records what was heard in it, so that of two answers the one asked for later wins, however they cross.
+    """
+    return Project.objects.locked(project_id).get()
 
 
 def is_another(pool: Pool, sight: Sight) -> bool:
@@ -68,7 +83,8 @@ def take_in(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
     """Set on `pool`, unsaved, what `sight` says; returns the phase change that makes, unsaved too."""
     if sight.fingerprint != pool.fingerprint:
         # Not `at`: the change feed goes by when a change could be seen here, and answers may take long.
-        pool.changed_at = timezone.now()
+        # What a list said before is not what stands here now, should the next one say it once more.
+        pool.changed_at, pool.list_print = timezone.now(), ""
     pool.message, pool.moving = sight.message, sight.moving
     pool.document, pool.fingerprint = sight.document, sight.fingerprint
     pool.observed_at, pool.misses = at, 0
@@ -87,6 +103,7 @@ def adopt(project: Project, heard: Heard[wire.Pool], *, at: datetime, order: Ord
     """
     sight = Sight.of_pool(heard.typed, heard.document)
     with transaction.atomic():
+        lock(project.pk)
         pool = _living(project, sight)
         if pool and is_another(pool, sight):
             retire(pool, at=at)
@@ -140,20 +157,30 @@ def retire(pool: Pool, *, at: datetime) -> bool:
     Returns whether we won: not if it is gone already, nor if it was heard of since.
     """
     with transaction.atomic():
-        mine = Pool.objects.living().filter(pk=pool.pk, observed_at__lte=at)
-        now = timezone.now()
-        won = mine.update(gone_at=at, changed_at=now, look_after=None) == 1
-        if won:
-            pool.gone_at, pool.changed_at, pool.look_after = at, now, None
-            release([pool.order_id])
-    return won
+        project = lock(pool.project_id)
+        ours = Pool.objects.living().not_heard_since(at).filter(pk=pool.pk).defer("document").first()
+        if ours is None:
+            return False
+        bury([ours], project, at=at)
+    for name in BURIED:
+        setattr(pool, name, getattr(ours, name))
+    return True
 
 
-def release(orders: list[int | None]) -> None:
+def bury(pools: Sequence[Pool], project: Project, *, at: datetime) -> None:
+    """Record that these living pools of the locked `project` are Gone, and give their orders' names free."""
+    now = timezone.now()
+    for pool in pools:
+        pool.observed_at = pool.as_heard_with(project.heard_at)
+        pool.gone_at, pool.changed_at, pool.look_after, pool.listed = at, now, None, False
+    write(pools, BURIED)
+    release([pool.order_id for pool in pools])
+
+
+def release(orders: Sequence[int | None]) -> None:
     """Give the pool names of these orders free."""
-    ended = [pk for pk in orders if pk is not None]
-    if ended:
-        holding = Order.objects.filter(pk__in=ended, on_the_way_or_living=True)
+    for batch in in_batches([pk for pk in orders if pk is not None]):
+        holding = Order.objects.filter(pk__in=batch, on_the_way_or_living=True)
         holding.update(on_the_way_or_living=False, changed_at=timezone.now())
 
 
@@ -172,14 +199,13 @@ def tell_orders(sights: dict[int | None, Sight]) -> None:
     `sights` is by primary key of the order; pools that no order made stand under None.
     """
     made = {pk: sight for pk, sight in sights.items() if pk is not None}
-    if not made:
-        return
     behind, now = [], timezone.now()
-    for order in Order.objects.filter(pk__in=made).only("work_order", "billing_order", "changed_at"):
-        sight = made[order.pk]
-        work_order, billing_order = sight.work_order or order.work_order, sight.billing_order or order.billing_order
-        if (work_order, billing_order) != (order.work_order, order.billing_order):
-            order.work_order, order.billing_order, order.changed_at = work_order, billing_order, now
-            behind.append(order)
-    Order.objects.bulk_update(behind, ["work_order", "billing_order", "changed_at"], batch_size=500)
+    for batch in in_batches(list(made)):
+        for order in Order.objects.filter(pk__in=batch).only("work_order", "billing_order", "changed_at"):
+            sight = made[order.pk]
+            work_order, billing_order = sight.work_order or order.work_order, sight.billing_order or order.billing_order
+            if (work_order, billing_order) != (order.work_order, order.billing_order):
+                order.work_order, order.billing_order, order.changed_at = work_order, billing_order, now
+                behind.append(order)
+    write(behind, ["work_order", "billing_order", "changed_at"])
     release([pk for pk, sight in made.items() if sight.phase == Phase.CREATION_FAILED])

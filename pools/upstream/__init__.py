@@ -14,6 +14,7 @@ from pools.upstream.errors import (
     Unreachable,
     UpstreamError,
 )
+from pools.upstream.skimming import Skimmed
 from pools.upstream.transport import Heard
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "NotFound",
     "NotSent",
     "Refused",
+    "Skimmed",
     "Throttled",
     "Unauthorised",
     "Unreachable",

@@ -23,6 +23,7 @@ from pools.upstream.errors import (
     UpstreamError,
 )
 from pools.upstream.noting import noted
+from pools.upstream.skimming import Skimmed, skim
 from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
 from pools.wire.networks import NetworkList
@@ -42,6 +43,7 @@ from pools.wire.reading import (
 T = TypeVar("T")
 Document = dict[str, Any]
 Meaning = Mapping[int, type[UpstreamError]]
+Status = Literal["created", "creating", "failed"]
 
 MEANING: Meaning = {401: Unauthorised, 403: Unauthorised, 404: NotFound}
 
@@ -83,10 +85,14 @@ class Client:
     def get_pool(self, pool_id: str) -> Heard[Pool]:
         return _heard(self._ask("GET", self._v2("pools", pool_id)), hear_pool, shape=_is_pool)
 
-    def list_pools(self, *, status: Literal["created", "creating", "failed"] | None = None) -> Heard[list[Pool]]:
+    def list_pools(self, *, status: Status | None = None) -> Heard[list[Pool]]:
         """Every pool of the project in one answer; without `status`, all but the failed ones."""
         answer = self._ask("GET", self._v2("pools"), query={"status": status} if status else {})
         return _heard(answer, hear_pools, shape=_is_pool_list)
+
+    def skim_pools(self, *, status: Status | None = None) -> Skimmed:
+        """As `list_pools`, for lists that are mostly known: each pool is read in full only when it is asked for."""
+        return skim(self._ask("GET", self._v2("pools"), query={"status": status} if status else {}))
 
     def delete_pool(self, pool_id: str) -> Heard[Pool]:
         """The document is empty where the cloud answered without one."""

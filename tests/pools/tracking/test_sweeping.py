@@ -13,8 +13,8 @@ from django.utils import timezone
 from pools import tracking
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ErrandState, OrderState
-from pools.upstream import Client, Heard, Unreachable
-from pools.wire import pool as wire
+from pools.upstream import Client, Heard, Skimmed, Unreachable
+from pools.wire.reading import hear_pool
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
 from tests.pools.upstream.stranger import Behaviour, answering, hanging_up, resetting
@@ -105,13 +105,22 @@ def test_an_unchanged_pool_is_only_seen_again(cloud: Cloud) -> None:
     project = cloud.project()
     cloud.has("one")
     again(project)
-    before = Pool.objects.get()
+    read_at = Pool.objects.get().read_at
 
     again(project)
 
-    after = Pool.objects.get()
-    assert after.changed_at == before.changed_at
-    assert after.observed_at > before.observed_at
+    assert Pool.objects.get().read_at > read_at
+
+
+def test_an_unchanged_pool_is_not_written(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("one")
+    again(project)
+    before = Pool.objects.values().get()
+
+    again(project)
+
+    assert Pool.objects.values().get() == before
 
 
 def test_news_asked_for_before_a_single_look_do_not_overwrite_it(cloud: Cloud) -> None:
@@ -169,14 +178,14 @@ def test_a_result_is_dropped_when_the_lease_went_to_somebody_else(
     project = cloud.project()
     cloud.has("one")
     theirs = uuid4()
-    list_pools = Client.list_pools
+    skim_pools = Client.skim_pools
 
-    def slowly(client: Client) -> Heard[list[wire.Pool]]:
-        heard = list_pools(client)
+    def slowly(client: Client) -> Skimmed:
+        heard = skim_pools(client)
         Project.objects.update(lease_token=theirs)
         return heard
 
-    monkeypatch.setattr(Client, "list_pools", slowly)
+    monkeypatch.setattr(Client, "skim_pools", slowly)
 
     assert again(project) == []
 
@@ -189,11 +198,11 @@ def test_a_failure_is_not_told_over_what_the_worker_that_took_over_heard(
 ) -> None:
     project, theirs = cloud.project(), uuid4()
 
-    def slowly(_: Client) -> Heard[list[wire.Pool]]:
+    def slowly(_: Client) -> Skimmed:
         Project.objects.update(lease_token=theirs)
         raise Unreachable("no answer")
 
-    monkeypatch.setattr(Client, "list_pools", slowly)
+    monkeypatch.setattr(Client, "skim_pools", slowly)
 
     again(project)
 
@@ -481,3 +490,103 @@ def test_a_pool_being_deleted_stays_until_its_own_404(cloud: Cloud) -> None:
 
     pool.refresh_from_db()
     assert pool.gone_at is None
+
+
+def test_a_single_look_that_crossed_a_list_asked_for_later_changes_nothing(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Running")
+    again(pool.project)
+    before_the_list = timezone.now()
+    again(pool.project)
+
+    stale = builders.heard(name="one", phase="Creating", created=pool.created_abroad)
+    heard = Heard(document=stale, hear=hear_pool)
+
+    assert tracking.observe(Pool.objects.get(), heard, at=before_the_list) is None
+    assert Pool.objects.get().phase == "Running"
+
+
+def test_a_404_that_crossed_a_list_asked_for_later_does_not_end_a_pool(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    before_the_list = timezone.now()
+    again(pool.project)
+
+    assert not tracking.retire(Pool.objects.get(), at=before_the_list)
+    assert Pool.objects.get().gone_at is None
+
+
+def test_a_list_that_repeats_itself_after_a_single_look_is_news(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one", "Creating")
+    again(pool.project)
+    said = cloud.listed["one-id"]
+    cloud.has("one", "Running")
+    tracking.look(Pool.objects.get())
+    cloud.listed["one-id"] = said
+
+    [change] = again(pool.project)
+
+    assert (change.was, change.became) == ("Running", "Creating")
+
+
+def test_a_document_that_is_only_written_otherwise_is_no_change(cloud: Cloud) -> None:
+    project = cloud.project()
+    said = cloud.has("one")
+    again(project)
+    before = Pool.objects.get()
+    cloud.listed["one-id"] = dict(reversed(said.items()))
+
+    again(project)
+
+    after = Pool.objects.get()
+    assert after.changed_at == before.changed_at
+    assert after.list_print != before.list_print
+
+
+def test_a_pool_that_left_the_list_is_as_old_as_the_last_list_that_held_it(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    again(pool.project)
+    heard_at = Project.objects.get().heard_at
+    cloud.loses("one")
+
+    again(pool.project)
+
+    assert Pool.objects.get().read_at == heard_at
+
+
+def test_a_pool_that_is_gone_ages_with_no_list(cloud: Cloud) -> None:
+    pool = ordered_pool(cloud, "one")
+    again(pool.project)
+    tracking.retire(Pool.objects.get(), at=timezone.now())
+    read_at = Pool.objects.get().read_at
+    cloud.loses("one")
+
+    again(pool.project)
+
+    assert Pool.objects.get().read_at == read_at
+
+
+def test_how_late_how_long_and_how_much_is_kept_with_the_project(cloud: Cloud) -> None:
+    project = cloud.project(look_after=timezone.now() - timedelta(seconds=90))
+    cloud.has("one")
+    cloud.has("two")
+
+    again(project)
+
+    project.refresh_from_db()
+    assert 90 < project.sweep_late < 120
+    assert 0 < project.sweep_seconds < 30
+    assert project.pools_listed == 2
+
+
+def test_a_list_of_pools_at_rest_costs_one_statement_that_reads_them(cloud: Cloud) -> None:
+    project = cloud.project()
+    for name in ("one", "two", "three"):
+        cloud.has(name)
+    again(project)
+
+    with CaptureQueriesContext(connection) as captured:
+        again(project)
+
+    # The project, its lease, a savepoint; its lock, the pools, their phases, the project; and the savepoint's end.
+    assert len(captured) == 8
+    assert sum('FROM "pools_pool"' in query["sql"] for query in captured) == 2
+    assert not [query for query in captured if 'UPDATE "pools_pool"' in query["sql"]]
