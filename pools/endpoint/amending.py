@@ -13,12 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import answers, chance, clock, errors, judging, naming, scaling, scenario
+from pools.endpoint import answers, chance, clock, errors, judging, naming, scaling, scenario, workspacing
 from pools.endpoint.amendment import EMPTY, Amendment, merge
-from pools.endpoint.errors import Refused
-from pools.endpoint.models import EndpointProject, HostedPool, HostedWorkspace, PoolChange, WorkOrder
+from pools.endpoint.models import EndpointProject, HostedPool, PoolChange, WorkOrder
 from pools.wire.enums import JobType, Phase, ScopeState, UpdateStrategy, WorkOrderOperation
-from pools.wire.errors import Code
 from pools.wire.extras import Annotation, Label
 
 Document = dict[str, Any]
@@ -145,11 +143,9 @@ def _workspace(one: Amendment, ident: object) -> None:
         return
     path = f'$.metadata.labels["{WORKSPACE}"]'
     one.need(path, Phase.RUNNING)
-    known = HostedWorkspace.objects.filter(project=one.pool.project, ident=str(ident)).exists()
-    if not isinstance(ident, str) or not (known or ident == "0"):
-        raise Refused(400, Code.WORKSPACE_NOT_FOUND, "The workspace does not exist.")
-    one.labels[WORKSPACE] = ident
-    one.plan(PoolChange.Kind.WORKSPACE, was=was, became=ident)
+    became = workspacing.usable(one.pool.project, ident).ident
+    one.labels[WORKSPACE] = became
+    one.plan(PoolChange.Kind.WORKSPACE, was=was, became=became)
     one.orders = True
 
 

@@ -22,6 +22,7 @@ from pools.wire.enums import (
     WorkOrderOperation,
     WorkOrderPhase,
 )
+from pools.wire.options import WorkspaceStatus
 
 Document = dict[str, Any]
 
@@ -103,21 +104,28 @@ def _connections(asked: Document) -> Document:
     return answer
 
 
-def workspace(row: HostedWorkspace) -> Document:
-    """One workspace; times in milliseconds."""
+def workspace(row: HostedWorkspace, *, now: datetime) -> Document:
+    """One workspace, without its grants; times in milliseconds."""
+    status = row.status_at(now)
     return {
         "id": row.ident,
         "name": row.name,
         "description": row.description,
         "owner": row.owner,
-        "auth_type": "public",
-        "enterprise_project_id": "0",
-        "enterprise_project_name": "default",
+        "auth_type": row.access,
+        "enterprise_project_id": row.enterprise_project_id,
+        "enterprise_project_name": "default" if row.enterprise_project_id == "0" else "",
         "create_time": milliseconds(row.created_at),
-        "update_time": milliseconds(row.created_at),
-        "status": "NORMAL",
-        "status_info": "",
+        "update_time": milliseconds(row.updated_at or row.created_at),
+        "status": status.value if status else "",
+        "status_info": _STATUS_INFO.get(status, "") if status else "",
     }
+
+
+_STATUS_INFO = {
+    WorkspaceStatus.CREATE_FAILED: "The workspace could not be created.",
+    WorkspaceStatus.DELETE_FAILED: "The workspace could not be deleted.",
+}
 
 
 def work(order: WorkOrder, *, now: datetime) -> Work:

@@ -48,6 +48,10 @@ def wrong_account() -> Refused:
     return Refused(403, Code.BILLING_DENIED, "Access denied: X-Domain-Id is not the account of the credentials.")
 
 
+def workspace_forbids() -> Refused:
+    return Refused(403, Code.WORKSPACE_FORBIDS, "The workspace does not allow the access.")
+
+
 def content_type_not_supported() -> Refused:
     return Refused(400, Code.CONTENT_TYPE, "Content type not supported")
 

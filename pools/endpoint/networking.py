@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from pools.endpoint import answers, chance, clock, errors, naming, roster, scenario
+from pools.endpoint import answers, chance, clock, errors, naming, roster, scenario, workspacing
 from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, HostedWorkspace, Tenancy
+from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, Tenancy
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
@@ -94,8 +94,8 @@ def change(network: HostedNetwork, patch: Document) -> HostedNetwork:
         if spec.get("ipv6enable") is False and was.get("ipv6enable"):
             raise errors.bad_request("$.spec.ipv6enable: cannot be switched off")
         labels = {key: value for key, value in (metadata.get("labels") or {}).items() if key == WORKSPACE and value}
-        if any(not _is_workspace(row.project, value) for value in labels.values()):
-            raise Refused(400, Code.WORKSPACE_NOT_FOUND, "The workspace does not exist.")
+        for value in labels.values():
+            workspacing.usable(row.project, value)
         kept = {"labels": labels, "annotations": metadata.get("annotations") or {}}
         taken = {key: value for key, value in spec.items() if key != "cidr"}
         row.document = merge(row.document, {"metadata": kept, "spec": taken})
@@ -128,11 +128,6 @@ def addresses(network: HostedNetwork) -> Document:
     return {"cidr": cidr, "ipVersion": 4, "usedIps": min(used, total), "totalIps": total}
 
 
-def _is_workspace(project: EndpointProject, ident: object) -> bool:
-    known = HostedWorkspace.objects.filter(project=project, ident=str(ident))
-    return isinstance(ident, str) and (ident == "0" or known.exists())
-
-
 def _read(document: object) -> tuple[NetworkCreation, dict[str, Any]]:
     try:
         creation = NetworkCreation.model_validate(document, by_alias=True, by_name=False)
@@ -152,8 +147,7 @@ def _judge(project: EndpointProject, creation: NetworkCreation, workspace_id: st
         raise errors.bad_request(
             "$.metadata.labels['os.modelarts/name']: 4 to 32 of a-z, 0-9 and -, a letter first, no - at the end"
         )
-    if workspace_id != "0" and not HostedWorkspace.objects.filter(project=project, ident=workspace_id).exists():
-        raise errors.bad_request("$.metadata.labels['os.modelarts/workspace.id']: there is no such workspace")
+    workspacing.usable(project, workspace_id)
     if not _is_private(creation.spec.cidr):
         raise errors.bad_request(
             f"$.spec.cidr: a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, at least /{SMALLEST}, is expected"

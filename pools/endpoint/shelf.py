@@ -8,9 +8,11 @@ from functools import lru_cache
 from pools.endpoint import answers
 from pools.endpoint.models import EndpointProject, HostedFlavor, HostedNetwork, HostedWorkspace, PluginTemplate
 from pools.endpoint.planning import DRIVER_TEMPLATES
+from pools.endpoint.scenario import Fate
 from pools.wire.flavors import ResourceFlavor
 from pools.wire.limits import Catalog, Drivers, FlavorFacts, NetworkFacts
 from pools.wire.networks import Network
+from pools.wire.options import WorkspaceStatus
 from pools.wire.reading import hear
 
 PROJECTS_KEPT = 64
@@ -23,13 +25,25 @@ class Shelf:
     flavors: Mapping[str, HostedFlavor]
     templates: Mapping[str, PluginTemplate]
     networks: Mapping[str, HostedNetwork]
+    # Those that may be something else than NORMAL.
+    unsteady: tuple[HostedWorkspace, ...]
     facts: Catalog
 
     def facts_at(self, now: datetime, *, network: object) -> Catalog:
         """The facts; of networks, which move with time, only the one that is asked about."""
         row = self.networks.get(network) if isinstance(network, str) else None
         known = {row.ident: NetworkFacts.from_network(hear(Network, answers.network(row, now=now)))} if row else {}
-        return replace(self.facts, networks=known)
+        facts = replace(self.facts, networks=known)
+        return self._with_workspaces(facts, now) if self.unsteady else facts
+
+    def _with_workspaces(self, facts: Catalog, now: datetime) -> Catalog:
+        states = {row.ident: row.status_at(now) for row in self.unsteady}
+        out_of_use = {ident for ident, status in states.items() if status is not WorkspaceStatus.NORMAL}
+        return replace(
+            facts,
+            workspaces=(facts.workspaces or frozenset()) - out_of_use,
+            abnormal_workspaces=frozenset(ident for ident in out_of_use if states[ident] is not None),
+        )
 
 
 def of(project: EndpointProject) -> Shelf:
@@ -41,16 +55,17 @@ def _read(project_pk: int, _stamp: str) -> Shelf:
     """The stamp was read before the rows are, so what lies under it is never older than it."""
     flavors = {row.name: row for row in HostedFlavor.objects.filter(project=project_pk)}
     templates = {row.name: row for row in PluginTemplate.objects.filter(project=project_pk)}
-    workspaces = HostedWorkspace.objects.filter(project=project_pk).values_list("ident", flat=True)
+    workspaces = list(HostedWorkspace.objects.filter(project=project_pk))
     return Shelf(
         flavors,
         templates,
         {row.ident: row for row in HostedNetwork.objects.filter(project=project_pk)},
+        tuple(row for row in workspaces if row.deleted_at is not None or row.fate != Fate.FINE),
         Catalog(
             flavors={
                 name: FlavorFacts.from_flavor(hear(ResourceFlavor, row.document)) for name, row in flavors.items()
             },
-            workspaces=frozenset(workspaces) | {"0"},
+            workspaces=frozenset(row.ident for row in workspaces) | {"0"},
             drivers=Drivers(**{kind: _versions(templates.get(name)) for kind, name in DRIVER_TEMPLATES.items()}),
         ),
     )

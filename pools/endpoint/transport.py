@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -20,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
-from pools.endpoint import errors
+from pools.endpoint import errors, workspacing
 from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject
@@ -92,6 +93,18 @@ class EndpointView(APIView):
         if caller.project is None or caller.project.project_id != kwargs["project_id"]:
             raise errors.wrong_project()
         self.caller, self.project = caller, caller.project
+        if self.closed:
+            self.enter(*workspacing.holding(self.project, **kwargs))
+
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The workspaces of the project that the caller may not enter."""
+        return workspacing.closed_to(self.project, self.caller.user)
+
+    def enter(self, *idents: object) -> None:
+        """Refuse (403) whoever may not enter one of these workspaces."""
+        if any(ident in self.closed for ident in idents):
+            raise errors.workspace_forbids()
 
     @override
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:

@@ -90,3 +90,26 @@ class PoolBucket(Option):
     CREATED = "created", words("There, whether well or not")
     CREATING = "creating", words("On their way, or waiting to be paid")
     FAILED = "failed", words("Never made, of the last three days")
+
+
+class WorkspaceAccess(Option):
+    """Who may enter a workspace. Clients may write it in capitals; it is answered in lower case."""
+
+    PUBLIC = "public", words("Everybody of the account")
+    PRIVATE = "private", words("Its owner and the account itself")
+    INTERNAL = "internal", words("Its owner, the account itself, and who was let in")
+
+
+class WorkspaceStatus(Option):
+    NORMAL = "NORMAL", words("Can be used")
+    CREATE_FAILED = "CREATE_FAILED", words("Could not be made")
+    DELETING = "DELETING", words("Being removed")
+    DELETE_FAILED = "DELETE_FAILED", words("Could not be removed")
+
+
+class UserType(Option):
+    """Who is let into a workspace."""
+
+    IAM = "IAM", words("A user of the account")
+    FEDERATE = "FEDERATE", words("A user of another identity provider")
+    AGENCY = "AGENCY", words("An agency")

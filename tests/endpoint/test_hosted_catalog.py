@@ -158,22 +158,3 @@ def test_driver_versions_are_told_newest_first(speaker: Speaker, name: str, newe
 def test_an_unknown_plug_in_is_not_found(speaker: Speaker) -> None:
     answer = speaker.get(f"/v1/{PROJECT}/plugintemplates/none")
     assert (answer.status_code, answer.json()["error_code"]) == (404, "ModelArts.50005101")
-
-
-@pytest.mark.shows("ListWorkspace.pages")
-def test_workspaces_are_listed_and_an_offset_beyond_the_end_is_empty(speaker: Speaker) -> None:
-    found = speaker.get(f"/v1/{PROJECT}/workspaces?sort_by=name&order=asc").json()
-    assert [one["name"] for one in found["workspaces"]] == ["default", "research"]
-    beyond = speaker.get(f"/v1/{PROJECT}/workspaces?offset=2").json()
-    assert (beyond["total_count"], beyond["workspaces"]) == (2, [])
-
-
-@pytest.mark.shows("ShowWorkspace.default")
-def test_the_default_workspace_is_zero(speaker: Speaker) -> None:
-    assert speaker.get(f"/v1/{PROJECT}/workspaces/0").json()["name"] == "default"
-
-
-@pytest.mark.shows("ShowWorkspace.unknown")
-def test_an_unknown_workspace_is_a_bad_request(speaker: Speaker) -> None:
-    answer = speaker.get(f"/v1/{PROJECT}/workspaces/none")
-    assert (answer.status_code, answer.json()["error_code"]) == (400, "ModelArts.7005")

@@ -59,3 +59,32 @@ def test_node_pools_are_added_changed_and_removed(sdk: tuple[Any, Any]) -> None:
     with pytest.raises(ClientRequestException) as gone:
         pools.show_node_pool(modelarts.ShowNodePoolRequest(**asked))
     assert (gone.value.status_code, gone.value.error_msg) == (400, "Bad request. invalid nodepool name")
+
+
+@pytest.mark.shows("CreateWorkspace.parses")
+def test_workspaces_live_from_creation_to_deletion(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    wish = modelarts.CreateWorkspaceReq(
+        name="vision-team",
+        auth_type="INTERNAL",
+        grants=[modelarts.CreateWorkspaceReqGrants(user_name="clerk", user_type="IAM")],
+    )
+    made = pools.create_workspace(modelarts.CreateWorkspaceRequest(body=wish))
+    assert (made.auth_type, made.status, made.grants[0].user_name) == ("internal", "NORMAL", "clerk")
+    asked = {"workspace_id": made.id}
+    change = modelarts.UpdateWorkspaceReq(name="vision-team", description="cameras", auth_type="PUBLIC")
+    pools.update_workspace(modelarts.UpdateWorkspaceRequest(**asked, body=change))
+    assert pools.show_workspace(modelarts.ShowWorkspaceRequest(**asked)).description == "cameras"
+    listed = pools.list_workspace(modelarts.ListWorkspaceRequest(name="vision", filter_accessible=True))
+    assert (listed.total_count, listed.workspaces[0].id) == (1, made.id)
+
+    limit = modelarts.UpdateWorkspaceQuotasReqQuotas(resource="exemlProject.gpu_duration", quota=10)
+    body = modelarts.UpdateWorkspaceQuotasReq(quotas=[limit])
+    set_to = pools.update_workspace_quotas(modelarts.UpdateWorkspaceQuotasRequest(**asked, body=body)).quotas
+    shown = pools.show_workspace_quotas(modelarts.ShowWorkspaceQuotasRequest(**asked)).quotas
+    assert [one.quota for one in set_to] == [one.quota for one in shown] == [10]
+
+    assert pools.delete_workspace(modelarts.DeleteWorkspaceRequest(**asked)).workspace_id == made.id
+    with pytest.raises(ClientRequestException) as gone:
+        pools.show_workspace(modelarts.ShowWorkspaceRequest(**asked))
+    assert (gone.value.status_code, gone.value.error_code) == (400, "ModelArts.7005")

@@ -17,9 +17,10 @@ from tests.endpoint.signed import Speaker
 from tests.pools.wire.documents import BASE, CATALOG, changed
 from tests.pools.wire.examples import EXAMPLES, NAME, Example
 
-# The endpoint has no workspace that is there and unusable; quota and uniqueness need pools to be there first.
-ENFORCED = [one for one in EXAMPLES if one.rule[0] not in "HA" and one.rule != "R23" and one.problem != "abnormal"]
+ENFORCED = [one for one in EXAMPLES if one.rule[0] not in "HA" and one.rule != "R23"]
+# Quota and uniqueness need pools to be there first.
 JUDGED = [one for one in ENFORCED if one.rule not in {"R21", "R22"}]
+CODES = {("R20", "unknown"): "ModelArts.7005", ("R20", "abnormal"): "ModelArts.7004"}
 # One is kept only where nothing is known of flavors; an endpoint knows its own.
 KEPT = [one for one in JUDGED if "anything" not in one.keeps.values()]
 LEFT_TO_THE_CONSOLE = [one for one in EXAMPLES if one.rule[0] in "HA" or one.rule == "R23"]
@@ -82,6 +83,10 @@ def stocked(home: EndpointProject) -> None:
         HostedWorkspace(project=home, ident=ident, name=ident, created_at=timezone.now())
         for ident in CATALOG.workspaces or ()
     )
+    HostedWorkspace.objects.bulk_create(
+        HostedWorkspace(project=home, ident=ident, name=ident, created_at=timezone.now(), fate=Fate.CREATION_FAILED)
+        for ident in CATALOG.abnormal_workspaces
+    )
     Tenancy.objects.create(project=home)
 
 
@@ -125,7 +130,7 @@ def stocked(home: EndpointProject) -> None:
 def test_what_breaks_a_rule_is_refused_naming_path_and_rule(example: Example, speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_COMPATIBILITY = example.compatibility
     answer = speaker.post(POOLS, changed(BASE, example.breaks))
-    code = {"R20": "ModelArts.7005"}.get(example.rule, "ModelArts.50004000")
+    code = CODES.get((example.rule, example.problem), "ModelArts.50004000")
     assert (answer.status_code, answer.json()["error_code"]) == (400, code)
     told = answer.json()["error_msg"]
     assert told.startswith("Bad request. ")

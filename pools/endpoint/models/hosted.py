@@ -18,6 +18,7 @@ from pools.endpoint.course import Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.roster import Lot, Node, Scaling, roster
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Fate, Life, Pace
+from pools.wire.options import WorkspaceAccess, WorkspaceStatus
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -28,6 +29,7 @@ class Tenancy(models.Model):
     project = models.OneToOneField(EndpointProject, on_delete=models.CASCADE, related_name="tenancy")
     pool_quota = models.PositiveIntegerField(default=15)
     network_quota = models.PositiveIntegerField(default=15)
+    workspace_quota = models.PositiveIntegerField(default=10, help_text="Besides the default one.")
     config: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The rest of os-user-config.")
 
     def __str__(self) -> str:
@@ -94,7 +96,22 @@ class HostedWorkspace(Goods):
     name = models.CharField(max_length=64)
     description = models.CharField(max_length=256, blank=True)
     owner = models.CharField(max_length=64, blank=True)
+    access = models.CharField(
+        max_length=8,
+        choices=[(one.value, one.value) for one in WorkspaceAccess],
+        default=WorkspaceAccess.PUBLIC,
+        help_text="Who may enter (`auth_type`).",
+    )
+    grants: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True, help_text="Who else may enter.")
+    enterprise_project_id = models.CharField(max_length=64, default="0")
+    quotas: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, blank=True, help_text="Resource -> limit and when it was set; the others are unlimited."
+    )
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
+    pace = models.CharField(max_length=8, choices=Pace.choices(), default=Pace.INSTANT)
 
     class Meta:
         ordering = ["pk"]
@@ -102,6 +119,15 @@ class HostedWorkspace(Goods):
 
     def __str__(self) -> str:
         return self.name
+
+    def status_at(self, now: datetime) -> WorkspaceStatus | None:
+        """The status a client hears at `now`; None once it is gone."""
+        if self.deleted_at is None:
+            failed = self.fate == Fate.CREATION_FAILED
+            return WorkspaceStatus.CREATE_FAILED if failed else WorkspaceStatus.NORMAL
+        if (now - self.deleted_at).total_seconds() < TIMETABLES[Pace(self.pace)].deletion:
+            return WorkspaceStatus.DELETING
+        return WorkspaceStatus.DELETE_FAILED if self.fate == Fate.UNDELETABLE else None
 
 
 class HostedFlavor(Goods):

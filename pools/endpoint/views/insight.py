@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from pools.endpoint import amending, answers, clock, errors, measuring, roster, tagging
 from pools.endpoint.chronicle import Event, chronicle
-from pools.endpoint.models import HostedPool, with_changes
+from pools.endpoint.models import HostedPool
 from pools.endpoint.paging import LONGEST_PAGE, number, slice_by_token, text
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
@@ -33,6 +33,7 @@ class Events(EndpointView):
         if kind not in {"", "Normal", "Warning"}:
             raise errors.bad_request("type: Normal or Warning")
         pool = find(self.project, text(query, "name"), now=now)
+        self.enter(pool.workspace_id)
         since, until = number(query, "since"), number(query, "until")
         found = [
             event
@@ -101,7 +102,8 @@ class ProjectTags(EndpointView):
         query = request.query_params
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_TAGS, number(query, "offset")
         values: dict[str, set[str]] = {}
-        for pool in with_changes(HostedPool.objects.filter(project=self.project).standing(clock.now(self.project))):
+        pools = HostedPool.objects.filter(project=self.project).exclude(workspace_id__in=self.closed)
+        for pool in pools.standing(clock.now(self.project)):
             for key, value in tagging.tags_of(pool).items():
                 values.setdefault(key, set()).add(value)
         told = [{"key": key, "values": sorted(values[key])} for key in sorted(values)]

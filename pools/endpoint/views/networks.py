@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import answers, clock, networking
+from pools.endpoint import answers, clock, networking, workspacing
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork
 from pools.endpoint.paging import by_token, text
@@ -22,15 +22,18 @@ class Networks(EndpointView):
     def get(self, request: Request, **_: Any) -> Response:
         now, query = clock.now(self.project), request.query_params
         selected = by_labels(text(query, "labelSelector"))
-        rows = HostedNetwork.objects.filter(project=self.project)
+        rows = HostedNetwork.objects.filter(project=self.project).exclude(workspace_id__in=self.closed)
         if workspace_id := text(query, "workspaceId"):
+            self.enter(workspace_id)
             rows = rows.filter(workspace_id=workspace_id)
         page, metadata = by_token([row for row in rows if selected(row.document["metadata"]["labels"])], query)
         items = [answers.network(row, now=now) for row in page]
         return Response({"kind": "NetworkList", "apiVersion": "v1", "metadata": metadata, "items": items})
 
     def post(self, request: Request, **_: Any) -> Response:
-        row = networking.create(self.project, document(request))
+        asked = document(request)
+        self.enter(workspacing.named_by(asked))
+        row = networking.create(self.project, asked)
         # A network just made has the empty phase.
         return Response({**row.document, "status": {"phase": ""}})
 
@@ -45,6 +48,7 @@ class Network(EndpointView):
 
     def patch(self, request: Request, *, network_name: str, **_: Any) -> Response:
         patch = networking.read_patch(document(request))
+        self.enter(workspacing.named_by(patch))
         row = networking.change(find(self.project, network_name), patch)
         return Response(answers.network(row, now=clock.now(self.project)))
 

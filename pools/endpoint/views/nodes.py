@@ -258,6 +258,8 @@ class Jobs(EndpointView):
         query, now = request.query_params, clock.now(self.project)
         limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_JOBS, number(query, "offset")
         jobs = NodeJob.objects.filter(project=self.project).select_related("pool")
+        if self.closed:
+            jobs = jobs.exclude(pool__workspace_id__in=self.closed)
         if kind := text(query, "type"):
             jobs = jobs.filter(kind=kind)
         if name := text(query, "name"):
@@ -275,6 +277,7 @@ class OneJob(EndpointView):
         job = NodeJob.objects.filter(project=self.project, ident=job_id).select_related("pool").first()
         if job is None:
             raise errors.no_such_job(job_id)
+        self.enter(job.pool.workspace_id)
         return Response(_job(job, clock.now(self.project)))
 
 

@@ -37,6 +37,8 @@ class WorkOrders(EndpointView):
 
     def _orders(self, now: datetime) -> QuerySet[WorkOrder]:
         orders = WorkOrder.objects.filter(project=self.project, created_at__gte=now - SEARCHABLE)
+        if self.closed:
+            orders = orders.exclude(pool__workspace_id__in=self.closed)
         return orders.select_related("pool", "billing_order", "change")
 
     def _matching(self, query: Mapping[str, str], now: datetime) -> list[int]:
@@ -77,6 +79,7 @@ class WorkOrderDetail(EndpointView):
         order = orders.filter(name=order_name).first()
         if order is None:
             raise Refused(404, Code.TEMPLATE_NOT_FOUND, f"Order [{order_name}] not found.")
+        self.enter(order.pool.workspace_id)
         items = answers.work_items(order, now=clock.now(self.project))
         return Response({"count": len(items), "items": items})
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import amending, answers, clock, errors, hosting, judging, scenario
+from pools.endpoint import amending, answers, clock, errors, hosting, judging, scenario, workspacing
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool, with_changes
 from pools.endpoint.paging import text
@@ -66,6 +66,9 @@ class Pools(EndpointView):
         parent = text(request.query_params, "parent")
         rows = HostedPool.objects.filter(project=self.project)
         rows = rows.recorded(now) if Phase.CREATION_FAILED in wanted else rows.standing(now)
+        self.enter(workspace_id)
+        if self.closed:
+            rows = rows.exclude(workspace_id__in=self.closed)
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
         found = [
@@ -78,7 +81,9 @@ class Pools(EndpointView):
         return Response({"kind": "PoolList", "apiVersion": "v2", "items": found})
 
     def post(self, request: Request, **_: Any) -> Response:
-        judged = judging.admit(self.project, document(request))
+        asked = document(request)
+        self.enter(workspacing.named_by(asked))
+        judged = judging.admit(self.project, asked)
         try:
             row = hosting.create(self.project, judged, console=is_console(request))
         except hosting.AlreadyExists:
@@ -107,6 +112,7 @@ class Pool(EndpointView):
     def patch(self, request: Request, *, pool_name: str, **_: Any) -> Response:
         # A body that cannot be read is told before the pool is looked for.
         patch = amending.read(document(request))
+        self.enter(workspacing.named_by(patch))
         row = amending.amend(self.project, find(self.project, pool_name, now=clock.now(self.project)), patch)
         return Response(answers.pool(row, now=clock.now(self.project)))
 
@@ -129,7 +135,8 @@ class PoolStatistics(EndpointView):
 
     def get(self, request: Request, **_: Any) -> Response:
         now = clock.now(self.project)
-        rows = HostedPool.objects.filter(project=self.project).recorded(now).defer("document", "zones", "drivers")
+        mine = HostedPool.objects.filter(project=self.project).exclude(workspace_id__in=self.closed)
+        rows = mine.recorded(now).defer("document", "zones", "drivers")
         workspace_id = text(request.query_params, "workspaceId")
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig, Workspace, Workspaces
+from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig
 from pools.endpoint.views.flavors import ResourceFlavors
 from pools.endpoint.views.insight import (
     Events,
@@ -29,6 +29,7 @@ from pools.endpoint.views.nodes import (
 )
 from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
 from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
+from pools.endpoint.views.workspaces import Workspace, WorkspaceQuotas, Workspaces
 
 hosted: list[URLPattern] = [
     path("v2/<str:project_id>/pools", Pools.as_view()),
@@ -65,4 +66,5 @@ hosted: list[URLPattern] = [
     path("v1/<str:project_id>/plugintemplates/<str:plugintemplate_name>", PluginTemplates.as_view()),
     path("v1/<str:project_id>/workspaces", Workspaces.as_view()),
     path("v1/<str:project_id>/workspaces/<str:workspace_id>", Workspace.as_view()),
+    path("v1/<str:project_id>/workspaces/<str:workspace_id>/quotas", WorkspaceQuotas.as_view()),
 ]

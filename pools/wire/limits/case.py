@@ -58,7 +58,7 @@ class Case:
 
     @property
     def lacks_workspace(self) -> bool:
-        """Its workspace is known not to be there, so nothing can be said of what is in it."""
+        """Its workspace is known not to be there, or not to be usable: then nothing is said of what is in it."""
         return self.catalog.workspaces is not None and self.workspace not in self.catalog.workspaces
 
 
