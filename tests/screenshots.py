@@ -30,6 +30,7 @@ POOLS = {
     "deleting": "sample-deleting",
     "error": "sample-error",
 }
+STAFF = {"username": "root", "password": "correct horse battery"}
 ORDERS = {"refused": "vision-refused-01", "in-doubt": "vision-doubt-01", "held": "vision-held-01"}
 
 Shot = tuple[str, Callable[[Page], object]]
@@ -109,6 +110,27 @@ def _mistake(page: Page, path: str) -> None:
     page.wait_for_load_state()
 
 
+def _shots_of_staff(page: Page) -> Iterator[Shot]:
+    """The project room. Its three projects are one that answers, one half of which does, and one that does not."""
+    yield "projects", _at("/projects/")
+    page.goto("/projects/")
+    for project in page.locator("tbody th a").all():
+        name = re.sub(r"\W+", "-", project.inner_text()).lower()
+        yield f"project-{name}", _at(project.get_attribute("href") or "")
+    yield "project-new", _at("/projects/new/")
+    yield "project-mistakes", _connect_nothing
+    yield "project-edit", _at(_first(page, r"/projects/\d+/") + "edit/")
+
+
+def _connect_nothing(page: Page) -> None:
+    page.goto("/projects/new/")
+    page.get_by_label("Addresses of your own").check()
+    page.get_by_label("IAM user and password").check()
+    page.get_by_role("button", name="Connect and test").click()
+    page.wait_for_load_state()
+    complaints(page).clear()
+
+
 def _take(browser: Browser, product: Product, size: str, scheme: str) -> None:
     width, height = SIZES[size]
     look = {"base_url": product.url, "width": width, "height": height, "scheme": scheme}
@@ -122,6 +144,11 @@ def _take(browser: Browser, product: Product, size: str, scheme: str) -> None:
                 _save(page, name, size, scheme)
                 if name == "not-found":
                     complaints(page).clear()
+    with watched_page(browser, **look) as page:  # type: ignore[arg-type]  # as above
+        sign_in(page, STAFF)
+        for name, go in list(_shots_of_staff(page)):
+            go(page)
+            _save(page, name, size, scheme)
     with watched_page(browser, **look) as page:  # type: ignore[arg-type]  # as above
         sign_in(page, product.account(stranger=True))
         for name, path in {"desk-empty": "/approvals/", "dashboard-one": "/"}.items():

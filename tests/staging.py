@@ -21,7 +21,7 @@ from django.core.management import call_command  # noqa: E402 - needs the settin
 from django.utils import timezone  # noqa: E402
 
 from pools import approving, ordering  # noqa: E402
-from pools.models import Order, Pool, Project, User  # noqa: E402
+from pools.models import Order, Pool, Probe, Project, User  # noqa: E402
 from pools.states import OrderState  # noqa: E402
 from pools.wire.enums import Phase  # noqa: E402
 from tests import builders  # noqa: E402
@@ -72,9 +72,30 @@ def _stuck(by: User) -> None:
                    due_at=timezone.now() + timedelta(days=1))  # fmt: skip
 
 
+def _connect() -> None:
+    """Two more projects, one that half works and one that does not. Nobody asks them: their time has not come."""
+    root, now = builders.person(username="root", staff=True), timezone.now()
+    north = builders.project(name="Beijing", region="cn-north-4", url="https://modelarts.cn-north-4.myhuaweicloud.com")
+    lab = builders.project(name="Lab", region="", url="https://modelarts.lab.example.org:8443", iam_domain="acme")
+    tomorrow = {"look_after": now + timedelta(days=1), "mirror_after": now + timedelta(days=1)}
+    Project.objects.filter(pk=north.pk).update(heard_at=now, **tomorrow)
+    refused = {"failing_since": now - timedelta(minutes=12), "credentials_refused_at": now - timedelta(minutes=12)}
+    Project.objects.filter(pk=lab.pk).update(signs_with="password", bss_url="", **refused, **tomorrow)
+    *reading, billing = Probe.Part.values
+    works = [{"part": part, "outcome": "works", "count": 7} for part in reading]
+    wrong = [{"part": part, "outcome": "refused", "code": "APIGW.0301", "message": "decrypt fail"} for part in reading]
+    denied = {"outcome": "denied", "code": "CBC.0156", "message": "The customer does not belong to the website."}
+    for project, found in (
+        (north, [*works, {"part": billing, **denied}]),
+        (lab, [*wrong, {"part": billing, "outcome": "unset"}]),
+    ):
+        Probe.objects.create(project=project, asked_by=root, state=Probe.State.DONE, findings=found, answered_at=now)
+
+
 def main() -> None:
     """Prints the address of a pool that is gone: no page leads to it."""
     call_command("seed_endpoint", samples="every-phase", verbosity=0)
+    _connect()
     ada, omar = User.objects.get(username="ada"), User.objects.get(username="omar")
     first = _place("noah", "vision-train-01", {CPU: 2}, words="Nightly training of the detector.")
     rejected = _place("mia", "vision-lab-07", {CPU: 4}, words="Trying something.")

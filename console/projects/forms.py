@@ -105,7 +105,7 @@ class ProjectForm(forms.Form):
         label=_("IAM address"),
         required=False,
         widget=_plain(inputmode="url", placeholder="https://"),
-        help_text=_("Needed to sign in as an IAM user."),
+        help_text=_("Needed to sign in as an IAM user. Access keys do without."),
     )
     bss_url = forms.CharField(
         label=_("Billing address"),
@@ -114,7 +114,10 @@ class ProjectForm(forms.Form):
         help_text=_("Without it, orders that wait for payment cannot be approved here."),
     )
     size_suffix = forms.ChoiceField(
-        label=_("Disk sizes are written"), required=False, choices=[("", _("500")), ("Gi", _("500Gi"))]
+        label=_("Disk sizes are written"),
+        required=False,
+        choices=[("", _("500")), ("Gi", _("500Gi"))],
+        help_text=_("Bare digits as the API page has them, or with the unit where the endpoint wants it."),
     )
     signs_with = forms.ChoiceField(
         label=_("Calls are signed with"),
@@ -234,10 +237,13 @@ class ProjectForm(forms.Form):
 
 
 def _said(project: Project) -> dict[str, Any]:
-    """What the form begins with: everything but credentials."""
+    """What the form begins with: everything but credentials.
+
+    A region's addresses stand ready too: whoever needs the other billing site changes that one and keeps the rest.
+    """
     where = EMBEDDED if project.embedded else REGION if project.region else ADDRESSES
     kept = ("name", "project_id", "domain_id", "region", "size_suffix", "signs_with", "iam_domain")
-    urls = ("modelarts_url", "iam_url", "bss_url") if where == ADDRESSES else ()
+    urls = () if project.embedded else ("modelarts_url", "iam_url", "bss_url")
     return {
         **{name: getattr(project, name) for name in (*kept, *urls)},
         "where": where,

@@ -22,8 +22,9 @@ class ProbeQuerySet(models.QuerySet["Probe"]):
 class Probe(models.Model):
     """ "Test connection": what of the API can be reached with a project's credentials.
 
-    `findings` is a list, one per part in the order they were tried: `{"part", "outcome", "code", "message", "count"}`;
-    the message is the cloud's own, the count is of what was listed, or null.
+    `findings` is a list, one per part in the order they were tried: `{"part", "outcome", "code", "message", "count",
+    "clock_skew"}`; the message is the cloud's own, the count is of what was listed, or null; the skew is in seconds,
+    positive where the cloud's clock is ahead, and null but where credentials were refused.
     """
 
     class State(models.TextChoices):
@@ -33,6 +34,7 @@ class Probe(models.Model):
     class Part(models.TextChoices):
         POOLS = "pools", _("List pools")
         FLAVORS = "flavors", _("List flavors")
+        NETWORKS = "networks", _("List networks")
         WORK_ORDERS = "work_orders", _("Work orders")
         BILLING = "billing", _("Billing")
 

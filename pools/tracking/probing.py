@@ -39,6 +39,7 @@ def _try_all(client: Client) -> list[dict[str, Any]]:
     tries: dict[Probe.Part, Callable[[], int | None]] = {
         Part.POOLS: lambda: len(client.list_pools().document["items"]),
         Part.FLAVORS: lambda: len(client.list_flavors().document["items"]),
+        Part.NETWORKS: lambda: len(client.list_networks().document["items"]),
         Part.WORK_ORDERS: lambda: _none(client.list_orders(since=hour_ago, involved=NOBODY)),
         Part.BILLING: lambda: _none(client.list_billing_orders()),
     }
@@ -59,7 +60,8 @@ def _tried(part: Probe.Part, attempt: Callable[[], int | None]) -> dict[str, Any
     try:
         return _finding(part, Outcome.WORKS, count=attempt())
     except UpstreamError as error:
-        return _finding(part, _outcome(error), code=error.code, message=error.message)
+        skew = error.clock_skew if isinstance(error, Unauthorised) else None
+        return _finding(part, _outcome(error), code=error.code, message=error.message, clock_skew=skew)
 
 
 OUTCOMES: tuple[tuple[type[UpstreamError], Probe.Outcome], ...] = (
@@ -81,6 +83,13 @@ def _outcome(error: UpstreamError) -> Probe.Outcome:
 
 
 def _finding(
-    part: Probe.Part, outcome: Probe.Outcome, *, code: str = "", message: str = "", count: int | None = None
+    part: Probe.Part,
+    outcome: Probe.Outcome,
+    *,
+    code: str = "",
+    message: str = "",
+    count: int | None = None,
+    clock_skew: float | None = None,
 ) -> dict[str, Any]:
-    return {"part": str(part), "outcome": str(outcome), "code": code, "message": message, "count": count}
+    told = {"code": code, "message": message, "count": count, "clock_skew": clock_skew}
+    return {"part": str(part), "outcome": str(outcome), **told}

@@ -328,7 +328,10 @@ def _raise(answer: Answer, *, meaning: Meaning, secrets: Sequence[str]) -> NoRet
         raise Garbled("The answer leads elsewhere, and we do not follow.", **said)
     if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004
         raise Unreachable(message, **said)
-    raise meaning.get(answer.status, Refused)(message, **said)
+    error = meaning.get(answer.status, Refused)(message, **said)
+    if isinstance(error, Unauthorised):
+        error.clock_skew = answer.clock_skew
+    raise error
 
 
 def _words(answer: Answer, *, secrets: Sequence[str]) -> tuple[str, str]:

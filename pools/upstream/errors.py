@@ -59,7 +59,15 @@ class AlreadyExists(UpstreamError):
 
 
 class Unauthorised(UpstreamError):
-    """401 or 403, or no credentials to sign with."""
+    """401 or 403, or no credentials to sign with.
+
+    `clock_skew` is in seconds, positive where their clock is ahead of ours, None where they sent no date: a signature
+    that is dated wrongly is refused like a wrong one.
+    """
+
+    def __init__(self, message: str, *, code: str = "", status: int | None = None, request_id: str = "") -> None:
+        super().__init__(message, code=code, status=status, request_id=request_id)
+        self.clock_skew: float | None = None
 
 
 class Throttled(UpstreamError):

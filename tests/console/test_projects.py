@@ -245,6 +245,17 @@ def test_credentials_are_not_taken_along_to_another_address(client: Client) -> N
     assert Project.objects.get().modelarts_url == "https://modelarts.example.org"
 
 
+def test_the_addresses_of_a_region_stand_ready_to_be_changed_one_by_one(client: Client) -> None:
+    client.post(reverse("project-new"), entry())
+    url = reverse("project-edit", args=[Project.objects.get().pk])
+
+    page = client.get(url).content.decode()
+    client.post(url, addresses(bss_url="https://bss-intl.myhuaweicloud.com"))
+
+    assert 'value="https://bss.myhuaweicloud.com"' in page
+    assert Project.objects.get().bss_url == "https://bss-intl.myhuaweicloud.com"
+
+
 def test_the_project_id_cannot_be_changed(client: Client) -> None:
     client.post(reverse("project-new"), entry())
 
@@ -279,10 +290,12 @@ def test_a_test_that_nobody_does_is_told(client: Client, staff: User) -> None:
     assert "may be down" in client.get(reverse("project", args=[project.pk])).content.decode()
 
 
+@pytest.mark.shows("ClientCredentials.what-is-missing")
 def test_findings_are_told_in_words(client: Client, staff: User) -> None:
     project = builders.project()
     findings = [
         {"part": "pools", "outcome": "works", "code": "", "message": "", "count": 3},
+        {"part": "networks", "outcome": "works", "code": "", "message": "", "count": 0},
         {"part": "flavors", "outcome": "denied", "code": "ModelArts.0108", "message": "<b>no</b>", "count": None},
         {"part": "billing", "outcome": "denied", "code": "CBC.0150", "message": "x", "count": None},
         {"part": "work_orders", "outcome": "of a later version"},
@@ -294,10 +307,38 @@ def test_findings_are_told_in_words(client: Client, staff: User) -> None:
     page = client.get(reverse("project", args=[project.pk])).content.decode()
 
     assert "3 pools are there" in page
+    assert "an order needs one" in page
     assert "modelarts:pool:list" in page
     assert "other billing site" in page
     assert "Does not work: List flavors, Billing, Work orders." in page
     assert "<b>no</b>" not in page
+
+
+@pytest.mark.shows("ClientCredentials.clock")
+@pytest.mark.parametrize(("skew", "words"), [(1210.0, "20 minutes behind"), (-1210.0, "20 minutes ahead"), (60.0, "")])
+def test_a_clock_that_is_wrong_is_told_in_place_of_the_credentials(
+    client: Client, staff: User, skew: float, words: str
+) -> None:
+    project = builders.project()
+    finding = {"part": "pools", "outcome": "refused", "code": "APIGW.0301", "message": "x", "clock_skew": skew}
+    row = Probe.objects.create(project=project, asked_by=staff, state="done", answered_at=timezone.now())
+    Probe.objects.filter(pk=row.pk).update(findings=[finding])
+
+    page = client.get(reverse("project", args=[project.pk])).content.decode()
+
+    assert (words or "These credentials are wrong") in page
+
+
+def test_one_reason_for_several_parts_is_told_once(client: Client, staff: User) -> None:
+    project = builders.project()
+    findings = [{"part": part, "outcome": "refused", "code": "APIGW.0301", "message": "no"} for part in Probe.Part]
+    row = Probe.objects.create(project=project, asked_by=staff, state="done", answered_at=timezone.now())
+    Probe.objects.filter(pk=row.pk).update(findings=findings)
+
+    page = client.get(reverse("project", args=[project.pk])).content.decode()
+
+    assert page.count("These credentials are wrong") == 1
+    assert page.count("Credentials refused") == len(Probe.Part)
 
 
 def test_a_project_in_use_is_not_disconnected_and_says_why(client: Client) -> None:

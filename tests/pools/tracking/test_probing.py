@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ANSWERS: dict[str, Behaviour] = {
     "pools": answering({"items": []}),
     "resourceflavors": answering({"items": [], "metadata": {}}),
+    "networks": answering({"items": [], "metadata": {}}),
     "orders": answering({"count": 0, "items": []}),
     "customer-orders": answering({"total_count": 0, "order_infos": []}),
 }
@@ -80,6 +82,7 @@ def test_wrong_keys_are_refused_everywhere_and_are_not_told(
     assert "wrong/secret" not in json.dumps(found)
 
 
+@pytest.mark.shows("ClientCredentials.what-is-missing")
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
@@ -101,15 +104,28 @@ def test_one_part_that_fails_is_told_and_the_others_are_tried(
     assert outcomes(builders.project(url=stranger.url)) == {
         "pools": "works",
         "flavors": "works",
+        "networks": "works",
         "work_orders": "works",
         "billing": outcome,
     }
+
+
+@pytest.mark.shows("ClientCredentials.clock")
+def test_a_refusal_remembers_how_far_the_clocks_are_apart(stranger: Stranger, answers: dict[str, Behaviour]) -> None:
+    ahead = format_datetime(datetime.now(UTC) + timedelta(minutes=20), usegmt=True)
+    answers["pools"] = answering({"error_code": "APIGW.0301"}, status=401, headers={"Date": ahead})
+
+    found = probed(builders.project(url=stranger.url))
+
+    assert found["pools"]["clock_skew"] == pytest.approx(1200, abs=5)
+    assert found["flavors"]["clock_skew"] is None
 
 
 def test_nobody_there_and_no_billing_address_are_told_apart() -> None:
     assert outcomes(builders.project(bss_url="")) == {
         "pools": "unreached",
         "flavors": "unreached",
+        "networks": "unreached",
         "work_orders": "unreached",
         "billing": "unset",
     }
@@ -126,6 +142,7 @@ def test_an_address_that_may_not_be_used_is_not_asked(stranger: Stranger, settin
     assert stranger.heard == []
 
 
+@pytest.mark.shows("ClientCredentials.what-is-missing")
 def test_it_only_reads(stranger: Stranger) -> None:
     probed(builders.project(url=stranger.url))
 
@@ -136,7 +153,7 @@ def test_two_workers_try_it_once(stranger: Stranger) -> None:
     row = Probe.objects.create(project=builders.project(url=stranger.url), asked_by=builders.person())
 
     assert [tracking.probe(row), tracking.probe(row)] == [True, False]
-    assert len(stranger.heard) == 4
+    assert len(stranger.heard) == len(Probe.Part)
 
 
 def test_one_that_a_dead_worker_left_is_due_again(stranger: Stranger) -> None:
