@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from celery import Celery, signals
 from celery.beat import EmbeddedService, Scheduler
 from celery.worker import state
+from django.conf import settings
 
 from pools import tracing
 
@@ -28,8 +29,8 @@ logger = logging.getLogger(__name__)
 
 # Threads mostly wait for a cloud, each of them for up to a minute.
 THREADS: Final = 16
-# How long work under way may go on after we are told to stop. Whatever is cut off then, its row remembers.
-GRACE: Final = 5.0
+# Giving back what is held must not keep a process from ending either: whatever is left to its lease is found by that.
+GIVING_BACK: Final = 3.0
 
 _stopping = threading.Event()
 
@@ -138,11 +139,43 @@ def run_embedded_worker() -> None:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    """Ask the worker to finish; asked twice, or after the grace, just go."""
+    """Ask the worker to finish; asked twice, just go."""
     if _stopping.is_set():
         os._exit(1)
-    _stopping.set()
+    _begin_to_stop()
     setattr(state, "should_stop", os.EX_OK)  # noqa: B010 - Celery's own way to be told; its stubs say it is None
-    timer = threading.Timer(GRACE, os._exit, (0,))
+
+
+@signals.worker_shutting_down.connect
+def _begin_to_stop(**_: Any) -> None:
+    """Take no more work, and be gone when the grace is over; in a signal handler, and so without a word."""
+    from pools import returning  # noqa: PLC0415 - as above
+
+    if _stopping.is_set():
+        return
+    _stopping.set()
+    returning.begin_to_stop()
+    timer = threading.Timer(settings.WORKER_GRACE, _go)
     timer.daemon = True
     timer.start()
+
+
+def _go() -> None:
+    """Calls are still under way: give back what they hold, and leave them."""
+    giver = threading.Thread(target=_give_back, daemon=True)
+    giver.start()
+    giver.join(GIVING_BACK)
+    os._exit(0)
+
+
+def _give_back() -> None:
+    from pools import returning  # noqa: PLC0415 - as above
+
+    freed = returning.give_all_back()
+    logger.info("The worker has stopped; %s rows were given back unfinished.", freed)
+    _presence().end()
+
+
+@signals.worker_shutdown.connect
+def _worker_ends(**_: Any) -> None:
+    _presence().end()

@@ -6,6 +6,7 @@ process alive may look at. A database that is away is no reason to stop: it says
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import socket
@@ -42,6 +43,7 @@ class Register:
         """From now on this process is at work as `role`; one process may be several things."""
         self._worked.setdefault(role, None)
         if self._thread is None:
+            atexit.register(self.end)
             self._thread = threading.Thread(target=self._say_so, name="presence", daemon=True)
             self._thread.start()
 

@@ -138,6 +138,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True}
 )
 
+# Seconds that a worker's calls under way may go on after it was told to stop; what is cut off then is given back.
+WORKER_GRACE = env.float("WORKER_GRACE", default=5.0 if CELERY_BROKER_URL.startswith("memory:") else 25.0)
+
 AUTH_USER_MODEL = "pools.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",

@@ -10,18 +10,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from celery import Task, shared_task
 from django.db import OperationalError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from pools import counting, submitting, tracing, tracking
+from pools import counting, returning, submitting, tracing, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
+from pools.returning import held
 
 logger = logging.getLogger(__name__)
+
+Row = TypeVar("Row", bound=Model)
 
 # How long a row that was handed out and not taken is left to whoever has it; its message is worthless after that.
 HANDED_FOR: Final = 30.0
@@ -35,8 +38,8 @@ _handed: dict[tuple[str, int, datetime | None], float] = {}
 @shared_task(name="pools.wake")
 def wake() -> int:
     """Hand out all that is due. Returns how many rows were handed out."""
-    if not _waking.acquire(blocking=False):
-        return 0  # the last waking is not over: the database is slow, and asking it twice will not help
+    if returning.is_stopping() or not _waking.acquire(blocking=False):
+        return 0  # if the last waking is not over, the database is slow, and asking it twice will not help
     try:
         handed = [task.apply_async((pk,), expires=HANDED_FOR) for task, pk in _to_hand_out()]
     except OperationalError as trouble:
@@ -70,53 +73,62 @@ def _due() -> Iterator[tuple[Task[Any, Any], QuerySet[Any, tuple[int, datetime |
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
 
 
+def _still(rows: QuerySet[Row], pk: int) -> Iterable[Row]:
+    """The row, if it is still due, and we were not told to stop since it was handed out."""
+    return () if returning.is_stopping() else rows.filter(pk=pk)
+
+
 @shared_task(name="pools.attend_order")
 def attend_order(pk: int) -> None:
-    for order in Order.objects.due().filter(pk=pk):
-        with tracing.following(order.trace or tracing.current()):
+    for order in _still(Order.objects.due(), pk):
+        with tracing.following(order.trace or tracing.current()), held(returning.errand(order)):
             submitting.attend(order)
 
 
 @shared_task(name="pools.attend_decision")
 def attend_decision(pk: int) -> None:
-    for decision in Decision.objects.due().filter(pk=pk):
-        with tracing.following(decision.trace or tracing.current()):
+    for decision in _still(Decision.objects.due(), pk):
+        with tracing.following(decision.trace or tracing.current()), held(returning.errand(decision)):
             submitting.attend(decision)
 
 
 @shared_task(name="pools.attend_deletion")
 def attend_deletion(pk: int) -> None:
-    for deletion in Deletion.objects.due().filter(pk=pk):
-        with tracing.following(deletion.trace or tracing.current()):
+    for deletion in _still(Deletion.objects.due(), pk):
+        with tracing.following(deletion.trace or tracing.current()), held(returning.errand(deletion)):
             submitting.attend(deletion)
 
 
 @shared_task(name="pools.answer")
 def answer(pk: int) -> None:
-    for reading in Reading.objects.due().filter(pk=pk):
-        tracking.answer(reading)
+    for reading in _still(Reading.objects.due(), pk):
+        with held(returning.asked(reading)):
+            tracking.answer(reading)
 
 
 @shared_task(name="pools.probe")
 def probe(pk: int) -> None:
-    for row in Probe.objects.due().filter(pk=pk).select_related("project"):
-        tracking.probe(row)
+    for row in _still(Probe.objects.due().select_related("project"), pk):
+        with held(returning.asked(row)):
+            tracking.probe(row)
 
 
 @shared_task(name="pools.look")
 def look(pk: int) -> None:
-    for pool in Pool.objects.due().filter(pk=pk).select_related("project"):
-        tracking.look(pool)
+    for pool in _still(Pool.objects.due().select_related("project"), pk):
+        with held(returning.look(pool)):
+            tracking.look(pool)
 
 
 @shared_task(name="pools.sweep")
 def sweep(pk: int) -> None:
-    for project in Project.objects.due().filter(pk=pk):
-        with counting.timed("sweep_seconds"):
+    for project in _still(Project.objects.due(), pk):
+        with counting.timed("sweep_seconds"), held(returning.sweep(project)):
             tracking.sweep(project)
 
 
 @shared_task(name="pools.mirror")
 def mirror(pk: int) -> None:
-    for project in Project.objects.due_for_mirroring().filter(pk=pk):
-        tracking.mirror(project)
+    for project in _still(Project.objects.due_for_mirroring(), pk):
+        with held(returning.mirror(project)):
+            tracking.mirror(project)

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from pools.models import Project
-from pools.upstream import Throttled, Unauthorised, UpstreamError
+from pools.upstream import Stopping, Throttled, Unauthorised, UpstreamError
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 # The embedded endpoint is only away while somebody restarts it.
@@ -23,6 +23,8 @@ def jittered(pause: timedelta) -> timedelta:
 
 def pause_after(error: UpstreamError, *, failures: int, embedded: bool) -> timedelta:
     """How long to wait after `failures` failures in a row, the last of them `error`."""
+    if isinstance(error, Stopping):
+        return timedelta()  # another worker may go on at once
     first, longest = (FIRST_PAUSE, LONGEST_PAUSE) if not embedded else (FIRST_PAUSE_EMBEDDED, LONGEST_PAUSE_EMBEDDED)
     pause = jittered(min(first * 2 ** min(failures - 1, 10), longest))
     if isinstance(error, Throttled) and error.retry_after is not None:
@@ -32,6 +34,9 @@ def pause_after(error: UpstreamError, *, failures: int, embedded: bool) -> timed
 
 def note_failure(project: Project, error: UpstreamError, *, at: datetime) -> None:
     """Record that the list of `project` could not be heard. No pool is touched: old news is still the news we have."""
+    if isinstance(error, Stopping):
+        _let_go(project)
+        return
     pause = pause_after(error, failures=project.failures + 1, embedded=project.embedded)
     Project.objects.filter(pk=project.pk, lease_token=project.lease_token).update(
         failing_since=Coalesce(F("failing_since"), at),
@@ -43,6 +48,12 @@ def note_failure(project: Project, error: UpstreamError, *, at: datetime) -> Non
         lease_token=None,
         changed_at=at,
     )
+
+
+def _let_go(project: Project) -> None:
+    """It says nothing of the cloud that we stop: only the lease is given back."""
+    mine = Project.objects.filter(pk=project.pk, lease_token=project.lease_token)
+    mine.update(lease_until=None, lease_token=None)
 
 
 def note_refusal(project: Project, *, at: datetime) -> None:

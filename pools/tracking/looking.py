@@ -39,6 +39,7 @@ def ask(pool: Pool) -> PhaseChange | None:
     connection = pool.project.connection()
     held = at + timedelta(seconds=5 * connection.read_timeout)
     Pool.objects.living().filter(pk=pool.pk).update(look_after=held)
+    pool.look_after = held
     try:
         heard = Client(connection).get_pool(pool.pool_id)
     except NotFound:

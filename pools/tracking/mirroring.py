@@ -11,7 +11,7 @@ from django.utils import timezone
 from pools.models import CatalogPart, Project, Reading
 from pools.tracking.failing import jittered, note_refusal
 from pools.tracking.looking import ask
-from pools.upstream import Client, NotFound, NotSent, Throttled, Unauthorised, Unreachable, UpstreamError
+from pools.upstream import Client, NotFound, NotSent, Stopping, Throttled, Unauthorised, Unreachable, UpstreamError
 
 BETWEEN_MIRRORS = timedelta(minutes=5)
 BETWEEN_MIRRORS_EMBEDDED = timedelta(minutes=1)
@@ -27,7 +27,8 @@ def mirror(project: Project) -> list[CatalogPart.Kind]:
 
     Where the cloud as a whole is out of reach, the rest is not even tried.
     """
-    Project.objects.filter(pk=project.pk).update(mirror_after=timezone.now() + LEASE)
+    project.mirror_after = timezone.now() + LEASE
+    Project.objects.filter(pk=project.pk).update(mirror_after=project.mirror_after)
     client = Client(project.connection())
     failed: list[CatalogPart.Kind] = []
     away: UpstreamError | None = None
@@ -37,6 +38,10 @@ def mirror(project: Project) -> list[CatalogPart.Kind]:
             if away:
                 raise away
             _keep(project, kind, read(), at=at)
+        except Stopping:
+            # Nothing was learned of the cloud; whoever is next reads it all.
+            Project.objects.filter(pk=project.pk).update(mirror_after=timezone.now())
+            raise
         except UpstreamError as error:
             away = error if _is_away(error) else None
             _keep_failure(project, kind, error, at=at)
@@ -98,16 +103,19 @@ def answer(reading: Reading) -> bool:
 
     Takes the reading first; where another worker has it, or it was answered already, nothing is asked.
     """
-    now = timezone.now()
+    until = timezone.now() + LEASE
     mine = Reading.objects.due().filter(pk=reading.pk)
-    if not mine.order_by().update(lease_until=now + LEASE):
+    if not mine.order_by().update(lease_until=until):
         return False
+    reading.lease_until = until
     try:
         if reading.pool:
             ask(reading.pool)
             failed = ""
         else:
             failed = ", ".join(str(kind.label) for kind in mirror(reading.project))
+    except Stopping:
+        raise
     except UpstreamError as error:
         failed = str(error)
     reading.state = Reading.State.FAILED if failed else Reading.State.DONE

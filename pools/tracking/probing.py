@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pools.models import Probe
 from pools.sealing import Unreadable
-from pools.upstream import Client, NotFound, NotSent, Refused, Throttled, Unauthorised, UpstreamError
+from pools.upstream import Client, NotFound, NotSent, Refused, Stopping, Throttled, Unauthorised, UpstreamError
 
 LEASE = timedelta(minutes=6)
 # Nothing is called so; an empty list is as good an answer as a long one.
@@ -21,9 +21,10 @@ Part, Outcome = Probe.Part, Probe.Outcome
 
 def probe(row: Probe) -> bool:
     """Try every part and record what was found. Returns whether it was ours to do: nobody else had taken it."""
-    now = timezone.now()
-    if not Probe.objects.due().filter(pk=row.pk).order_by().update(lease_until=now + LEASE):
+    until = timezone.now() + LEASE
+    if not Probe.objects.due().filter(pk=row.pk).order_by().update(lease_until=until):
         return False
+    row.lease_until = until
     try:
         findings = _try_all(Client(row.project.connection()))
     except Unreadable as sealed:
@@ -59,6 +60,8 @@ def _none(_heard: object) -> None:
 def _tried(part: Probe.Part, attempt: Callable[[], int | None]) -> dict[str, Any]:
     try:
         return _finding(part, Outcome.WORKS, count=attempt())
+    except Stopping:
+        raise
     except UpstreamError as error:
         skew = error.clock_skew if isinstance(error, Unauthorised) else None
         return _finding(part, _outcome(error), code=error.code, message=error.message, clock_skew=skew)

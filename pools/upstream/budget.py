@@ -11,6 +11,7 @@ import time
 from typing import Final
 from urllib.parse import urlsplit
 
+from pools.upstream import silence
 from pools.upstream.connection import Connection
 from pools.upstream.errors import Throttled
 from pools.upstream.transport import Deadline
@@ -75,4 +76,4 @@ def wait_for_turn(connection: Connection, deadline: Deadline) -> None:
     """Wait until the account may be asked once more; never longer than half of what time is left."""
     wait = budget_of(connection).reserve(most=deadline.left / 2)
     if wait:
-        time.sleep(wait)
+        silence.sleep(wait)

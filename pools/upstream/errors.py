@@ -27,6 +27,10 @@ class NotSent(UpstreamError):
     """No connection came about, so not a byte of the request left us."""
 
 
+class Stopping(NotSent):
+    """This process was told to stop and says nothing new. No word about the cloud."""
+
+
 class InDoubt(UpstreamError):
     """Whatever was asked for may or may not have happened."""
 

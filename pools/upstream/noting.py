@@ -42,6 +42,6 @@ def noted(method: str, url: str) -> Iterator[Note]:
         counting.count("upstream_calls", method=method, result=result)
         counting.count("upstream_seconds", took, method=method)
         # Reading is done all the time; what changes things abroad, and what goes wrong, is worth a line.
-        level = logging.DEBUG if method == "GET" and result in {"ok", "notfound"} else logging.INFO
+        level = logging.DEBUG if method == "GET" and result in {"ok", "notfound", "stopping"} else logging.INFO
         words = "%s %s: %s, status %s, in %.2f s, their request %s"
         logger.log(level, words, method, urlsplit(url).path, result, note.status, took, note.request_id or "unnamed")

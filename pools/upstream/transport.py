@@ -26,6 +26,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from pools.addresses import Forbidden, Policy
 from pools.upstream.connection import Connection
 from pools.upstream.errors import Garbled, NotSent, Unreachable
+from pools.upstream.silence import insist_on_speech
 
 T = TypeVar("T")
 
@@ -111,8 +112,10 @@ def speak(
     """Send one request on a connection of its own and read the whole answer, whatever its status.
 
     A fresh connection each time: a kept-alive one that the other side has just closed would make a POST ambiguous.
-    Raises `NotSent` (also for an address that may not be used, or no time left), `Unreachable`, `Garbled` (too large).
+    Raises `NotSent` (also for an address that may not be used, no time left, or a process that stops), `Unreachable`,
+    `Garbled` (too large).
     """
+    insist_on_speech()
     deadline = deadline or Deadline(2 * connection.read_timeout)
     if deadline.is_too_late:
         raise NotSent("There was no time left to ask.")
@@ -201,6 +204,7 @@ class _Watch:
 
     def reached(self, sock: socket.socket) -> None:
         """Note that the connection stands; raises `NotSent` if by now it is too late to say anything over it."""
+        insist_on_speech()
         if self._deadline.is_too_late:
             raise NotSent("There was no time left to ask.")
         with self._lock:

@@ -63,6 +63,14 @@ class Place:
             [(heard,)] = database.execute("SELECT heard_at FROM pools_project").fetchall()
         return str(heard) if heard else None
 
+    def held(self) -> tuple[int, int]:
+        """How many projects a worker has taken, and how many workers say that they are at work."""
+        leases = "SELECT count(*) FROM pools_project WHERE lease_token IS NOT NULL"
+        workers = "SELECT count(*) FROM pools_presence WHERE role = 'worker'"
+        with closing(sqlite3.connect(self.file, timeout=20)) as database:
+            [(taken, present)] = database.execute(f"SELECT ({leases}), ({workers})").fetchall()
+        return taken, present
+
     def is_heard_anew(self, before: str | None) -> bool:
         return self.heard_at() != before
 
@@ -127,26 +135,33 @@ def test_a_row_that_becomes_due_is_noticed_within_a_second(place: Place, start: 
 def test_an_idle_worker_stops_at_once_and_leaves_nobody_behind(
     place: Place, start: StartWorker, number: signal.Signals
 ) -> None:
-    worker = start("manage.py", "worker")
+    worker = start("manage.py", "worker", WORKER_GRACE="60")
     wait_for(place.heard_at, what="the worker")
     family = psutil.Process(worker.pid).children(recursive=True)
 
     worker.send_signal(number)
 
-    assert worker.wait(timeout=4) == 0
+    assert worker.wait(timeout=15) == 0
     assert not psutil.wait_procs(family, timeout=1)[1]
 
 
-def test_a_worker_that_waits_for_a_silent_cloud_stops_within_its_grace(
-    place: Place, start: StartWorker, cloud: Stranger
+@pytest.mark.parametrize("with_broker", [False, True], ids=["embedded", "with Redis"])
+def test_a_worker_that_waits_for_a_silent_cloud_is_gone_after_its_grace_and_holds_nothing(
+    place: Place, start: StartWorker, cloud: Stranger, redis_server: Redis, with_broker: bool
 ) -> None:
     cloud.choose = lambda _: asleep
-    worker = start("manage.py", "worker")
+    broker = {"CELERY_BROKER_URL": redis_server.url} if with_broker else {}
+    celery = ["-m", "celery", "--app", "console.celery"]
+    worker = start(*([*celery, "worker"] if with_broker else ["manage.py", "worker"]), WORKER_GRACE="1", **broker)
+    if with_broker:
+        start(*celery, "beat", "--pidfile", "", **broker)
     wait_for(lambda: cloud.heard, what="the worker to ask")
+    assert place.held() == (1, 1)
 
     worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(timeout=9) == 0
+    assert worker.wait(timeout=6) == 0
+    assert place.held() == (0, 0)
 
 
 def test_with_a_broker_the_same_tasks_are_done_by_ordinary_workers(
