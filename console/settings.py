@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "formtools",
     "heroicons",
     "rest_framework",
+    "drf_spectacular",
     "rules.apps.AutodiscoverRulesConfig",
     "csp",
     "pools",
@@ -206,7 +207,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "pools.endpoint.describing.schema.CallSchema",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "ModelArts resource pools, as Poolhouse serves them",
+    "VERSION": "0.1.0",
+    "SERVERS": [{"url": "/"}],
+    # The order of the addresses is that of their table, and options lists have names of their own.
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": [],
+    "GET_MOCK_REQUEST": "pools.endpoint.describing.schema.looked_at",
 }
 
 LOGGING = {

@@ -25,4 +25,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.ENDPOINT_ENABLED:
     # First: pages are asked for by people, these by programs.
-    urlpatterns.insert(0, path("", include("pools.endpoint.urls")))
+    urlpatterns[:0] = [path("", include("pools.endpoint.urls")), path("", include("pools.endpoint.describing.urls"))]

@@ -57,11 +57,11 @@ def content_type_not_supported() -> Refused:
 
 
 def too_large(limit: int) -> Refused:
-    return Refused(413, "APIGW.0201", f"The request body is larger than {limit} bytes.")
+    return Refused(413, Code.TOO_LARGE, f"The request body is larger than {limit} bytes.")
 
 
 def no_such_api() -> Refused:
-    return Refused(404, "APIGW.0101", "The API does not exist or has not been published in the environment.")
+    return Refused(404, Code.NO_SUCH_API, "The API does not exist or has not been published in the environment.")
 
 
 def no_such_node(name: str) -> Refused:
@@ -73,7 +73,7 @@ def no_such_job(ident: str) -> Refused:
 
 
 def method_not_allowed(method: str) -> Refused:
-    return Refused(405, "APIGW.0101", f"The API does not exist for the method {method}.")
+    return Refused(405, Code.NO_SUCH_API, f"The API does not exist for the method {method}.")
 
 
 def internal_error() -> Refused:

@@ -21,7 +21,6 @@ from pools.wire.networks import NetworkCreation
 NAME = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
 RANGES = tuple(ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 SMALLEST = 24
-ALREADY_EXISTS = "ModelArts.50025000"
 WORKSPACE = "os.modelarts/workspace.id"
 # Network, broadcast, and what the gateway and the service keep.
 KEPT_BY_THE_NETWORK = 5
@@ -58,7 +57,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
             _hold_quota(project)
             row.save()
     except IntegrityError:
-        raise Refused(409, ALREADY_EXISTS, "Network already exists.") from None
+        raise Refused(409, Code.NETWORK_EXISTS, "Network already exists.") from None
     return row
 
 

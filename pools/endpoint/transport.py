@@ -137,6 +137,8 @@ class OpenView(EndpointView):
 class NoSuchApi(OpenView):
     """Whatever else lies below /v1, /v2 and /v3: told in the API's form, to anybody, and never by a redirect."""
 
+    schema = None  # no part of the API's description
+
     @override
     def admit(self, caller: Caller | None, **kwargs: Any) -> None:
         """Turn everybody away, before the method is looked at."""

@@ -134,7 +134,7 @@ class WorkspacesAsked(Shape):
     sort_by: str | None = Field(
         default=None,
         description=words("By what they are sorted."),
-        json_schema_extra={"default": "update_time", "enum": ["name", "update_time", "status"]},
+        json_schema_extra={"default": "name", "enum": ["name", "update_time", "status"]},
     )
     order: str | None = Field(
         default=None,
@@ -142,6 +142,8 @@ class WorkspacesAsked(Shape):
         json_schema_extra={"default": "desc", "enum": ["asc", "desc"]},
     )
     name: str | None = Field(default=None, description=words("Only those whose names have this in them."))
+    enterprise_project_id: str | None = Field(default=None, description=words("Only of this enterprise project."))
+    filter_accessible: str | None = Field(default=None, description=words("true: only those the caller may enter."))
 
 
 class ProjectsAsked(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
@@ -18,36 +19,49 @@ class Error(Shape):
 
 
 class Code(StrEnum):
-    """Error codes by what they mean."""
+    """Error codes by what they mean: each with the HTTP status it comes with, and one line for people."""
 
-    BAD_REQUEST = "ModelArts.50004000"
-    CONTENT_TYPE = "ModelArts.50004100"
-    INTERNAL = "ModelArts.50005000"
-    TEMPLATE_NOT_FOUND = "ModelArts.50005101"
-    INVALID_CREDENTIALS = "ModelArts.50001000"
-    POOL_EXISTS = "ModelArts.50015000"
-    POOL_NOT_FOUND = "ModelArts.50015001"
-    NETWORK_NOT_FOUND = "ModelArts.50025001"
-    NETWORK_IN_USE = "ModelArts.50025002"
-    NO_PERMISSION = "ModelArts.0108"
-    WORKSPACE_FORBIDS = "ModelArts.0112"
-    QUOTA_EXCEEDED = "ModelArts.0118"
-    KEYS_INVALID = "ModelArts.0206"
-    PROJECT_MISMATCH = "ModelArts.0210"
-    WORKSPACE_ABNORMAL = "ModelArts.7004"
-    WORKSPACE_NOT_FOUND = "ModelArts.7005"
-    TOO_MANY_WORKSPACES = "ModelArts.7006"
-    UNAUTHENTICATED = "APIGW.0301"
-    THROTTLED = "APIGW.0308"
+    status: int
+    meaning: str
 
-    BILLING_BAD_PARAMETER = "CBC.0100"
-    BILLING_INVALID_PARAMETER = "CBC.0101"
-    BILLING_DENIED = "CBC.0151"
-    BILLING_UNAUTHENTICATED = "CBC.0154"
-    BILLING_INTERNAL = "CBC.0999"
-    BILLING_NO_SUCH_ORDER = "CBC.30000010"
-    BILLING_NOT_PAYABLE = "CBC.99003106"
-    BILLING_TOO_LATE = "CBC.99003110"
-    BILLING_CAPACITY = "CBC.99003141"
-    BILLING_BALANCE = "CBC.99005003"
-    BILLING_NOT_CANCELLABLE = "CBC.99005010"
+    def __new__(cls, value: str, status: int, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.status = status
+        member.meaning = meaning
+        return member
+
+    BAD_REQUEST = "ModelArts.50004000", 400, words("Something is wrong; the message names the path and the rule.")
+    CONTENT_TYPE = "ModelArts.50004100", 400, words("The content type is not supported.")
+    INTERNAL = "ModelArts.50005000", 500, words("Something broke.")
+    TEMPLATE_NOT_FOUND = "ModelArts.50005101", 404, words("No such flavor, driver, work order or job.")
+    INVALID_CREDENTIALS = "ModelArts.50001000", 401, words("The token is not valid.")
+    POOL_EXISTS = "ModelArts.50015000", 409, words("A pool of this name exists.")
+    POOL_NOT_FOUND = "ModelArts.50015001", 404, words("No such pool, or no such node in it.")
+    NETWORK_EXISTS = "ModelArts.50025000", 409, words("A network of this name exists.")
+    NETWORK_NOT_FOUND = "ModelArts.50025001", 404, words("No such network.")
+    NETWORK_IN_USE = "ModelArts.50025002", 409, words("A pool uses the network.")
+    NO_PERMISSION = "ModelArts.0108", 403, words("Not allowed.")
+    WORKSPACE_FORBIDS = "ModelArts.0112", 403, words("The workspace does not allow it.")
+    QUOTA_EXCEEDED = "ModelArts.0118", 400, words("There would be more than the quota allows.")
+    KEYS_INVALID = "ModelArts.0206", 403, words("The access key is not valid.")
+    PROJECT_MISMATCH = "ModelArts.0210", 403, words("The credentials are those of another project.")
+    WORKSPACE_ABNORMAL = "ModelArts.7004", 400, words("The workspace cannot be used.")
+    WORKSPACE_NOT_FOUND = "ModelArts.7005", 400, words("No such workspace.")
+    TOO_MANY_WORKSPACES = "ModelArts.7006", 400, words("There are as many workspaces as there may be.")
+    NO_SUCH_API = "APIGW.0101", 404, words("No such address; with status 405, no such method.")
+    TOO_LARGE = "APIGW.0201", 413, words("The body is too large.")
+    UNAUTHENTICATED = "APIGW.0301", 401, words("Credentials are missing, wrong, stale or locked.")
+    THROTTLED = "APIGW.0308", 429, words("Too many requests.")
+
+    BILLING_BAD_PARAMETER = "CBC.0100", 400, words("The body cannot be read.")
+    BILLING_INVALID_PARAMETER = "CBC.0101", 400, words("A parameter is not valid; the message names it.")
+    BILLING_DENIED = "CBC.0151", 403, words("Another account is named than that of the credentials.")
+    BILLING_UNAUTHENTICATED = "CBC.0154", 401, words("The token is not valid.")
+    BILLING_INTERNAL = "CBC.0999", 500, words("Something broke.")
+    BILLING_NO_SUCH_ORDER = "CBC.30000010", 400, words("No such order, or not of this account.")
+    BILLING_NOT_PAYABLE = "CBC.99003106", 400, words("Paid or cancelled already.")
+    BILLING_TOO_LATE = "CBC.99003110", 400, words("Its time to be paid is over.")
+    BILLING_CAPACITY = "CBC.99003141", 400, words("There is no quota or no stock for it.")
+    BILLING_BALANCE = "CBC.99005003", 400, words("The balance of the account is insufficient.")
+    BILLING_NOT_CANCELLABLE = "CBC.99005010", 400, words("Only what waits to be paid can be cancelled.")

@@ -89,8 +89,8 @@ class TokenAnswer(Shape):
 
 class Links(Shape):
     self_: str | None = Field(default=None, alias="self", description=words("This address."))
-    next: str | None = Field(default=None, description=words("The next page; there is one only."))
-    previous: str | None = Field(default=None, description=words("The page before; there is one only."))
+    next: None = Field(default=None, description=words("The next page; there is one only."))
+    previous: None = Field(default=None, description=words("The page before; there is one only."))
 
 
 class Domain(Shape):

@@ -54,19 +54,19 @@ class NodePoolStatus(Shape):
 
 
 class NodePool(Shape):
-    api_version: str | None = Field(default=None, alias="apiVersion")
-    kind: str | None = None
-    metadata: NodePoolMetadata | None = None
-    spec: NodePoolSpec | None = None
-    status: NodePoolStatus | None = None
+    api_version: str | None = Field(default=None, alias="apiVersion", description=words("Version of the API."))
+    kind: str | None = Field(default=None, description=words("Kind of resource."))
+    metadata: NodePoolMetadata | None = Field(default=None, description=words("Name and billing."))
+    spec: NodePoolSpec | None = Field(default=None, description=words("What it is made of."))
+    status: NodePoolStatus | None = Field(default=None, description=words("Where its nodes stand."))
 
 
 class NodePoolList(Shape):
     """All of a pool at once: there is no paging."""
 
-    api_version: str | None = Field(default=None, alias="apiVersion")
-    kind: str | None = None
-    items: list[NodePool] | None = None
+    api_version: str | None = Field(default=None, alias="apiVersion", description=words("Version of the API."))
+    kind: str | None = Field(default=None, description=words("Kind of resource."))
+    items: list[NodePool] | None = Field(default=None, description=words("The node pools."))
 
 
 class NodePoolSpecSent(Shape):
@@ -78,14 +78,18 @@ class NodePoolSpecSent(Shape):
 class NodePoolCreation(Shape):
     """What is sent to add a node pool. Without a name it is the flavor's own."""
 
-    api_version: str | None = Field(default=None, alias="apiVersion", json_schema_extra={"enum": ["v2"]})
-    kind: str | None = Field(default=None, json_schema_extra={"enum": ["NodePool"]})
-    metadata: NodePoolMetadata | None = None
-    spec: NodePoolSpecSent
+    api_version: str | None = Field(
+        default=None, alias="apiVersion", description=words("Version of the API."), json_schema_extra={"enum": ["v2"]}
+    )
+    kind: str | None = Field(
+        default=None, description=words("Kind of resource."), json_schema_extra={"enum": ["NodePool"]}
+    )
+    metadata: NodePoolMetadata | None = Field(default=None, description=words("Name and billing."))
+    spec: NodePoolSpecSent = Field(description=words("What it is made of."))
 
 
 class NodePoolPatch(Shape):
     """What is sent to change a node pool; what is not mentioned stays."""
 
-    metadata: NodePoolMetadata | None = None
-    spec: NodePoolSpecSent | None = None
+    metadata: NodePoolMetadata | None = Field(default=None, description=words("How added nodes are paid for."))
+    spec: NodePoolSpecSent | None = Field(default=None, description=words("What it is made of."))

@@ -150,6 +150,8 @@ class BillingOrderLine(ServiceOfOrder):
     effective_time: str | None = Field(default=None, description=words("Since when it is paid, in UTC."))
     expire_time: str | None = Field(default=None, description=words("Until when it is paid, in UTC."))
     subscription_num: Whole | None = Field(default=None, description=words("How many."))
+    amount_after_discount: float | None = Field(default=None, description=words("What it costs."))
+    official_amount: float | None = Field(default=None, description=words("What it costs without discounts."))
     currency: str | None = Field(default=None, description=words("Currency of the amounts."))
 
 

@@ -105,7 +105,11 @@ class WorkspaceQuota(Shape):
     quota: Whole | None = Field(default=None, description=words("How much there may be; -1 is without limit."))
     min_quota: Whole | None = Field(default=None, description=words("The lowest limit that can be set."))
     max_quota: Whole | None = Field(default=None, description=words("The highest limit that can be set."))
-    used_quota: Whole | None = Field(default=None, description=words("How much there is; not counted without limit."))
+    used_quota: Whole | None = Field(
+        default=None,
+        description=words("How much there is; null without limit, for then nobody counts."),
+        json_schema_extra={"type": ["integer", "null"]},
+    )
     name_en: str | None = Field(default=None, description=words("What is limited, in English."))
     name_cn: str | None = Field(default=None, description=words("What is limited, in Chinese."))
     unit_en: str | None = Field(default=None, description=words("The unit, in English."))

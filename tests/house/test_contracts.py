@@ -29,6 +29,7 @@ OFFENCES = [
     ("One door to the network", "pools/tracking/sweeping.py", "import requests"),
     ("One door to the worker", "pools/tracking/sweeping.py", "from celery import shared_task"),
     ("One room for the web framework of the wire", "console/health.py", "import rest_framework"),
+    ("One room for the description of the wire", "pools/endpoint/transport.py", "import drf_spectacular.openapi"),
     ("One room for the wizard library", "console/dashboard/views.py", "import formtools"),
 ]
 

@@ -17,6 +17,7 @@ from pools.endpoint.transport import AccountView, answer_error, document
 from pools.wire.errors import Code
 from pools.wire.reading import Malformed, read_plainly
 from pools.wire.shape import Shape
+from pools.wire.words import words
 
 S = TypeVar("S", bound=Shape)
 Q = TypeVar("Q", bound=BaseModel)
@@ -36,23 +37,27 @@ Moment = Annotated[datetime, BeforeValidator(moment)]
 class Page(BaseModel):
     """Which part of a list is asked for."""
 
-    limit: int = Field(10, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10**9)
+    limit: int = Field(10, ge=1, le=500, description=words("How many there are on a page."))
+    offset: int = Field(0, ge=0, le=10**9, description=words("How many are passed over."))
 
 
 class OrdersAsked(Page):
     """The query of the list of orders."""
 
-    order_id: str | None = None
-    customer_id: str | None = None
-    service_type_code: str | None = None
-    status: int | None = None
-    order_type: Annotated[int, Field(ge=0, le=10**6)] | None = None
-    create_time_begin: Moment | None = None
-    create_time_end: Moment | None = None
-    payment_time_begin: Moment | None = None
-    payment_time_end: Moment | None = None
-    order_by: Literal["createTime", "-createTime"] = "-createTime"
+    order_id: str | None = Field(None, description=words("Only this order."))
+    customer_id: str | None = Field(None, description=words("Only orders of this account."))
+    service_type_code: str | None = Field(None, description=words("Only of this service."))
+    status: int | None = Field(None, description=words("Only orders of this status, such as 6: waits to be paid."))
+    order_type: Annotated[int, Field(ge=0, le=10**6)] | None = Field(
+        None, description=words("Only orders of this type, such as 1: purchases.")
+    )
+    create_time_begin: Moment | None = Field(None, description=words("Only what was ordered since, in UTC."))
+    create_time_end: Moment | None = Field(None, description=words("Only what was ordered until then, in UTC."))
+    payment_time_begin: Moment | None = Field(None, description=words("Only what was paid since, in UTC."))
+    payment_time_end: Moment | None = Field(None, description=words("Only what was paid until then, in UTC."))
+    order_by: Literal["createTime", "-createTime"] = Field(
+        "-createTime", description=words("Oldest first, or with the hyphen newest first.")
+    )
 
 
 class BillingView(AccountView):

@@ -1,0 +1,33 @@
+"""Every operation, by the section it stands in."""
+
+from pools.endpoint.describing.call import Call, Section
+from pools.endpoint.describing.calls import (
+    billing,
+    events,
+    identity,
+    networks,
+    nodepools,
+    nodes,
+    offers,
+    orders,
+    pools,
+    tags,
+    workspaces,
+)
+
+SECTIONS: tuple[Section, ...] = (
+    pools.SECTION,
+    nodes.SECTION,
+    nodepools.SECTION,
+    networks.SECTION,
+    orders.SECTION,
+    billing.SECTION,
+    events.SECTION,
+    tags.SECTION,
+    offers.SECTION,
+    workspaces.SECTION,
+    identity.SECTION,
+)
+
+CALLS: dict[str, Call] = {name: call for section in SECTIONS for name, call in section.calls.items()}
+SECTION_OF: dict[str, Section] = {name: section for section in SECTIONS for name in section.calls}

@@ -1,0 +1,143 @@
+"""Calling every described operation once, as its example says, in a project where everything that is named exists."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from freezegun import freeze_time
+
+from pools.endpoint import admitting, stocking
+from pools.endpoint.describing.call import Call
+from pools.endpoint.describing.calls import CALLS
+from pools.endpoint.models import EndpointProject
+from pools.wire.naming import pool_id
+from tests.endpoint.guests import POOLS, PROJECT, creation, ident
+from tests.endpoint.routes import METHODS, SERVED
+from tests.endpoint.signed import Speaker, ask_token
+
+MOMENT = "2026-03-01T08:00:00Z"
+CPU = "modelarts.vm.cpu.8ud"
+# Said instead of what is in a request: examples hold no secrets.
+UNSAID = {"{password}": "your password", "{user}": "your user", "{domain}": "your account"}
+
+
+@dataclass
+class Scene:
+    """A project where everything is there that an address or a body can name; `names` are its names."""
+
+    speaker: Speaker
+    names: dict[str, str]
+    elsewhere: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, operation: str) -> dict[str, str]:
+        """The names for one operation; some work only with things made for them."""
+        return self.names | self.elsewhere.get(operation, {})
+
+
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """A clock that stands still, so that the same calls are answered the same."""
+    with freeze_time(MOMENT):
+        yield
+
+
+def scene() -> Scene:
+    """Open a project, at instant pace, and make one of everything."""
+    account = admitting.open_account("poolhouse", domain_id="d0" * 16)
+    home = admitting.open_project(account, name="cn-north-4", project_id=PROJECT)
+    EndpointProject.objects.filter(pk=home.pk).update(ids_seed="examples", ids_drawn=0)
+    stocking.load(home)
+    key = admitting.issue_key(home)
+    speaker = Speaker(key.access_key, key.secret_key)
+    admitting.enrol_user(account, name="clerk", password="a-good-password")
+    annotations = {"os.modelarts/description": "for training", "os.modelarts/tms.tags": '[{"key":"env","value":"dev"}]'}
+    speaker.post(POOLS, creation(annotations=annotations, resource={"count": 2}))
+    waiting = speaker.post(POOLS, creation(name="pool-waits"), headers={"request-type": "console"}).json()
+    speaker.post(POOLS, creation(name="pool-fails", prefix="fate-scopefailed", scope=["Train", "Infer"]))
+    two = [{"flavor": CPU, "count": 2}, {"flavor": CPU, "count": 1, "nodePool": "red"}]
+    speaker.post(POOLS, creation(name="pool-two", resources=two))
+    node = speaker.get(f"{POOLS}/{ident()}/nodes").json()["items"][0]["metadata"]["name"]
+    job = speaker.post(f"{POOLS}/{ident()}/nodes/batch-reboot", {"nodeNames": [node]}).json()["job_id"]
+    names = {
+        "project_id": PROJECT,
+        "pool_name": ident(),
+        "node_name": node,
+        "nodepool_name": f"{CPU}-default",
+        "network_name": pool_id("network-21e1", PROJECT),
+        "order_name": speaker.get(f"{POOLS}/{ident()}").json()["metadata"]["labels"]["os.modelarts/order.name"],
+        "order_id": waiting["metadata"]["annotations"]["os.modelarts/order.id"],
+        "job_id": job,
+        "plugintemplate_name": "gpu-driver",
+        "workspace_id": "0",
+        "user": "clerk",
+        "password": "a-good-password",
+        "domain": "poolhouse",
+        "token": ask_token()["X-Subject-Token"],
+    }
+    made = speaker.post(f"/v1/{PROJECT}/workspaces", {"name": "short-lived"}).json()
+    pool_two = {"pool_name": ident("pool-two"), "nodepool_name": "red"}
+    elsewhere = {
+        "RetryPoolScope": {"pool_name": ident("pool-fails")},
+        "DeleteNetwork": {"network_name": pool_id("network-training", PROJECT)},
+        "DeleteWorkspace": {"workspace_id": made["id"]},
+        **dict.fromkeys(("ShowNodePool", "PatchNodePool", "DeleteNodePool", "ListNodePoolNodes"), pool_two),
+    }
+    return Scene(speaker, names, elsewhere)
+
+
+@dataclass
+class Heard:
+    """One operation, called: what was sent, and the answer."""
+
+    operation: str
+    call: Call
+    path: str
+    body: Any
+    answer: Any
+
+    @property
+    def example(self) -> dict[str, Any]:
+        """What is kept of it."""
+        bodies = {"request": self.body} if self.call.body else {}
+        if self.call.answer is not None:
+            bodies["answer"] = self.answer.json()
+        return {"path": self.path, **bodies}
+
+
+def walk(where: Scene) -> Iterator[Heard]:
+    """Call every operation in the order of the addresses, each as if the others had not been called."""
+    for route, view, methods in SERVED:
+        for name in methods:
+            with transaction.atomic():
+                yield one(where, METHODS[name], route, view.operations[name])
+                transaction.set_rollback(True)
+
+
+def one(where: Scene, method: str, route: str, operation: str) -> Heard:
+    call, names = CALLS[operation], where.of(operation)
+    path = "/" + re.sub(r"<\w+:(\w+)>", lambda match: names[match[1]], route)
+    query = filled(call.example.get("query", {}), names)
+    target = f"{path}?{urlencode(query)}" if query else path
+    body = call.example.get("body")
+    headers = {"Content-Type": call.body_types[0], **filled(call.example.get("headers", {}), names)}
+    sent = json.dumps(filled(body, names)).encode() if body is not None else b""
+    answer = where.speaker.call(method, target, body=sent, headers=headers)
+    return Heard(operation, call, target, filled(body, names, UNSAID), answer)
+
+
+def filled(value: Any, names: Mapping[str, str], instead: Mapping[str, str] | None = None) -> Any:
+    """The value, each `{name}` in it replaced by what has that name, or by what is said instead."""
+    if isinstance(value, dict):
+        return {key: filled(inner, names, instead) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, names, instead) for inner in value]
+    if isinstance(value, str) and re.fullmatch(r"{\w+}", value):
+        return (instead or {}).get(value) or names[value[1:-1]]
+    return value
