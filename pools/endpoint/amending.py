@@ -13,9 +13,22 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import answers, chance, clock, errors, judging, naming, scaling, scenario, workspacing
+from pools.endpoint import (
+    answers,
+    chance,
+    clock,
+    errors,
+    judging,
+    naming,
+    passing,
+    purchasing,
+    scaling,
+    scenario,
+    workspacing,
+)
 from pools.endpoint.amendment import EMPTY, Amendment, merge
-from pools.endpoint.models import EndpointProject, HostedPool, PoolChange, WorkOrder
+from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool, PoolChange, WorkOrder
+from pools.endpoint.purchasing import Purchase
 from pools.wire.enums import JobType, Phase, ScopeState, UpdateStrategy, WorkOrderOperation
 from pools.wire.extras import Annotation, Label
 
@@ -78,13 +91,13 @@ def change(project: EndpointProject, pool: HostedPool, take: Callable[[Amendment
     """
     with transaction.atomic():
         now = clock.now(project)
-        row = project.pools.select_for_update().get(pk=pool.pk)
+        row = passing.hold(pool)
         phase = scenario.phase(row.life, now)
         if phase not in LIVE:
             raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
         one = Amendment(row, Phase(phase), deepcopy(row.document), now)
         take(one)
-        judging.admit_change(project, one.document, touched=one.touched, growing=one.growing)
+        judging.admit_change(project, one.judged, touched=one.touched, growing=one.growing)
         _apply(one)
     return HostedPool.objects.get(pk=row.pk)
 
@@ -116,9 +129,11 @@ def _metadata(one: Amendment, metadata: Document) -> None:
 
 def take_billing(one: Amendment, annotations: Mapping[str, Any]) -> None:
     """Take in what is said about paying for nodes that are added; what the pool says itself is nothing new."""
-    for key in BILLING & annotations.keys():
-        if annotations[key] not in EMPTY and annotations[key] != one.annotations.get(key):
-            one.billing[key] = annotations[key]
+    one.said = {key: annotations[key] for key in BILLING & annotations.keys() if annotations[key] not in EMPTY}
+    one.billing = {key: value for key, value in one.said.items() if value != one.annotations.get(key)}
+    if one.billing:
+        # A period that is missing is told as one that is wrong.
+        one.touched |= {f'$.metadata.annotations["{key}"]' for key in BILLING}
 
 
 def insist_on_growth(one: Amendment) -> None:
@@ -213,14 +228,34 @@ def _alone(one: Amendment) -> None:
 
 
 def _apply(one: Amendment) -> None:
-    """Write what was planned. Only what changes numbers or the workspace is an order."""
-    begin(one.pool, one.document, one.changes, now=one.now, orders=one.orders)
+    """Write what was planned. Only what changes numbers or the workspace is an order, and only growth may cost."""
+    bill = _bill(one) if one.growing else None
+    begin(one.pool, one.document, one.changes, now=one.now, orders=one.orders, bill=bill)
+
+
+def _bill(one: Amendment) -> BillingOrder | None:
+    """The billing order of growth that is paid in advance. Until it is paid, the growth waits."""
+    purchase = Purchase.of_more(one.said, one.annotations)
+    if not purchase.is_prepaid:
+        return None
+    [growth] = [change for change in one.changes if change.kind == PoolChange.Kind.SCALE]
+    added = [{"flavor": lot["resource"]["flavor"], "count": lot["count"]} for lot in growth.detail["lots"]]
+    bill = purchasing.draw_up(one.pool, purchase, added, now=one.now)
+    growth.begun_at, growth.pay_until = bill.paid_at, bill.deadline
+    growth.detail["order_id"] = one.annotations[Annotation.ORDER_ID.value] = bill.order_id
+    return bill
 
 
 def begin(
-    pool: HostedPool, document: Document, changes: Collection[PoolChange], *, now: datetime, orders: bool
+    pool: HostedPool,
+    document: Document,
+    changes: Collection[PoolChange],
+    *,
+    now: datetime,
+    orders: bool,
+    bill: BillingOrder | None = None,
 ) -> None:
-    """Store `document` and the beginning of `changes`, and, if it is one, their work order."""
+    """Store `document` and `changes`, and, if it is one, their work order with its `bill`."""
     if changes and pool.founding is None:
         # What the scenario counts from.
         pool.founding = {"resources": pool.document["spec"]["resources"], "scope": pool.document["spec"].get("scope")}
@@ -234,7 +269,7 @@ def begin(
         change.save(force_insert=True)
         # Job types and drivers that change with it are not the order's business.
         if orders and change.kind in ORDERED:
-            WorkOrder.objects.create(
+            work_order = WorkOrder.objects.create(
                 project=pool.project,
                 pool=pool,
                 name=name,
@@ -242,12 +277,15 @@ def begin(
                 created_at=now,
                 change=change,
             )
+            if bill is not None:
+                bill.work_order = work_order
+                bill.save(force_insert=True)
 
 
 def retry(pool: HostedPool, scope: str) -> None:
     """Try again to enable a job type. Raises `Refused` (400) unless it has failed and can be tried again."""
     with transaction.atomic():
-        row, now = pool.project.pools.select_for_update().get(pk=pool.pk), clock.now(pool.project)
+        row, now = passing.hold(pool), clock.now(pool.project)
         standing = (answers.pool(row, now=now) or {}).get("status", {}).get("scope", [])
         failed = {one["scopeType"] for one in standing if one["state"] == ScopeState.ENABLE_FAILED}
         if scope not in failed or scope not in RETRIED:

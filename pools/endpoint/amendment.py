@@ -18,7 +18,10 @@ EMPTY: tuple[Any, ...] = (None, "", {}, [])
 
 @dataclass
 class Amendment:
-    """One PATCH on its way: the document as it will be, and what has to happen for it."""
+    """One PATCH on its way: the document as it will be, and what has to happen for it.
+
+    `said` is what it says about billing, `billing` what of that the pool does not say itself.
+    """
 
     pool: HostedPool
     phase: Phase
@@ -29,6 +32,7 @@ class Amendment:
     changes: list[PoolChange] = field(default_factory=list)
     orders: bool = False
     billing: Document = field(default_factory=dict)
+    said: Document = field(default_factory=dict)
 
     @property
     def spec(self) -> Document:
@@ -44,6 +48,17 @@ class Amendment:
     def annotations(self) -> Document:
         annotations: Document = self.document["metadata"]["annotations"]
         return annotations
+
+    @property
+    def judged(self) -> Document:
+        """The document as the rules see it: how added nodes are paid for stands there as if the pool were."""
+        if not self.growing:
+            return self.document
+        metadata = self.document["metadata"]
+        return {
+            **self.document,
+            "metadata": {**metadata, "annotations": {**metadata["annotations"], **self.billing}},
+        }
 
     def need(self, what: str, *allowed: Phase) -> None:
         """Refuse what the pool's phase does not allow."""

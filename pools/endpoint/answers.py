@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import course, roster, scenario
+from pools.endpoint import course, passing, roster, scenario
 from pools.endpoint.models import (
+    BillingOrder,
     HostedNetwork,
     HostedPool,
     HostedWorkspace,
@@ -52,6 +53,7 @@ def pool_created(pool: HostedPool) -> Document:
 
 def pool(row: HostedPool, *, now: datetime) -> Document | None:
     """The pool as it is at `now` (Tables 22-47); None once it is gone."""
+    passing.settle(row, now)
     status = _status(row, now)
     if status is None:
         return None
@@ -66,11 +68,18 @@ def _status(row: HostedPool, now: datetime) -> Document | None:
     if status is None or row.founding is None:
         return status
     status["resources"] = roster.counts(roster.present(row.roster(), life, now))
+    if status["message"] == "" and (waiting := row.waiting(now)):
+        status["message"] = _awaited(row, waiting)
     if "scope" in status and life.deleted_at is None:
         status["scope"] = course.scopes(status["scope"], row.story.switches, life, now)
     if "driver" in status:
         status["driver"] = course.drivers(status["driver"], row.story.upgrades, life, now)
     return status
+
+
+def _awaited(row: HostedPool, waiting: PoolChange) -> str:
+    unpaid = f"The order {waiting.detail['order_id']} could not be paid: the balance of the account is insufficient."
+    return unpaid if row.fate == Fate.UNPAYABLE else f"The order {waiting.detail['order_id']} is awaiting payment."
 
 
 def _dependencies(scopes: Sequence[Document]) -> Document:
@@ -131,8 +140,7 @@ _STATUS_INFO = {
 def work(order: WorkOrder, *, now: datetime) -> Work:
     """How far the order is."""
     if order.change is not None:
-        fails = bool(order.change.detail.get("fails"))
-        return scenario.change_work(order.pool.life, now, order.change.begun_at, fails=fails)
+        return scenario.change_work(order.pool.life, now, order.change.bid)
     judge = scenario.deletion_work if order.operation == WorkOrderOperation.DELETE else scenario.creation_work
     return judge(order.pool.life, now)
 
@@ -158,11 +166,19 @@ def work_order(order: WorkOrder, *, now: datetime) -> Document:
         "operation": order.operation,
         "phase": done.phase.value,
         "failReason": done.fail_reason,
-        "billingMode": order.pool.document["metadata"]["annotations"]["os.modelarts/billing.mode"],
+        "billingMode": _mode(order, billing),
         "periodType": billing.period_type if billing else "",
         "periodNum": str(billing.period_num) if billing and billing.period_num else "",
         **({"result": done.phase.value} if finished else {}),
     }
+
+
+def _mode(order: WorkOrder, billing: BillingOrder | None) -> str:
+    """How the order's nodes are paid for, or else the pool."""
+    if billing is not None:
+        return billing.billing_mode
+    mode = order.change and order.change.detail.get("billing_mode")
+    return str(mode or order.pool.document["metadata"]["annotations"]["os.modelarts/billing.mode"])
 
 
 def _numbers(order: WorkOrder) -> tuple[list[Document], list[Document]]:

@@ -149,6 +149,7 @@ def _open_order(work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: 
         billing_mode=plan.billing_mode,
         period_type=plan.period_type if prepaid else "",
         period_num=plan.period_num if prepaid else 0,
+        auto_renew=prepaid and is_yes(plan.annotations.get(Annotation.AUTO_RENEW)),
         created_at=pool.accepted_at,
         deadline=pool.pay_until or pool.accepted_at,
         paid_at=pool.accepted_at if paid else None,

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import amending, chance, clock, errors, naming, scenario
+from pools.endpoint import amending, chance, clock, errors, naming, passing, scenario
 from pools.endpoint.models import HostedNode, HostedPool, NodeJob, PoolChange
-from pools.endpoint.roster import Node, kind
+from pools.endpoint.roster import Node, fewer, kind
 from pools.endpoint.scaling import brief
 from pools.wire.enums import BillingMode, Phase
 
@@ -48,7 +48,7 @@ def insist(pool: HostedPool, names: Collection[str]) -> dict[str, Node]:
 def delete(pool: HostedPool, names: Sequence[str]) -> None:
     """Remove these nodes; the last one stays. Raises `Refused`: 404 for an unknown one, 400 for one that must stay."""
     with transaction.atomic():
-        row = pool.project.pools.select_for_update().get(pk=pool.pk)
+        row = passing.hold(pool)
         chosen = insist(row, names)
         if any(node.billing_mode == BillingMode.PREPAID for node in chosen.values()):
             raise errors.bad_request("Yearly/monthly nodes are unsubscribed in the billing centre.")
@@ -67,10 +67,7 @@ def remove(row: HostedPool, chosen: Mapping[str, Node]) -> None:
         raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}, not Running.")
     document = deepcopy(row.document)
     before = document["spec"]["resources"]
-    less = Counter(kind(node.resource) for node in chosen.values())
-    zones = Counter((kind(node.resource), node.az) for node in chosen.values())
-    after = [_fewer(entry, less[kind(entry)], zones) for entry in before]
-    document["spec"]["resources"] = [entry for entry in after if entry["count"] > 0]
+    document["spec"]["resources"] = fewer(before, Counter((kind(node.resource), node.az) for node in chosen.values()))
     change = PoolChange(
         pool=row,
         kind=PoolChange.Kind.SCALE,
@@ -86,16 +83,6 @@ def remove(row: HostedPool, chosen: Mapping[str, Node]) -> None:
         },
     )
     amending.begin(row, document, [change], now=now, orders=True)
-
-
-def _fewer(entry: Document, count: int, zones: Counter[Any]) -> Document:
-    if not count:
-        return entry
-    less = {**entry, "count": entry["count"] - count, "maxCount": entry["count"] - count}
-    if entry.get("azs"):
-        left = [{**one, "count": one["count"] - zones[kind(entry), one["az"]]} for one in entry["azs"]]
-        less["azs"] = [one for one in left if one["count"] > 0]
-    return less
 
 
 def _locked(pool: HostedPool, names: Collection[str]) -> list[str]:

@@ -3,12 +3,14 @@
 That it expires by itself writes nothing.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
-from pools.endpoint import clock
-from pools.endpoint.models import BillingOrder, HostedPool
+from pools.endpoint import clock, passing
+from pools.endpoint.models import BillingOrder, HostedPool, PoolChange
 from pools.endpoint.scenario import Fate
-from pools.wire.enums import BillingStatus
+from pools.wire.enums import BillingStatus, StockState
 
 
 class NotPayable(Exception):
@@ -27,10 +29,14 @@ class NotCancellable(Exception):
     """Only an order that awaits payment can be cancelled (`CBC.99005010`)."""
 
 
-def pay(order: BillingOrder) -> None:
-    """Pay an order (of pay-per-use: approve it); its pool starts.
+class CapacityInsufficient(Exception):
+    """What was ordered is sold out by now (`CBC.99003141`)."""
 
-    Raises `TooLate`, `BalanceInsufficient` and `NotPayable`.
+
+def pay(order: BillingOrder) -> None:
+    """Pay an order (of pay-per-use: approve it); what waits for it begins: its pool, or a change of it.
+
+    Raises `TooLate`, `BalanceInsufficient`, `CapacityInsufficient` and `NotPayable`.
     """
     now = clock.now(order.project)
     if order.status == BillingStatus.PENDING_PAYMENT:
@@ -38,21 +44,45 @@ def pay(order: BillingOrder) -> None:
             raise TooLate
         if order.pool.fate == Fate.UNPAYABLE:
             raise BalanceInsufficient
+        if _is_sold_out(order):
+            raise CapacityInsufficient
     with transaction.atomic():
+        # The pool first, as whoever deletes it does: else the two might wait for one another.
+        row = passing.hold(order.pool)
         pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT)
         if not pending.update(status=BillingStatus.COMPLETED, paid_at=now):
             raise NotPayable
-        pools = HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True, buried=False)
-        if not pools.update(started_at=now):
-            # It expired, and its name has been given to another pool in this very moment.
+        if not _begin(row, order.change, now):
+            # It expired in this very moment, and was noticed, or its name has been given to another pool.
             raise TooLate
 
 
+def _is_sold_out(order: BillingOrder) -> bool:
+    """Whether a flavor of the order is in stock nowhere any more. One that was never on sale here is not judged."""
+    names = {line["product"] for line in order.lines}
+    stocks = [flavor.document["status"]["phase"].values() for flavor in order.project.flavors.filter(name__in=names)]
+    return any(StockState.NORMAL not in stock for stock in stocks)
+
+
+def _begin(pool: HostedPool, change: PoolChange | None, now: datetime) -> bool:
+    if change is None:
+        pools = HostedPool.objects.filter(pk=pool.pk, started_at__isnull=True, buried=False)
+        return bool(pools.update(started_at=now))
+    waiting = PoolChange.objects.filter(pk=change.pk, begun_at__isnull=True, withdrawn_at__isnull=True)
+    return bool(waiting.update(begun_at=now))
+
+
 def cancel(order: BillingOrder) -> None:
-    """Cancel an unpaid order; its pool becomes CreationFailed. Raises `NotCancellable`."""
+    """Cancel an unpaid order: its pool becomes CreationFailed, its change is given up. Raises `NotCancellable`."""
     now = clock.now(order.project)
     with transaction.atomic():
+        row = passing.hold(order.pool)
         pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT, deadline__gt=now)
         if not pending.update(status=BillingStatus.CANCELLED, cancelled_at=now):
             raise NotCancellable
-        HostedPool.objects.filter(pk=order.pool_id, started_at__isnull=True).update(withdrawn_at=now)
+        if order.change is None:
+            HostedPool.objects.filter(pk=row.pk, started_at__isnull=True).update(withdrawn_at=now)
+        else:
+            passing.withdraw(row, order.change)
+            row.save(update_fields=["document"])
+            PoolChange.objects.filter(pk=order.change.pk).update(withdrawn_at=now)

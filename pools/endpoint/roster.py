@@ -100,6 +100,28 @@ def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
     return named
 
 
+def fewer(resources: Sequence[Document], less: Mapping[tuple[Kind, str], int]) -> list[Document]:
+    """`spec.resources` without so many nodes, counted by kind and zone; entries that have none left are gone."""
+    left = []
+    for entry in resources:
+        gone = sum(count for (key, _), count in less.items() if key == kind(entry))
+        if not gone:
+            left.append(entry)
+        elif entry["count"] > gone:
+            left.append(_fewer(entry, gone, {az: count for (key, az), count in less.items() if key == kind(entry)}))
+    return left
+
+
+def _fewer(entry: Document, gone: int, zones: Mapping[str, int]) -> Document:
+    count = entry["count"] - gone
+    rest = {key: value for key, value in entry.items() if key != "azs"}
+    azs = [{**one, "count": one["count"] - zones.get(one["az"], 0)} for one in entry.get("azs") or []]
+    azs = [one for one in azs if one["count"] > 0]
+    # Where it was said otherwise than it came, zones no longer tell the truth, and nothing is better.
+    placed = {"azs": azs} if azs and sum(one["count"] for one in azs) == count else {}
+    return {**rest, "count": count, "maxCount": count, **placed}
+
+
 def roster(
     life: Life, founding: Sequence[Lot], scalings: Sequence[Scaling], *, prefix: str, dice: int, billing_mode: str
 ) -> list[Node]:

@@ -114,6 +114,8 @@ def _plan(
     one.need(PATH, Phase.RUNNING, Phase.SCALING_FAILED)
     if more and less:
         raise errors.bad_request(f"{PATH}: nodes cannot be added and removed at once")
+    if waiting := one.pool.waiting(one.now):
+        raise errors.bad_request(f"{PATH}: order {waiting.detail['order_id']} awaits payment; pay or cancel it first")
     after = one.spec["resources"]
     if sum(entry["count"] for entry in after) > MOST_NODES:
         raise errors.bad_request(f"{PATH}: a pool has at most {MOST_NODES} nodes")
@@ -125,13 +127,17 @@ def _plan(
         PoolChange.Kind.SCALE,
         lots=lots,
         removed=victims(one.pool, nodes, less, after),
-        fails=bool(more) and one.pool.fate == Fate.NO_GROWTH and not any(old.lots for old in one.pool.story.scalings),
+        fails=bool(more) and one.pool.fate == Fate.NO_GROWTH and not _has_grown(one.pool),
         dice=luck.randrange(2**31),
         billing_mode=str(one.billing.get(MODE) or one.annotations.get(MODE) or BillingMode.PAY_PER_USE.value),
         before=brief(before),
         after=brief(after),
     )
     one.orders = True
+
+
+def _has_grown(pool: HostedPool) -> bool:
+    return any(scaling.lots for scaling in pool.story.scalings if scaling.begun_at is not None)
 
 
 def brief(resources: Sequence[Document]) -> list[Document]:
@@ -162,17 +168,18 @@ def _zones(one: Amendment, entry: Document, count: int, have: Counter[str], luck
 
 
 def victims(pool: HostedPool, nodes: Sequence[Node], less: dict[Any, int], after: Sequence[Document]) -> list[str]:
-    """The names of the nodes that go: the newest first, from zones that shall have fewer; never a locked one."""
+    """Who goes: the newest first, from zones that shall have fewer; never a locked or a prepaid node. Their names."""
     locked = set(HostedNode.objects.filter(pool=pool, locked=True).values_list("name", flat=True))
     shares = {kind(entry): {zone["az"]: zone["count"] for zone in entry.get("azs") or []} for entry in after}
     chosen: list[str] = []
     for key, count in less.items():
         standing = [node for node in nodes if kind(node.resource) == key and node.leaves_at is None]
-        free = [node for node in reversed(standing) if node.name not in locked]
-        if any(node.billing_mode == BillingMode.PREPAID for node in free[:count]):
+        ours = [node for node in reversed(standing) if node.billing_mode != BillingMode.PREPAID]
+        if len(ours) < count:
             raise errors.bad_request(f"{PATH}: yearly/monthly nodes are unsubscribed in the billing centre")
+        free = [node for node in ours if node.name not in locked]
         if len(free) < count:
-            raise errors.bad_request(f"{PATH}: {len(standing) - len(free)} nodes are locked against deletion")
+            raise errors.bad_request(f"{PATH}: {len(ours) - len(free)} nodes are locked against deletion")
         chosen += _from_full_zones(free, count, shares.get(key, {}), Counter(node.az for node in standing))
     return chosen
 

@@ -393,16 +393,43 @@ def creation_work(life: Life, now: datetime) -> Work:
     return Work(done, life.started_at, life.moment(RUNNING))
 
 
-def change_work(life: Life, now: datetime, begun_at: datetime | None, *, fails: bool) -> Work:
-    """The work order of a change that began then (None: it waits to be paid)."""
-    ends = begun_at and begun_at + timedelta(seconds=life.timetable.change)
-    if life.deleted_at is not None and (ends is None or life.deleted_at < ends):
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """A change of a pool that may have to be paid first: when it began, or until when and whether it can."""
+
+    begun_at: datetime | None
+    pay_until: datetime | None = None
+    withdrawn_at: datetime | None = None
+    fails: bool = False
+
+    def waits(self, now: datetime) -> bool:
+        """Whether it may still be paid for."""
+        return self.begun_at is None and self.given_up(now) is None and self.pay_until is not None
+
+    def given_up(self, now: datetime) -> Work | None:
+        """How it ended without being paid, if it has by `now`."""
+        if self.begun_at is not None or self.pay_until is None:
+            return None
+        if self.withdrawn_at is not None and self.withdrawn_at < self.pay_until:
+            return Work(WorkOrderPhase.FAILED, None, self.withdrawn_at, "order canceled")
+        return Work(WorkOrderPhase.FAILED, None, self.pay_until, "order expired") if now >= self.pay_until else None
+
+
+def change_work(life: Life, now: datetime, bid: Bid, *, lasts: float | None = None) -> Work:
+    """The work order of a change. It lasts as changes do, or so many seconds."""
+    begun_at, whole = bid.begun_at, timedelta(seconds=life.timetable.change if lasts is None else lasts)
+    ends = begun_at and begun_at + whole
+    over = bid.given_up(now)
+    latest = ends or (over.ended_at if over else None)
+    if life.deleted_at is not None and (latest is None or life.deleted_at < latest):
         return Work(WorkOrderPhase.FAILED, begun_at, life.deleted_at, "pool deleted")
+    if over is not None:
+        return over
     if begun_at is None or ends is None:
         return Work(WorkOrderPhase.PENDING, None, None)
     if now < ends:
         return Work(WorkOrderPhase.RUNNING, begun_at, None)
-    if fails:
+    if bid.fails:
         return Work(WorkOrderPhase.FAILED, begun_at, ends, "Insufficient capacity: no node could be added.")
     return Work(WorkOrderPhase.SUCCESSED, begun_at, ends)
 

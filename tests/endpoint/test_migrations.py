@@ -42,7 +42,10 @@ def test_an_order_of_a_pool_keeps_its_amount_and_says_what_it_is_for(before: Any
             project=project,
             ident=name,
             name=name,
-            document={"metadata": {}, "spec": {"resources": resources[: 1 if name == "plain" else 2]}},
+            document={
+                "metadata": {"annotations": {"os.modelarts/auto.renew": "1"}},
+                "spec": {"resources": resources[: 1 if name == "plain" else 2]},
+            },
             zones=[],
             drivers={},
             created_at=NOW,
@@ -69,6 +72,6 @@ def test_an_order_of_a_pool_keeps_its_amount_and_says_what_it_is_for(before: Any
     orders = {one.order_id: one for one in now.get_model("endpoint", "BillingOrder").objects.all()}
     assert orders["CSplain"].lines == [{"product": "small", "count": 2, "amount": "360.00"}]
     assert [(line["count"], line["amount"]) for line in orders["CSdear"].lines] == [(2, "666.66"), (1, "333.34")]
-    assert {one.order_type for one in orders.values()} == {1}
+    assert {(one.order_type, one.auto_renew) for one in orders.values()} == {(1, True)}
     works = now.get_model("endpoint", "WorkOrder").objects.all()
     assert {one.name: one.billing_order.order_id for one in works} == {"order.dear": "CSdear", "order.plain": "CSplain"}

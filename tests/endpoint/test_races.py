@@ -97,6 +97,26 @@ def test_paying_and_cancelling_at_once_one_of_them_counts(housed: Product) -> No
 
 
 @pytest.mark.shows("Life.restart")
+def test_paying_for_growth_and_cancelling_it_at_once_one_of_them_counts(housed: Product) -> None:
+    more = {"flavor": "modelarts.vm.cpu.8ud", "count": 2}
+    month = {f"os.modelarts/{key}": value for key, value in (("billing.mode", "1"), ("period.type", "2"))}
+    patch = {
+        "metadata": {"annotations": {**month, "os.modelarts/period.num": "1"}},
+        "spec": {"resources": [more]},
+    }
+    for number in range(ROUNDS):
+        pool = f"{POOLS}/{ident(f'more-{number}')}"
+        call(housed, "POST", POOLS, json=creation(name=f"more-{number}"))
+        order = call(housed, "PATCH", pool, json=patch).json()["metadata"]["annotations"]["os.modelarts/order.id"]
+        paying = {"order_id": order, "use_coupon": "NO", "use_discount": "NO"}
+        pay = partial(call, housed, "POST", "/v3/orders/customer-orders/pay", json=paying)
+        cancel = partial(call, housed, "PUT", "/v2/orders/customer-orders/cancel", json={"order_id": order})
+        delete = partial(call, housed, "DELETE", pool)
+        told = at_once([pay, cancel, delete])
+        assert sorted(told[:2]) in ([204, 400], [400, 400])
+        assert told[2] == 200
+
+
 def test_what_is_hosted_survives_a_restart(housed: Product) -> None:
     before = call(housed, "POST", POOLS, json=creation(name="survivor"), console=True).json()
     housed.stop()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -17,10 +17,11 @@ from django.db.models import Q
 from pools.endpoint.course import Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.roster import Lot, Node, Scaling, roster
-from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Fate, Life, Pace
+from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Bid, Fate, Life, Pace
 from pools.wire.options import WorkspaceAccess, WorkspaceStatus
 
 Row = TypeVar("Row", bound=models.Model)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Tenancy(models.Model):
@@ -266,13 +267,24 @@ class HostedPool(models.Model):
         )
 
     @cached_property
+    def happened(self) -> list[PoolChange]:
+        """Everything that was changed since it was created, in the order of asking."""
+        return [] if self.founding is None else list(self.changes.all())
+
+    def waiting(self, now: datetime) -> PoolChange | None:
+        """The change that waits for its order to be paid; there is one at most."""
+        return next((change for change in self.happened if change.bid.waits(now)), None)
+
+    @cached_property
     def story(self) -> Story:
         """The changes, read once; pools that were never changed cost no query."""
         if self.founding is None:
             return Story()
-        changes = list(self.changes.all())
+        changes = self.happened
+        scalings = [one.scaling() for one in changes if one.kind == PoolChange.Kind.SCALE]
         return Story(
-            scalings=tuple(one.scaling() for one in changes if one.kind == PoolChange.Kind.SCALE),
+            # In the order in which they began: one that waited to be paid was asked for earlier.
+            scalings=tuple(sorted(scalings, key=lambda one: one.begun_at or NEVER)),
             switches=tuple(
                 Switch(one.begun_at, one.detail["on"], one.detail["off"])
                 for one in changes
@@ -329,6 +341,8 @@ class PoolChange(models.Model):
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     begun_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it waits to be paid.")
+    pay_until = models.DateTimeField(null=True, blank=True, help_text="Empty: there is nothing to pay.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled, or expired.")
     detail: models.JSONField[Any, Any] = models.JSONField(help_text="What is changed, by kind.")
 
     class Meta:
@@ -336,6 +350,11 @@ class PoolChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.pool_id}"
+
+    @property
+    def bid(self) -> Bid:
+        """The plain facts that decide how far its work order is."""
+        return Bid(self.begun_at, self.pay_until, self.withdrawn_at, fails=bool(self.detail.get("fails")))
 
     def scaling(self) -> Scaling:
         """The change of the number of nodes that this is."""

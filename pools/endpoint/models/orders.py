@@ -65,6 +65,7 @@ class BillingOrder(models.Model):
     billing_mode = models.CharField(max_length=1, default="0")
     period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
     period_num = models.PositiveSmallIntegerField(default=0)
+    auto_renew = models.BooleanField(default=False, help_text="As it was bought; whether it is by now, others say.")
     created_at = models.DateTimeField()
     deadline = models.DateTimeField(help_text="By the scenario's clock, as the pool's times.")
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +77,11 @@ class BillingOrder(models.Model):
 
     def __str__(self) -> str:
         return self.order_id
+
+    @property
+    def change(self) -> PoolChange | None:
+        """The change of its pool that waits for it; None where the pool itself does, or nothing."""
+        return self.work_order.change if self.work_order else None
 
     def status_at(self, now: datetime) -> BillingStatus:
         """The status a client hears at `now`: an order nobody paid is cancelled by its deadline."""

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import amending, answers, clock, errors, hosting, judging, scenario, workspacing
+from pools.endpoint import amending, answers, clock, errors, hosting, judging, passing, scenario, workspacing
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool, with_changes
 from pools.endpoint.paging import text
@@ -49,6 +49,7 @@ def find(project: EndpointProject, ident: str, *, now: datetime) -> HostedPool:
     if row is not None:
         row.project = project  # its clock is wanted next
     if row is not None and scenario.phase(row.life, now) is not None:
+        passing.settle(row, now)
         return row
     raise Refused(404, Code.POOL_NOT_FOUND, f'pool "{ident}" not found')
 

@@ -90,6 +90,8 @@ class Payment(BillingView):
             raise Refused(400, Code.BILLING_TOO_LATE, "The deadline for paying the order has passed.") from None
         except paying.BalanceInsufficient:
             raise Refused(400, Code.BILLING_BALANCE, "The balance of the account is insufficient.") from None
+        except paying.CapacityInsufficient:
+            raise Refused(400, Code.BILLING_CAPACITY, "What was ordered is sold out.") from None
         except paying.NotPayable:
             raise Refused(
                 400, Code.BILLING_NOT_PAYABLE, "The status of the order has changed; it cannot be paid."
@@ -131,7 +133,8 @@ class ServiceTypes(BillingView):
 
 
 def _orders_of(view: AccountView) -> QuerySet[BillingOrder]:
-    return BillingOrder.objects.filter(project__account=view.caller.account).select_related("pool", "project__account")
+    orders = BillingOrder.objects.filter(project__account=view.caller.account)
+    return orders.select_related("pool", "project__account", "work_order__change")
 
 
 def find(view: AccountView, order_id: str) -> BillingOrder:
