@@ -103,7 +103,7 @@ class EndpointView(APIView):
 
     def enter(self, *idents: object) -> None:
         """Refuse (403) whoever may not enter one of these workspaces."""
-        if any(ident in self.closed for ident in idents):
+        if any(isinstance(ident, str) and ident in self.closed for ident in idents):
             raise errors.workspace_forbids()
 
     @override
