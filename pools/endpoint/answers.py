@@ -92,9 +92,14 @@ def _dependencies(scopes: Sequence[Document]) -> Document:
     }
 
 
+def network_phase(row: HostedNetwork, *, now: datetime) -> NetworkPhase:
+    """Where the network stands at `now`."""
+    return scenario.network_phase(Pace(row.pace), Fate(row.fate), row.accepted_at, now)
+
+
 def network(row: HostedNetwork, *, now: datetime) -> Document:
     """The network as it is at `now`."""
-    phase = scenario.network_phase(Pace(row.pace), Fate(row.fate), row.accepted_at, now)
+    phase = network_phase(row, now=now)
     status: Document = {"phase": phase.value, "connectionStatus": {}}
     if phase is NetworkPhase.ACTIVE:
         status["subnets"] = [{"networkId": str(row.subnet_id)}]

@@ -4,9 +4,10 @@ A project may have a seed instead. Then the same acts in the same order draw the
 often was drawn is counted in the database, and only a reset of the project begins anew.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import Random, SystemRandom
+from random import Random
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +15,9 @@ from django.utils import timezone
 
 from pools.endpoint.models import EndpointProject
 
-_CHANCE = SystemRandom()
+# What is drawn is no secret. Processes that share a beginning must not share what follows.
+_CHANCE = Random()  # noqa: S311
+os.register_at_fork(after_in_child=_CHANCE.seed)
 _FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 

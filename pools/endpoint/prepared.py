@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, query
 
 Row = TypeVar("Row")
@@ -28,6 +28,7 @@ class Question(Generic[Row]):
         self._written: dict[str, _Written] = {}
 
     def __call__(self, *parameters: Any) -> Row | None:
+        connection = connections[DEFAULT_DB_ALIAS]
         written = self._written.get(connection.vendor)
         if written is None:
             written = self._written[connection.vendor] = _Written(self._ask(*parameters), parameters)
@@ -57,7 +58,7 @@ class _Written:
         [values] = self._compiler.apply_converters([row], self._converters)
         if not self._model:
             return tuple(values)
-        found = self._model.from_db(connection.alias, self._columns, values[: len(self._columns)])
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._columns, values[: len(self._columns)])
         for relation in self._relations:
             relation.populate(values, found)
         return found
@@ -76,20 +77,20 @@ class Insertion(Generic[AnyModel]):
         self._written: dict[str, str] = {}
 
     def __call__(self, row: AnyModel) -> bool:
+        connection = connections[DEFAULT_DB_ALIAS]
         sql = self._written.get(connection.vendor)
         if sql is None:
-            sql = self._written[connection.vendor] = self._sql()
+            sql = self._written[connection.vendor] = self._sql(connection.ops.quote_name)
         values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             made = cursor.fetchone()
         if made is not None:
             row.pk = made[0]
-            row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - Django's public name for it
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's public name for it
         return made is not None
 
-    def _sql(self) -> str:
-        quoted = connection.ops.quote_name
+    def _sql(self, quoted: Callable[[str], str]) -> str:
         columns = ", ".join(quoted(str(field.column)) for field in self._fields)
         places = ", ".join("%s" for _ in self._fields)
         table, key = quoted(self._meta.db_table), quoted(str(self._meta.pk.column))

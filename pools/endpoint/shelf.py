@@ -24,15 +24,17 @@ class Shelf:
 
     flavors: Mapping[str, HostedFlavor]
     templates: Mapping[str, PluginTemplate]
-    networks: Mapping[str, HostedNetwork]
+    networks: Mapping[str, tuple[HostedNetwork, NetworkFacts]]
     # Those that may be something else than NORMAL.
     unsteady: tuple[HostedWorkspace, ...]
     facts: Catalog
 
     def facts_at(self, now: datetime, *, network: object) -> Catalog:
         """The facts; of networks, which move with time, only the one that is asked about."""
-        row = self.networks.get(network) if isinstance(network, str) else None
-        known = {row.ident: NetworkFacts.from_network(hear(Network, answers.network(row, now=now)))} if row else {}
+        known = {}
+        if isinstance(network, str) and network in self.networks:
+            row, heard = self.networks[network]
+            known = {network: replace(heard, phase=answers.network_phase(row, now=now))}
         facts = replace(self.facts, networks=known)
         return self._with_workspaces(facts, now) if self.unsteady else facts
 
@@ -59,7 +61,10 @@ def _read(project_pk: int, _stamp: str) -> Shelf:
     return Shelf(
         flavors,
         templates,
-        {row.ident: row for row in HostedNetwork.objects.filter(project=project_pk)},
+        {
+            row.ident: (row, NetworkFacts.from_network(hear(Network, row.document)))
+            for row in HostedNetwork.objects.filter(project=project_pk)
+        },
         tuple(row for row in workspaces if row.deleted_at is not None or row.fate != Fate.FINE),
         Catalog(
             flavors={

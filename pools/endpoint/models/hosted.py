@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from pools.endpoint.course import Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
+from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.roster import Lot, Node, Scaling, roster
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Bid, Fate, Life, Pace
 from pools.wire.options import WorkspaceAccess, WorkspaceStatus
@@ -31,7 +32,7 @@ class Tenancy(models.Model):
     pool_quota = models.PositiveIntegerField(default=15)
     network_quota = models.PositiveIntegerField(default=15)
     workspace_quota = models.PositiveIntegerField(default=10, help_text="Besides the default one.")
-    config: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The rest of os-user-config.")
+    config = DocumentField(default=dict, help_text="The rest of os-user-config.")
 
     def __str__(self) -> str:
         return f"tenancy of {self.project_id}"
@@ -103,9 +104,9 @@ class HostedWorkspace(Goods):
         default=WorkspaceAccess.PUBLIC,
         help_text="Who may enter (`auth_type`).",
     )
-    grants: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True, help_text="Who else may enter.")
+    grants = DocumentField(default=list, blank=True, help_text="Who else may enter.")
     enterprise_project_id = models.CharField(max_length=64, default="0")
-    quotas: models.JSONField[Any, Any] = models.JSONField(
+    quotas = DocumentField(
         default=dict, blank=True, help_text="Resource -> limit and when it was set; the others are unlimited."
     )
     created_at = models.DateTimeField()
@@ -136,7 +137,7 @@ class HostedFlavor(Goods):
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="flavors")
     name = models.CharField(max_length=128)
-    document: models.JSONField[Any, Any] = models.JSONField(help_text="The ResourceFlavor, whole.")
+    document = DocumentField(help_text="The ResourceFlavor, whole.")
     monthly_price = models.DecimalField(max_digits=10, decimal_places=2, default=0, help_text="Of one node, prepaid.")
 
     class Meta:
@@ -152,7 +153,7 @@ class PluginTemplate(Goods):
 
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="plugin_templates")
     name = models.CharField(max_length=64)
-    document: models.JSONField[Any, Any] = models.JSONField(help_text="The PluginTemplate, whole.")
+    document = DocumentField(help_text="The PluginTemplate, whole.")
 
     class Meta:
         ordering = ["pk"]
@@ -168,7 +169,7 @@ class HostedNetwork(Goods):
     project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="networks")
     ident = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
     workspace_id = models.CharField(max_length=64, default="0")
-    document: models.JSONField[Any, Any] = models.JSONField(help_text="metadata and spec, as answered.")
+    document = DocumentField(help_text="metadata and spec, as answered.")
     subnet_id = models.UUIDField()
     accepted_at = models.DateTimeField()
     fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
@@ -217,9 +218,9 @@ class HostedPool(models.Model):
     ident = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
     name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
     workspace_id = models.CharField(max_length=64, default="0")
-    document: models.JSONField[Any, Any] = models.JSONField(help_text="metadata and spec, as answered.")
-    zones: models.JSONField[Any, Any] = models.JSONField(help_text="Per resource: where its nodes arrive, [[az, n]].")
-    drivers: models.JSONField[Any, Any] = models.JSONField(help_text="gpu or npu -> version, of the flavors' kinds.")
+    document = DocumentField(help_text="metadata and spec, as answered.")
+    zones = DocumentField(help_text="Per resource: where its nodes arrive, [[az, n]].")
+    drivers = DocumentField(help_text="gpu or npu -> version, of the flavors' kinds.")
     created_at = models.DateTimeField(help_text="In real time, whatever the steered clock says.")
     fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
     pace = models.CharField(max_length=8, choices=Pace.choices(), help_text="As it was when the pool was accepted.")
@@ -233,7 +234,7 @@ class HostedPool(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     buried = models.BooleanField(default=False, help_text="Gone or failed, and its name is another pool's by now.")
 
-    founding: models.JSONField[Any, Any] = models.JSONField(
+    founding = DocumentField(
         null=True, blank=True, help_text="Resources and job types as created; empty while nothing was changed since."
     )
 
@@ -343,7 +344,7 @@ class PoolChange(models.Model):
     begun_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it waits to be paid.")
     pay_until = models.DateTimeField(null=True, blank=True, help_text="Empty: there is nothing to pay.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled, or expired.")
-    detail: models.JSONField[Any, Any] = models.JSONField(help_text="What is changed, by kind.")
+    detail = DocumentField(help_text="What is changed, by kind.")
 
     class Meta:
         ordering = ["pk"]
@@ -376,7 +377,7 @@ class HostedNode(models.Model):
     name = models.CharField(max_length=128)
     locked = models.BooleanField(default=False, help_text="Not to be deleted.")
     ha_redundant = models.BooleanField(default=False)
-    tags: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="Key -> value.")
+    tags = DocumentField(default=dict, help_text="Key -> value.")
 
     class Meta:
         ordering = ["pk"]
@@ -397,7 +398,7 @@ class NodeJob(models.Model):
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="node_jobs")
     ident = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    nodes: models.JSONField[Any, Any] = models.JSONField(help_text="Their names.")
+    nodes = DocumentField(help_text="Their names.")
     begun_at = models.DateTimeField()
 
     class Meta:

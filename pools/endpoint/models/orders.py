@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 
 from pools.endpoint.models.access import EndpointProject
+from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.models.hosted import HostedPool, PoolChange
 from pools.endpoint.scenario import TIMETABLES, Pace
 from pools.wire.enums import BillingStatus, OrderType, WorkOrderOperation
@@ -59,9 +59,7 @@ class BillingOrder(models.Model):
         choices=[(status.value, status.name.lower()) for status in BillingStatus], default=BillingStatus.PENDING_PAYMENT
     )
     amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    lines: models.JSONField[Any, Any] = models.JSONField(
-        default=list, help_text="What it is for: [{product, count, amount}], amounts as text."
-    )
+    lines = DocumentField(default=list, help_text="What it is for: [{product, count, amount}], amounts as text.")
     billing_mode = models.CharField(max_length=1, default="0")
     period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
     period_num = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,41 @@
+"""The column that documents are kept in."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+if TYPE_CHECKING:
+    _JSONField = models.JSONField[Any, Any]
+else:
+    _JSONField = models.JSONField
+
+
+class _Writer(json.JSONEncoder):
+    """Writes JSON several times faster. What it cannot write, such as half a character, the other can."""
+
+    def encode(self, o: Any) -> str:
+        try:
+            return to_json(o).decode()
+        except PydanticSerializationError:
+            return super().encode(o)
+
+
+class _Reader(json.JSONDecoder):
+    """Reads it faster, too, and keeps one copy of the keys that every document has."""
+
+    def decode(self, s: str, *_: Any) -> Any:
+        return from_json(s)
+
+
+class DocumentField(_JSONField):
+    """A column of JSON. To the database, and so to migrations, it is Django's own."""
+
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **{"encoder": _Writer, "decoder": _Reader, **how})
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        name, _, args, how = super().deconstruct()
+        del how["encoder"], how["decoder"]
+        return name, "django.db.models.JSONField", args, how
