@@ -18,7 +18,7 @@ from celery.beat import EmbeddedService, Scheduler
 from celery.worker import state
 from django.conf import settings
 
-from pools import tracing
+from pools import tracing, turns
 
 if TYPE_CHECKING:
     from console.presence import Register
@@ -27,8 +27,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 logger = logging.getLogger(__name__)
 
-# Threads mostly wait for a cloud, each of them for up to a minute.
-THREADS: Final = 16
+# Threads mostly wait for a cloud, each of them for up to a minute; two more are never taken for that, so that there is
+# always one to wake, and to say of the next message that its turn is later.
+THREADS: Final = sum(turns.THREADS.values()) + 2
 # Giving back what is held must not keep a process from ending either: whatever is left to its lease is found by that.
 GIVING_BACK: Final = 3.0
 

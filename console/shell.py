@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import cast
+from typing import Literal, cast
+from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pools import queries
 from pools.models import Membership, Project, User
+
+TroubleKind = Literal["failing", "unread", "late"]
 
 THEME_COOKIE = "theme"
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
@@ -55,10 +58,28 @@ class Environment:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why the states of a project's pools may be old. Not failing means late: no worker reads it when it is due."""
+    """Why the states of a project's pools may be old.
+
+    `kind` is `failing` (the cloud does not answer), `unread` (no worker reads it when it is due) or `late` (one does,
+    later than it should).
+    """
 
     project: Project
-    is_failing: bool
+    kind: TroubleKind
+
+    @property
+    def print(self) -> tuple[object, ...]:
+        """Changes when there is something new to say."""
+        detail = {"failing": self.project.look_after, "late": round(self.project.sweep_late), "unread": ""}
+        return self.project.pk, self.kind, detail[self.kind]
+
+
+def _trouble_of(project: Project) -> TroubleKind | None:
+    if project.failing_since:
+        return "failing"
+    if project.look_after < timezone.now() - LATE:
+        return "unread"
+    return "late" if project.is_read_late else None
 
 
 class Shell:
@@ -113,12 +134,14 @@ class Shell:
     @cached_property
     def troubled(self) -> list[Trouble]:
         """Projects that we know less of than we should: the cloud does not answer, or nobody asks it."""
-        late = timezone.now() - LATE
-        return [
-            Trouble(project, is_failing=project.failing_since is not None)
-            for project in self.projects
-            if project.failing_since or project.look_after < late
-        ]
+        found = [(project, _trouble_of(project)) for project in self.projects]
+        return [Trouble(project, kind) for project, kind in found if kind]
+
+    @property
+    def trouble_digest(self) -> str:
+        """Changes whenever there is something new to say of `troubled`; "0" where there is nothing to say."""
+        told = [trouble.print for trouble in self.troubled]
+        return f"{len(told)}-{crc32(repr(told).encode()):x}" if told else "0"
 
     @property
     def environment(self) -> Environment | None:

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,8 @@ from pools.upstream import Stopping
 from pools.upstream.silence import fall_silent, is_silent
 
 logger = logging.getLogger(__name__)
+
+A_MOMENT = timedelta(seconds=5)
 
 _held: dict[object, Callable[[], int]] = {}
 _lock = threading.Lock()
@@ -113,14 +116,19 @@ def mirror(project: Project) -> Callable[[], int]:
     return give_back
 
 
-def look(pool: Pool) -> Callable[[], int]:
-    """For the time until which nobody else looks at `pool`."""
-    due = pool.look_after
+def looking(project: Project) -> Callable[[], int]:
+    """For the right to look at the pools of `project` by themselves, and for the one that is being looked at."""
+    before = project.looking_until
 
     def give_back() -> int:
-        if pool.look_after == due:
+        until = project.looking_until
+        if until is None or until == before:
             return 0
-        return Pool.objects.living().filter(pk=pool.pk, look_after=pool.look_after).update(look_after=due)
+        freed = Project.objects.filter(pk=project.pk, looking_until=until).update(looking_until=None)
+        # It was put off as long as the right to look at it holds, which had been taken a moment before.
+        held = Pool.objects.living().filter(project=project, look_after__gte=until, look_after__lt=until + A_MOMENT)
+        held.update(look_after=timezone.now())
+        return freed
 
     return give_back
 

@@ -1,8 +1,9 @@
 """Celery tasks: they wake acts and decide nothing.
 
-The rows are the queue. `wake` finds those that are due, one indexed read per kind, and hands each to a task of its own,
-so that one slow cloud keeps nobody else waiting. A message is only a courtesy: lost, late or doubled, it changes
-nothing, because each task asks again whether its row is due, and each act claims its row before it speaks.
+The rows are the queue. `wake` finds those that are due, one indexed read per kind, and hands each to a task of its own;
+`pools.turns` sees to it that one slow cloud keeps nobody else waiting. A message is only a courtesy: lost, late or
+doubled, it changes nothing, because each task asks again whether its row is due, and each act claims its row before it
+speaks.
 """
 
 from __future__ import annotations
@@ -10,26 +11,33 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from celery import Task, shared_task
-from django.db import OperationalError
-from django.db.models import Model, QuerySet
+from django.db import OperationalError, connection
+from django.db.models import F, Model, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from pools import counting, returning, submitting, tracing, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
 from pools.returning import held
+from pools.turns import Lane, turns
 
 logger = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Model)
+Rows = QuerySet[Any, tuple[int, datetime | None]]
 
 # How long a row that was handed out and not taken is left to whoever has it; its message is worthless after that.
 HANDED_FOR: Final = 30.0
-# At most so many rows of a kind at one waking; the next one is never far.
+# At most so many rows of a kind at one waking, and of one project; the next one is never far.
 AT_ONCE: Final = 200
+OF_EACH: Final = 20
+# What of their project's people wait for most.
+FIRST, SECOND = 0, 1
 
 _waking = threading.Lock()
 _handed: dict[tuple[str, int, datetime | None], float] = {}
@@ -61,74 +69,110 @@ def _to_hand_out() -> Iterator[tuple[Task[Any, Any], int]]:
                 yield task, pk
 
 
-def _due() -> Iterator[tuple[Task[Any, Any], QuerySet[Any, tuple[int, datetime | None]]]]:
+def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     """What people wait for comes first."""
-    yield attend_order, Order.objects.due().values_list("pk", "due_at")
-    yield attend_decision, Decision.objects.due().values_list("pk", "due_at")
-    yield attend_deletion, Deletion.objects.due().values_list("pk", "due_at")
-    yield answer, Reading.objects.due().values_list("pk", "asked_at")
-    yield probe, Probe.objects.due().values_list("pk", "asked_at")
-    yield look, Pool.objects.due().values_list("pk", "look_after")
+    yield attend_order, _fairly(Order.objects.due(), "due_at", of="project")
+    yield attend_decision, _fairly(Decision.objects.due(), "due_at", of="order__project")
+    yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
+    yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
+    yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
+    yield look_around, Pool.objects.due_projects()
     yield sweep, Project.objects.due().values_list("pk", "look_after")
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
 
 
-def _still(rows: QuerySet[Row], pk: int) -> Iterable[Row]:
-    """The row, if it is still due, and we were not told to stop since it was handed out."""
-    return () if returning.is_stopping() else rows.filter(pk=pk)
+def _fairly(rows: QuerySet[Any], moment: str, *, of: str) -> Rows:
+    """Due rows, a few of each project: the first of every one, then the second, so that no heap hides the others."""
+    nth = Window(RowNumber(), partition_by=F(of), order_by=F(moment).asc())
+    fair: Rows = rows.annotate(nth=nth).filter(nth__lte=OF_EACH).order_by("nth", moment).values_list("pk", moment)
+    return fair
+
+
+def _in_turn(
+    task: Task[Any, Any],
+    pk: int,
+    rows: Callable[[], QuerySet[Row]],
+    act: Callable[[Row], object],
+    *,
+    of: str = "project__",
+    lane: Lane = Lane.PEOPLE,
+    rank: int = SECOND,
+) -> None:
+    """Have `act` done to the row when it is its project's turn, if it is among `rows` still, and we were not told to
+    stop since. `of` leads to the project, of which only the address is read: whoever waits opens no credentials.
+    """
+
+    def work() -> None:
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()  # the wait may outlast what a connection does
+        with tracing.following(tracing.new()):
+            for row in () if returning.is_stopping() else rows().filter(pk=pk):
+                act(row)
+
+    for project, url in rows().filter(pk=pk).order_by().values_list(f"{of}pk", f"{of}modelarts_url"):
+        turns.take(lane, work, name=(task.name, pk), project=project, host=urlsplit(url).netloc, rank=rank)
+
+
+def _attend(errand: Order | Decision | Deletion) -> None:
+    with tracing.following(errand.trace or tracing.current()), held(returning.errand(errand)):
+        submitting.attend(errand)
 
 
 @shared_task(name="pools.attend_order")
 def attend_order(pk: int) -> None:
-    for order in _still(Order.objects.due(), pk):
-        with tracing.following(order.trace or tracing.current()), held(returning.errand(order)):
-            submitting.attend(order)
+    _in_turn(attend_order, pk, Order.objects.due, _attend)
 
 
 @shared_task(name="pools.attend_decision")
 def attend_decision(pk: int) -> None:
-    for decision in _still(Decision.objects.due(), pk):
-        with tracing.following(decision.trace or tracing.current()), held(returning.errand(decision)):
-            submitting.attend(decision)
+    _in_turn(attend_decision, pk, Decision.objects.due, _attend, of="order__project__", rank=FIRST)
 
 
 @shared_task(name="pools.attend_deletion")
 def attend_deletion(pk: int) -> None:
-    for deletion in _still(Deletion.objects.due(), pk):
-        with tracing.following(deletion.trace or tracing.current()), held(returning.errand(deletion)):
-            submitting.attend(deletion)
+    _in_turn(attend_deletion, pk, Deletion.objects.due, _attend, of="pool__project__")
 
 
 @shared_task(name="pools.answer")
 def answer(pk: int) -> None:
-    for reading in _still(Reading.objects.due(), pk):
+    def act(reading: Reading) -> None:
         with held(returning.asked(reading)):
             tracking.answer(reading)
+
+    _in_turn(answer, pk, Reading.objects.due, act, rank=FIRST)
 
 
 @shared_task(name="pools.probe")
 def probe(pk: int) -> None:
-    for row in _still(Probe.objects.due().select_related("project"), pk):
+    def act(row: Probe) -> None:
         with held(returning.asked(row)):
             tracking.probe(row)
 
+    _in_turn(probe, pk, Probe.objects.due, act)
 
-@shared_task(name="pools.look")
-def look(pk: int) -> None:
-    for pool in _still(Pool.objects.due().select_related("project"), pk):
-        with held(returning.look(pool)):
-            tracking.look(pool)
+
+@shared_task(name="pools.look_around")
+def look_around(pk: int) -> None:
+    def act(project: Project) -> None:
+        with held(returning.looking(project)):
+            tracking.look_around(project)
+
+    _in_turn(look_around, pk, Project.objects.connected, act, of="", lane=Lane.WATCHING)
 
 
 @shared_task(name="pools.sweep")
 def sweep(pk: int) -> None:
-    for project in _still(Project.objects.due(), pk):
+    def act(project: Project) -> None:
         with counting.timed("sweep_seconds"), held(returning.sweep(project)):
             tracking.sweep(project)
+
+    _in_turn(sweep, pk, Project.objects.due, act, of="", lane=Lane.WATCHING)
 
 
 @shared_task(name="pools.mirror")
 def mirror(pk: int) -> None:
-    for project in _still(Project.objects.due_for_mirroring(), pk):
+    def act(project: Project) -> None:
         with held(returning.mirror(project)):
-            tracking.mirror(project)
+            tracking.mirror_when_due(project)
+
+    _in_turn(mirror, pk, Project.objects.due_for_mirroring, act, of="", lane=Lane.WATCHING)

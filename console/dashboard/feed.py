@@ -18,8 +18,9 @@ def changes(request: SignedIn) -> HttpResponse:
     """`{"cursor", "orders": [ids], "pools": [ids], "whole": bool}`, or 304 when nothing moved since `?since=`.
 
     `whole` asks the page to read all of itself again. `Cloud-Heard` (when the cloud was last read, ISO 8601) and
-    `Cloud-Failing` (how many projects do
-    not answer or are not asked) come with both answers: they move when no row does.
+    `Cloud-Failing`
+    (how many projects do not answer or are not asked, and a print of what is to be said of them) come with both
+    answers: they move when no row does.
     """
     since = request.GET.get("since", "")[:LONGEST_CURSOR]
     told = queries.changes(request.user, since)
@@ -32,5 +33,5 @@ def changes(request: SignedIn) -> HttpResponse:
         response = JsonResponse({**told._asdict(), "whole": whole})
     shell = Shell.of(request)
     response["Cloud-Heard"] = shell.heard_at.isoformat() if shell.heard_at else ""
-    response["Cloud-Failing"] = str(len(shell.troubled))
+    response["Cloud-Failing"] = shell.trouble_digest
     return response

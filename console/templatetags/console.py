@@ -189,6 +189,18 @@ def _moment(when: datetime, _zone: str, _language: str | None) -> str:
 
 
 @register.filter
+def to_the_second(when: datetime) -> SafeString:
+    """The clock time with its seconds: for what is so near that minutes say little."""
+    words = formats.date_format(timezone.localtime(when), "H:i:s")
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), moment(when), words)
+
+
+@register.filter
+def is_ahead(when: datetime) -> bool:
+    return when > timezone.now()
+
+
+@register.filter
 def age_words(when: datetime) -> str:
     return age((timezone.now() - when).total_seconds())
 

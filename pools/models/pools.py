@@ -37,6 +37,13 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """Pools that are to be looked at by themselves."""
         return self.living().filter(look_after__lte=timezone.now()).order_by("look_after")
 
+    def due_projects(self) -> models.QuerySet[Pool, tuple[int, datetime | None]]:
+        """The projects of due pools that nobody is looking at now, and since when the longest is due."""
+        now = timezone.now()
+        free = Q(project__looking_until__isnull=True) | Q(project__looking_until__lte=now)
+        since = models.Min("look_after")
+        return self.due().filter(free).values_list("project_id").annotate(since=since).order_by("since")
+
     def holding_names(self) -> PoolQuerySet:
         """Pools whose name cannot be ordered again in their project: living ones, but for failed creations."""
         return self.living().exclude(phase=Phase.CREATION_FAILED)

@@ -14,6 +14,8 @@ from pools.sealing import SealedField
 from pools.upstream import Connection
 from pools.wire.limits import Compatibility
 
+# Half of how long a pool at rest may stay unread: beyond that, what pages show is older than we promise.
+LATE = timedelta(seconds=30)
 SEALED = ("access_key", "secret_key", "security_token", "iam_user", "iam_password")
 
 
@@ -89,6 +91,11 @@ class Project(models.Model):
     look_after = models.DateTimeField(default=timezone.now, db_index=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
+    looking_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Till then nobody begins to look at its pools by themselves: somebody does, or it did not answer.",
+    )
     heard_at = models.DateTimeField(null=True, blank=True, help_text="Last time the cloud answered a whole list.")
     failing_since = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="Failed readings in a row.")
@@ -148,6 +155,11 @@ class Project(models.Model):
         """Its list was due a minute ago and nobody has taken it: no worker is at work."""
         late = timezone.now() - timedelta(minutes=1)
         return self.look_after < late and (self.lease_until is None or self.lease_until < late)
+
+    @property
+    def is_read_late(self) -> bool:
+        """Its last list was asked for too late: more is watched than the workers can follow, or they were away."""
+        return self.sweep_late > LATE.total_seconds()
 
     @property
     def pace(self) -> str | None:

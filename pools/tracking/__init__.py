@@ -4,11 +4,24 @@ A failed reading never changes a phase. No function here may be called with a tr
 `adopt` and `retire`, which only record.
 """
 
-from pools.tracking.looking import look, look_soon
-from pools.tracking.mirroring import answer, mirror
+from pools.tracking.looking import look, look_around, look_soon
+from pools.tracking.mirroring import answer, mirror, mirror_when_due
 from pools.tracking.observing import adopt, observe, retire
 from pools.tracking.probing import probe
 from pools.tracking.sight import Sight
 from pools.tracking.sweeping import sweep
 
-__all__ = ["Sight", "adopt", "answer", "look", "look_soon", "mirror", "observe", "probe", "retire", "sweep"]
+__all__ = [
+    "Sight",
+    "adopt",
+    "answer",
+    "look",
+    "look_around",
+    "look_soon",
+    "mirror",
+    "mirror_when_due",
+    "observe",
+    "probe",
+    "retire",
+    "sweep",
+]

@@ -9,11 +9,17 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from pools.models import Project
-from pools.upstream import Stopping, Throttled, Unauthorised, UpstreamError
+from pools.upstream import NotSent, Spent, Stopping, Throttled, Unauthorised, Unreachable, UpstreamError
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 # The embedded endpoint is only away while somebody restarts it.
 FIRST_PAUSE_EMBEDDED, LONGEST_PAUSE_EMBEDDED = timedelta(seconds=1), timedelta(seconds=5)
+
+
+def is_away(error: UpstreamError) -> bool:
+    """Whether the cloud as a whole is out of our reach, so that asking it for anything else is in vain too."""
+    silent = isinstance(error, Unreachable) and error.timed_out
+    return silent or isinstance(error, NotSent | Unauthorised | Throttled)
 
 
 def jittered(pause: timedelta) -> timedelta:
@@ -34,7 +40,7 @@ def pause_after(error: UpstreamError, *, failures: int, embedded: bool) -> timed
 
 def note_failure(project: Project, error: UpstreamError, *, at: datetime) -> None:
     """Record that the list of `project` could not be heard. No pool is touched: old news is still the news we have."""
-    if isinstance(error, Stopping):
+    if isinstance(error, Stopping | Spent):
         _let_go(project)
         return
     pause = pause_after(error, failures=project.failures + 1, embedded=project.embedded)
@@ -51,7 +57,7 @@ def note_failure(project: Project, error: UpstreamError, *, at: datetime) -> Non
 
 
 def _let_go(project: Project) -> None:
-    """It says nothing of the cloud that we stop: only the lease is given back."""
+    """It says nothing of the cloud that we stop, or have asked enough: only the lease is given back."""
     mine = Project.objects.filter(pk=project.pk, lease_token=project.lease_token)
     mine.update(lease_until=None, lease_token=None)
 

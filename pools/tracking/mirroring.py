@@ -1,4 +1,7 @@
-"""Mirroring the catalog, part by part, and answering the readings that people asked for."""
+"""Mirroring the catalog, part by part, and answering the readings that people asked for.
+
+A person who asks is answered whatever rests: no back-off of a project keeps a reading waiting.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pools.models import CatalogPart, Project, Reading
-from pools.tracking.failing import jittered, note_refusal
-from pools.tracking.looking import ask
-from pools.upstream import Client, NotFound, NotSent, Stopping, Throttled, Unauthorised, Unreachable, UpstreamError
+from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
+from pools.tracking.looking import ask, look_soon
+from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
 
 BETWEEN_MIRRORS = timedelta(minutes=5)
 BETWEEN_MIRRORS_EMBEDDED = timedelta(minutes=1)
@@ -27,9 +31,26 @@ def mirror(project: Project) -> list[CatalogPart.Kind]:
 
     Where the cloud as a whole is out of reach, the rest is not even tried.
     """
-    project.mirror_after = timezone.now() + LEASE
-    Project.objects.filter(pk=project.pk).update(mirror_after=project.mirror_after)
-    client = Client(project.connection())
+    _take(project, Project.objects.filter(pk=project.pk))
+    return _read_all(project, Client(project.connection()))
+
+
+def mirror_when_due(project: Project) -> list[CatalogPart.Kind]:
+    """As `mirror`, for nobody who waits; and not at all where another worker has begun since `project` was read."""
+    if not _take(project, Project.objects.filter(pk=project.pk, mirror_after=project.mirror_after)):
+        return []
+    return _read_all(project, Client(project.connection(), patient=True))
+
+
+def _take(project: Project, rows: QuerySet[Project]) -> bool:
+    until = timezone.now() + LEASE
+    won = rows.update(mirror_after=until) == 1
+    if won:
+        project.mirror_after = until
+    return won
+
+
+def _read_all(project: Project, client: Client) -> list[CatalogPart.Kind]:
     failed: list[CatalogPart.Kind] = []
     away: UpstreamError | None = None
     for kind, read in _readers(client).items():
@@ -43,12 +64,14 @@ def mirror(project: Project) -> list[CatalogPart.Kind]:
             Project.objects.filter(pk=project.pk).update(mirror_after=timezone.now())
             raise
         except UpstreamError as error:
-            away = error if _is_away(error) else None
+            away = error if is_away(error) else None
             _keep_failure(project, kind, error, at=at)
             failed.append(kind)
     if isinstance(away, Unauthorised):
         note_refusal(project, at=timezone.now())
-    _mirror_next(project, failed=bool(failed))
+    if project.failing_since and not away:
+        look_soon(project)  # and by that it is well again
+    _mirror_next(project, failed=bool(failed), away=away)
     return failed
 
 
@@ -71,10 +94,6 @@ def _driver(client: Client, kind: Any) -> dict[str, Any]:
         return {}
 
 
-def _is_away(error: UpstreamError) -> bool:
-    return isinstance(error, (NotSent, Unauthorised, Throttled)) or (isinstance(error, Unreachable) and error.timed_out)
-
-
 def _keep(project: Project, kind: CatalogPart.Kind, document: dict[str, Any], *, at: datetime) -> None:
     CatalogPart.objects.update_or_create(
         project=project,
@@ -89,12 +108,14 @@ def _keep_failure(project: Project, kind: CatalogPart.Kind, error: UpstreamError
     )
 
 
-def _mirror_next(project: Project, *, failed: bool) -> None:
-    if project.embedded:
+def _mirror_next(project: Project, *, failed: bool, away: UpstreamError | None) -> None:
+    if away:
+        pause = pause_after(away, failures=project.failures + 1, embedded=project.embedded)
+    elif project.embedded:
         pause = AFTER_A_FAILURE_EMBEDDED if failed else BETWEEN_MIRRORS_EMBEDDED
     else:
         pause = AFTER_A_FAILURE if failed else BETWEEN_MIRRORS
-    project.mirror_after = timezone.now() + jittered(pause)
+    project.mirror_after = timezone.now() + (pause if away else jittered(pause))
     Project.objects.filter(pk=project.pk).update(mirror_after=project.mirror_after)
 
 

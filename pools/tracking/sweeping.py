@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from pools.models import PhaseChange, Pool, Project
+from pools.models.projects import LATE
 from pools.phases import look_again_after
 from pools.tracking.comparing import Comparison, compare
 from pools.tracking.failing import jittered, note_failure
@@ -36,7 +37,7 @@ def sweep(project: Project) -> list[PhaseChange]:
     if not _take_lease(project):
         return []
     at = timezone.now()
-    client = Client(project.connection())
+    client = Client(project.connection(), patient=True)
     try:
         usual = client.skim_pools()
         changes = _record(project, usual, at=at)
@@ -90,6 +91,8 @@ def _record(
         _write(ours, found, usual=usual, at=at)
         changes = found.changes + meet(ours, found.strangers, listing, at=at)
         Project.objects.filter(pk=ours.pk).update(**_heard_well(ours, usual, due=project.look_after, at=at))
+    if at - project.look_after > LATE:
+        logger.warning("%s was read %.0f s late.", project, (at - project.look_after).total_seconds())
     return changes
 
 
@@ -127,7 +130,8 @@ def _heard_well(project: Project, usual: Skimmed, *, due: datetime, at: datetime
         "look_after": at + (max(pause, timedelta(seconds=1)) if project.pace else pause),
         "lease_until": None,
         "lease_token": None,
-        **({"changed_at": at} if was_failing else {}),
+        # Whoever rested because the cloud did not answer need not rest any longer.
+        **({"changed_at": at, "looking_until": None} if was_failing else {}),
     }
 
 

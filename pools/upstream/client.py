@@ -61,10 +61,17 @@ class Client:
     """
 
     def __init__(
-        self, connection: Connection, *, read_timeout: float | None = None, until: datetime | None = None
+        self,
+        connection: Connection,
+        *,
+        read_timeout: float | None = None,
+        until: datetime | None = None,
+        patient: bool = False,
     ) -> None:
+        """A `patient` one speaks for nobody who waits: within the account's budget it lets all others go first."""
         self.connection = connection if read_timeout is None else replace(connection, read_timeout=read_timeout)
         self._until = until
+        self._patient = patient
 
     def __repr__(self) -> str:
         return f"Client({self.connection.modelarts_url}, {self.connection.project_id})"
@@ -244,7 +251,7 @@ class Client:
         again.
         """
         deadline = Deadline(2 * self.connection.read_timeout, until=self._until)
-        budget.wait_for_turn(self.connection, deadline)
+        budget.wait_for_turn(self.connection, deadline, patient=self._patient)
         auth = self._credentials(scope, deadline)
         answer = speak(self.connection, method, url, headers=headers, body=body, auth=auth, deadline=deadline)
         if answer.status == 401 and isinstance(auth, Bearer) and deadline.left:  # noqa: PLR2004

@@ -88,3 +88,7 @@ class Throttled(UpstreamError):
     ) -> None:
         super().__init__(message, code=code, status=status, request_id=request_id)
         self.retry_after = retry_after
+
+
+class Spent(Throttled):
+    """Our own budget for the account is spent: the cloud was not asked, so this tells nothing about it."""

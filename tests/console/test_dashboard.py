@@ -172,6 +172,28 @@ def test_a_cloud_that_does_not_answer_changes_the_freshness_and_no_phase(client:
     assert "Running" in html
 
 
+def test_when_a_cloud_that_does_not_answer_is_tried_next_is_told(client: Client, scene: Scene) -> None:
+    soon = timezone.now().replace(microsecond=0) + timedelta(minutes=2)
+    Project.objects.update(failing_since=timezone.now() - timedelta(minutes=4), look_after=soon)
+    client.force_login(scene.member)
+    assert f'next try at <time datetime="{soon.isoformat()}"' in page(client)
+
+
+def test_a_cloud_that_is_read_late_is_told_by_how_much(client: Client, scene: Scene) -> None:
+    Project.objects.update(sweep_late=44.6)
+    client.force_login(scene.member)
+    assert "is read 45 s later than it should be" in page(client)
+
+
+def test_of_many_projects_that_fail_the_page_tells_no_more_than_it_must(client: Client, scene: Scene) -> None:
+    for number in range(5):
+        builders.project(teams=(scene.team,), name=f"Far away {number}", failing_since=timezone.now())
+    client.force_login(scene.member)
+    html = page(client)
+    assert html.count("is not answering since") == 3
+    assert "Far away 3, Far away 4" in html
+
+
 def test_a_worker_that_reads_nothing_is_told(client: Client, scene: Scene) -> None:
     Project.objects.filter(pk=scene.project.pk).update(look_after=timezone.now() - timedelta(minutes=5))
     client.force_login(scene.member)

@@ -76,7 +76,17 @@ def test_freshness_comes_with_both_answers(client: Client, scene: Scene) -> None
 def test_a_project_that_fails_or_is_not_read_is_counted(client: Client, scene: Scene) -> None:
     client.force_login(scene.member)
     Project.objects.update(look_after=timezone.now() - timedelta(hours=1))
-    assert client.get("/changes", {"since": ""}).headers["Cloud-Failing"] == "1"
+    assert client.get("/changes", {"since": ""}).headers["Cloud-Failing"].startswith("1-")
+
+
+def test_the_next_try_of_a_project_that_fails_is_news(client: Client, scene: Scene) -> None:
+    client.force_login(scene.member)
+    now = timezone.now()
+    told = set()
+    for seconds in (10, 20):
+        Project.objects.update(failing_since=now, look_after=now + timedelta(seconds=seconds))
+        told.add(client.get("/changes", {"since": ""}).headers["Cloud-Failing"])
+    assert len(told) == 2
 
 
 def test_the_feed_is_cheap(client: Client, scene: Scene, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -87,7 +87,7 @@ def test_each_due_row_is_handed_to_a_task_of_its_own(handed: Handed) -> None:
         ("pools.attend_decision", decision.pk),
         ("pools.attend_deletion", deletion.pk),
         ("pools.answer", reading.pk),
-        ("pools.look", pool.pk),
+        ("pools.look_around", pool.project_id),
         ("pools.sweep", listed.pk),
         ("pools.mirror", mirrored.pk),
     ]
@@ -137,6 +137,31 @@ def test_waking_costs_one_read_per_kind(handed: Handed, django_assert_num_querie
 
 
 @pytest.mark.django_db
+def test_a_heap_of_one_project_hides_nobody_elses_order(handed: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "AT_ONCE", 3)
+    team, person, long_ago = builders.team(), builders.person(), timezone.now() - timedelta(hours=1)
+    heap, small = idle_project(), idle_project()
+    for _ in range(5):
+        builders.order(team=team, placed_by=person, project=heap, due_at=long_ago)
+    alone = builders.order(team=team, placed_by=person, project=small)
+
+    tasks.wake()
+
+    assert ("pools.attend_order", alone.pk) in handed()
+
+
+@pytest.mark.django_db
+def test_looks_are_handed_out_by_project_and_not_while_somebody_looks(handed: Handed) -> None:
+    busy, free = idle_project(looking_until=never()), idle_project(looking_until=timezone.now())
+    for project in (busy, free, free):
+        builders.pool(project=project, look_after=timezone.now())
+
+    tasks.wake()
+
+    assert handed() == [("pools.look_around", free.pk)]
+
+
+@pytest.mark.django_db
 def test_a_database_that_does_not_answer_is_no_crash(handed: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
         raise OperationalError("gone")
@@ -153,7 +178,7 @@ def test_a_task_whose_row_is_not_due_any_more_does_nothing(cloud: Cloud) -> None
 
     tasks.sweep(project.pk)
     tasks.mirror(project.pk)
-    tasks.look(pool.pk)
+    tasks.look_around(pool.project_id)
 
     assert cloud.asked() == []
 
@@ -167,7 +192,7 @@ def test_each_task_wakes_its_act(cloud: Cloud) -> None:
     tasks.mirror(project.pk)
     pool = Pool.objects.get()
     Pool.objects.update(look_after=timezone.now())
-    tasks.look(pool.pk)
+    tasks.look_around(pool.project_id)
     reading = Reading.objects.create(project=project, asked_by=builders.person(), pool=pool)
     tasks.answer(reading.pk)
 

@@ -183,23 +183,24 @@ def test_what_else_was_held_is_due_again_at_once(abroad: Abroad, patient: None, 
         "pool reading": lambda: (tasks.answer, Reading.objects.create(**asked, pool=pool).pk, Reading.objects),
         "probe": lambda: (tasks.probe, Probe.objects.create(**asked).pk, Probe.objects),
         "catalog": lambda: (tasks.mirror, abroad.project.pk, Project.objects),
-        "look": lambda: (tasks.look, pool.pk, Pool.objects),
+        "look": lambda: (tasks.look_around, pool.project_id, Pool.objects),
     }
     task, pk, rows = made[kind]()
+    of = {"project": pk} if kind == "look" else {"pk": pk}
     due = rows.due_for_mirroring if kind == "catalog" else rows.due
     abroad.proxy.next("GET", "", hold)
     worker = Worker(task, pk)
     assert hold.held.wait(10)
-    assert not due().filter(pk=pk).exists()
+    assert not due().filter(**of).exists()
     returning.begin_to_stop()
 
     assert returning.give_all_back() == 1
 
-    assert due().filter(pk=pk).exists()
+    assert due().filter(**of).exists()
     hold.let_go.set()
     worker.join(10)
     # The call broke only after we were told: nothing of what that looked like is kept.
-    assert due().filter(pk=pk).exists() or kind == "probe"
+    assert due().filter(**of).exists() or kind == "probe"
 
 
 def test_a_decision_is_not_given_back_by_whoever_never_took_it(abroad: Abroad) -> None:

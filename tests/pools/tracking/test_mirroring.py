@@ -141,3 +141,32 @@ def test_a_reading_that_another_worker_has_is_left_to_it(full: Cloud) -> None:
     assert not tracking.answer(reading)
 
     assert full.asked() == []
+
+
+def test_two_workers_that_find_the_catalog_due_read_it_once(full: Cloud) -> None:
+    first = full.project()
+    second = Project.objects.get()
+
+    tracking.mirror_when_due(first)
+    asked = len(full.asked())
+    tracking.mirror_when_due(second)
+
+    assert len(full.asked()) == asked
+
+
+def test_the_catalog_of_a_cloud_that_is_away_is_tried_less_and_less(full: Cloud) -> None:
+    project = full.project(failures=6)
+    full.fails_at("", answering(None, status=429))
+
+    tracking.mirror_when_due(project)
+
+    assert Project.objects.get().mirror_after > timezone.now() + timedelta(minutes=2)
+
+
+def test_a_catalog_that_can_be_read_brings_a_failing_project_back(full: Cloud) -> None:
+    later = timezone.now() + timedelta(minutes=5)
+    project = full.project(failing_since=timezone.now(), failures=9, look_after=later)
+
+    tracking.mirror(project)
+
+    assert Project.objects.get().look_after <= timezone.now()

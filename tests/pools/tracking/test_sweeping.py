@@ -13,7 +13,7 @@ from django.utils import timezone
 from pools import tracking
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ErrandState, OrderState
-from pools.upstream import Client, Heard, Skimmed, Unreachable
+from pools.upstream import Client, Heard, Skimmed, Spent, Unreachable
 from pools.wire.reading import hear_pool
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
@@ -272,6 +272,22 @@ def test_a_throttled_project_waits_as_long_as_it_was_told(cloud: Cloud) -> None:
 
     project.refresh_from_db()
     assert project.look_after - timezone.now() > timedelta(seconds=890)
+
+
+def test_a_budget_of_ours_that_is_spent_says_nothing_ill_of_the_cloud(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Client) -> Skimmed:
+        raise Spent("for now", retry_after=3)
+
+    project = cloud.project()
+    monkeypatch.setattr(Client, "skim_pools", refuse)
+
+    again(project)
+
+    project.refresh_from_db()
+    assert (project.failing_since, project.lease_until) == (None, None)
+    assert Project.objects.due().exists()
 
 
 def test_refused_credentials_are_told_apart(cloud: Cloud) -> None:

@@ -35,6 +35,33 @@ def test_who_would_wait_too_long_is_told_when_to_come_back_and_takes_nothing() -
         assert told.value.retry_after == pytest.approx(2.0, abs=0.2)
 
 
+def test_the_patient_leave_a_second_of_it_to_people() -> None:
+    budget = Budget(10.0)
+
+    seized = sum(not budget.seize(most=5.0) for _ in range(30))
+
+    assert seized == 10
+    assert [budget.reserve(most=1.0) for _ in range(10)] == [0.0] * 10
+
+
+def test_the_patient_book_nothing_ahead() -> None:
+    budget = Budget(1.0)
+    for _ in range(20):
+        budget.seize(most=60.0)
+
+    assert budget.reserve(most=1.0) == 0.0
+
+
+def test_the_patient_get_what_nobody_else_takes(stranger: Stranger) -> None:
+    stranger.will(answering({"items": []}))
+    quick = replace(connect(stranger.url), requests_per_second=200.0)
+
+    for _ in range(220):
+        Client(quick, patient=True).list_pools()
+
+    assert len(stranger.heard) == 220
+
+
 def test_no_rate_is_no_limit() -> None:
     assert [Budget(0.0).reserve(most=0.0) for _ in range(100)] == [0.0] * 100
 
