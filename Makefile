@@ -1,4 +1,4 @@
-.PHONY: run test check bench docs screenshots clean
+.PHONY: run test check bench contract docs screenshots clean
 
 run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
 	@tools/run
@@ -11,6 +11,9 @@ check:        ## The part of it that takes seconds: format, types, contracts, se
 
 bench:        ## Measure; benchmarks/README.md says what
 	@tools/bench
+
+contract:     ## Hold the embedded endpoint, and a real account if one is given, to the contract
+	@tools/contract
 
 docs:         ## Write docs/parity.md, and check that the documentation tells the truth
 	@tools/docs
