@@ -3,25 +3,63 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 from django.template import loader
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import server_error
 
+from console import guarding
 from console.shell import THEMES, SignedIn, remember_theme
 from pools.states import OrderState
 from pools.wire.enums import Phase
+
+
+class SignInForm(AuthenticationForm):
+    """Django's own, behind a guard. Unknown, wrong and shut are told in the same words and take the same time."""
+
+    def clean(self) -> dict[str, Any]:
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if name is None or not password or self.request is None:
+            return self.cleaned_data
+        tried = guarding.count_try(self.request, name)
+        # Also where the answer is no already: whoever measures must not learn that.
+        user = authenticate(self.request, username=name, password=password)
+        if user is None or tried.is_shut:
+            tried.failed()
+            raise self.get_invalid_login_error()
+        self.confirm_login_allowed(user)
+        tried.succeeded()
+        self.user_cache = user
+        return self.cleaned_data
+
+
+@login_not_required
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The Django admin has a door of its own, which nobody guards: whoever comes there is sent to ours."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("The administration is for superusers of this console."))
+    return redirect_to_login(_safe_next(request, request.GET), login_url=reverse("sign-in"))
 
 
 @login_not_required
@@ -30,7 +68,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in THEMES:
         return HttpResponseBadRequest()
-    response = redirect(_safe_next(request))
+    response = redirect(_safe_next(request, request.POST))
     remember_theme(response, theme)
     return response
 
@@ -67,8 +105,8 @@ def broken(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(words, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
 
 
-def _safe_next(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
+def _safe_next(request: HttpRequest, told: QueryDict) -> str:
+    target = told.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -97,9 +135,12 @@ def component_sheet(request: SignedIn) -> HttpResponse:
 urlpatterns = [
     path(
         "sign-in/",
-        LoginView.as_view(template_name="shell/sign_in.html", redirect_authenticated_user=True),
+        LoginView.as_view(
+            template_name="shell/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
+        ),
         name="sign-in",
     ),
+    path("admin/login/", admin_sign_in, name="admin-sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("theme/", choose_theme, name="theme"),
     path("favicon.ico", favicon, name="favicon"),

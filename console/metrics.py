@@ -32,6 +32,7 @@ GOOD_FOR: Final = 2.0
 # What is counted on the way: the names of tallies, what they mean, and what tells like from like.
 COUNTERS: Final = {
     "upstream_calls": ("Calls to a cloud, by method and how they ended.", ["method", "result"]),
+    "sign_ins": ("Tries to sign in, by how they ended: ok, refused, or shut because too many came before.", ["result"]),
     "upstream_seconds": ("Seconds spent in calls to a cloud, by method.", ["method"]),
 }
 SUMMARIES: Final = {"sweep_seconds": "How long it took to read and record a list of pools."}

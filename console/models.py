@@ -1,7 +1,8 @@
-"""What a half-finished wizard remembers. Pools and orders live in the heart; this is only typing that is not lost."""
+"""What the face remembers: half-finished wizards, and tries to sign in. Pools and orders live in the heart."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -72,3 +73,26 @@ class Draft(models.Model):
             for name, value in fields.items():
                 setattr(self, name, value)
         return won
+
+
+class Tries(models.Model):
+    """How often a name was tried in vain at one address, or with an empty name: anything was tried there.
+
+    `name` is a keyed digest of what was typed (`console.guarding`), so that neither names nor passwords stand here.
+    """
+
+    name = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now, help_text="When this count began.")
+    last_at = models.DateTimeField(default=timezone.now, db_index=True)
+    shut_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "address"], name="one_count_per_name_and_address")]
+
+    def __str__(self) -> str:
+        return f"{self.failures} at {self.address}"
+
+    def is_shut(self, *, at: datetime) -> bool:
+        return self.shut_until is not None and self.shut_until > at

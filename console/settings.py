@@ -48,6 +48,9 @@ ENDPOINT_COMPATIBILITY = env.str("ENDPOINT_COMPATIBILITY", default="seed")
 # Official clients delete prepaid pools without the header that would allow it; off: they must unsubscribe in billing.
 ENDPOINT_DELETES_PREPAID = env.bool("ENDPOINT_DELETES_PREPAID", default=True)
 
+# Of one caller (an address, a key, a user of tokens) and in each web process; 0: no limit.
+ENDPOINT_REQUESTS_PER_SECOND = env.float("ENDPOINT_REQUESTS_PER_SECOND", default=1000.0)
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -70,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "console.traces.Traced",
+    "console.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -78,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "console.sessions.Bounded",
     # Fails closed: a page that wants no signed-in person says so (`login_not_required`); DRF views always do.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -172,6 +177,11 @@ STORAGES = {
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # With this prefix browsers take the cookie over TLS from this very host alone: no neighbour can plant one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+SESSION_COOKIE_AGE = round(3600 * env.float("SESSION_LIFE_HOURS", default=7 * 24.0))
+SESSION_IDLE = 3600 * env.float("SESSION_IDLE_HOURS", default=12.0)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
@@ -183,6 +193,8 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz(/pages)?|metrics)$", r"^v[123]/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# How many proxies of ours the caller's address comes through; see `pools.callers`.
+PROXIES_IN_FRONT = env.int("PROXIES_IN_FRONT", default=1 if BEHIND_PROXY else 0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -200,7 +212,10 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# What a request may hold. Nothing here takes files; they would be written to disk whatever the limit on bodies says.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

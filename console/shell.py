@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal, cast
 from zlib import crc32
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -162,4 +163,6 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 def remember_theme(response: HttpResponse, theme: str) -> None:
     """Keep the choice for a year, where the server reads it before it renders: no flash of the other theme."""
-    response.set_cookie(THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    response.set_cookie(
+        THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS
+    )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from pools.endpoint import admitting, signing
+from pools.endpoint import admitting, limiting, signing
 from pools.endpoint.errors import unauthenticated
 from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, SeenSignature
 from pools.endpoint.prepared import Question
@@ -51,6 +51,8 @@ class SignatureAuthentication(BaseAuthentication):
         if not covers_body:
             _refuse_other_body(claim.signature, arrived.body, now=now)
         key.forget_failures()
+        # Only proven calls count against a key: nobody can use up what is somebody else's.
+        limiting.admit(f"key {key.access_key}")
         return None, Caller(account=key.project.account, project=key.project)
 
 
@@ -66,6 +68,7 @@ class TokenAuthentication(BaseAuthentication):
             raise unauthenticated("decrypt token fail")
         if token.expires_at <= timezone.now():
             raise unauthenticated(f"token expires, expires_at: {token.expires_at:%Y-%m-%dT%H:%M:%S.%fZ}")
+        limiting.admit(f"user {token.user_id}")
         return None, Caller(account=token.user.account, project=token.project, user=token.user)
 
 

@@ -32,6 +32,14 @@ class IamRefused(Refused):
         return {"error": {"code": self.status, "message": self.message, "title": title}, "request_id": request_id}
 
 
+class Throttled(Refused):
+    """Too many calls; `retry_after` says in how many whole seconds the next one may be made."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(429, Code.THROTTLED, "The throttling threshold has been reached.")
+        self.retry_after = retry_after
+
+
 def bad_request(detail: str) -> Refused:
     return Refused(400, Code.BAD_REQUEST, f"Bad request. {detail}")
 

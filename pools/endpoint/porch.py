@@ -9,6 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
+from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.common import CommonMiddleware
@@ -18,8 +19,9 @@ from django.urls import resolve
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 
-from pools.endpoint import errors
-from pools.endpoint.errors import Refused
+from pools.callers import caller
+from pools.endpoint import errors, limiting
+from pools.endpoint.errors import Refused, Throttled
 from pools.endpoint.transport import request_id
 from pools.wire.errors import Code
 
@@ -41,7 +43,7 @@ class Porch:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _ENDPOINT.match(request.path_info):
             return self.get_response(request)
-        refused = _unspeakable(request)
+        refused = _over_the_limit(request) or _unspeakable(request)
         answer = _plain(refused, request) if refused else self.call(request)
         if answer.get("Content-Type", "").startswith("text/html"):
             answer = _plain(_refusal(answer.status_code), request)
@@ -63,6 +65,17 @@ def _answered(request: HttpRequest) -> HttpResponseBase:
     request.resolver_match = match
     answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+
+
+def _over_the_limit(request: HttpRequest) -> Refused | None:
+    """Return the refusal of an address that calls too often, whoever it says it is."""
+    meta = request.META
+    peer, forwarded = meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", "")
+    try:
+        limiting.admit(caller(peer, forwarded, proxies=settings.PROXIES_IN_FRONT))
+    except Throttled as refused:
+        return refused
+    return None
 
 
 def _unspeakable(request: HttpRequest) -> Refused | None:
@@ -89,8 +102,10 @@ def _refusal(status: int) -> Refused:
 def _plain(refused: Refused, request: HttpRequest) -> HttpResponse:
     body = JSONRenderer().render(refused.body(request_id(request)))
     # Outside CommonMiddleware nobody else says how long it is.
-    length = {"Content-Length": str(len(body))}
-    return HttpResponse(body, status=refused.status, content_type="application/json", headers=length)
+    headers = {"Content-Length": str(len(body))}
+    if isinstance(refused, Throttled):
+        headers["Retry-After"] = str(refused.retry_after)
+    return HttpResponse(body, status=refused.status, content_type="application/json", headers=headers)
 
 
 def _drain(request: HttpRequest) -> None:

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from pools.endpoint import errors, workspacing
 from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
-from pools.endpoint.errors import Refused
+from pools.endpoint.errors import Refused, Throttled
 from pools.endpoint.models import EndpointProject
 from pools.wire.reading import NotJson, parse_json
 
@@ -166,6 +166,8 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     if refused.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed, request %s", request.method, request.path, request_id(request), exc_info=error)
     answer = Response(refused.body(request_id(request)), status=refused.status)
+    if isinstance(refused, Throttled):
+        answer["Retry-After"] = str(refused.retry_after)
     if isinstance(error, MethodNotAllowed):
         answer["Allow"] = ", ".join(context["view"].allowed_methods)
     return answer

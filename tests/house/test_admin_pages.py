@@ -23,7 +23,8 @@ def _signed_in(page: Page, root: dict[str, str]) -> Page:
     page.goto("/admin/")
     page.locator("input[name=username]").fill(root["username"])
     page.locator("input[name=password]").fill(root["password"])
-    page.locator("[type=submit]").first.click()
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/admin/")
     return page
 
 
