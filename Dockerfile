@@ -15,6 +15,8 @@ COPY console console
 COPY pools pools
 COPY templates templates
 COPY static static
+COPY locale locale
+RUN python -m console.wording
 
 # Collecting static files reads the settings, which insist on keys; these never leave the build.
 RUN SECRET_KEY=build CREDENTIALS_KEYS=build python manage.py collectstatic --no-input --verbosity 0

@@ -30,6 +30,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import server_error
 
 from console import guarding
+from console.preferences import preferences
 from console.shell import THEMES, SignedIn, remember_theme
 from pools.states import OrderState
 from pools.wire.enums import Phase
@@ -143,6 +144,7 @@ urlpatterns = [
     path("admin/login/", admin_sign_in, name="admin-sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("theme/", choose_theme, name="theme"),
+    path("preferences/", preferences, name="preferences"),
     path("favicon.ico", favicon, name="favicon"),
     path("components/", component_sheet, name="component-sheet"),
 ]

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "console.sessions.Bounded",
     # Fails closed: a page that wants no signed-in person says so (`login_not_required`); DRF views always do.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "console.preferences.Preferred",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -163,7 +164,9 @@ LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each in its own words. `python -m console.wording` makes the catalogs of locale/ ready.
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

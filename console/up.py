@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from console import wording
 from console.private_files import write_private
 from console.supervising import Child, Supervisor, bind_to_parent
 
@@ -48,6 +49,7 @@ def up(environment: Mapping[str, str]) -> int:
     with _only_one(data_dir):
         settings = with_keys({**defaults(port), **environment, "DATA_DIR": str(data_dir)}, data_dir=data_dir)
         _see_that_port_is_free(port)
+        wording.make()
         _prepare(settings, port=port)
         supervisor = Supervisor(children(settings, port=port), environment=settings, folder=ROOT)
         supervisor.is_ready = lambda: _tell_when_ready(supervisor, port=port)

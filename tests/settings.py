@@ -12,7 +12,10 @@ os.environ.setdefault("HTTPS", "false")
 # The strangers of these tests live on this machine.
 os.environ.setdefault("UPSTREAM_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 
+from console import wording
 from console.settings import *  # noqa: F403
+
+wording.make()
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -9,7 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
-    """A person who signs in. A model of ours from the first migration, so that it can grow."""
+    """A person who signs in, and how they like their pages; an empty preference leaves it to browser and console."""
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("comfortable")
+        COMPACT = "compact", _("compact")
+
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    density = models.CharField(_("density"), max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
+    single_keys = models.BooleanField(
+        _("single-letter keys"),
+        default=True,
+        help_text=_("Letters typed outside of fields go to pages and open dialogs."),
+    )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

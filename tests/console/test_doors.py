@@ -132,6 +132,8 @@ DOORS = [
     Door("sign-in", "200 302 302 302 302 302"),
     Door("sign-out", "302 302 302 302 302 302", form=_nothing),
     Door("theme", "302 302 302 302 302 302", form=saying(theme="dark")),
+    Door("preferences", "302 200 200 200 200 200"),
+    Door("preferences", "302 302 302 302 302 302", form=saying(density="compact", theme="dark")),
     Door("favicon", "302 302 302 302 302 302"),
     Door("healthz", "200 200 200 200 200 200"),
     Door("readyz", "503 503 503 503 503 503"),
