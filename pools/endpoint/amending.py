@@ -22,11 +22,12 @@ from pools.endpoint import (
     naming,
     passing,
     purchasing,
+    refreshing,
     scaling,
     scenario,
     workspacing,
 )
-from pools.endpoint.amendment import EMPTY, Amendment, merge
+from pools.endpoint.amendment import EMPTY, Amendment, merge, object_at
 from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool, PoolChange, WorkOrder
 from pools.endpoint.purchasing import Purchase
 from pools.wire.enums import JobType, Phase, ScopeState, UpdateStrategy, WorkOrderOperation
@@ -102,15 +103,6 @@ def change(project: EndpointProject, pool: HostedPool, take: Callable[[Amendment
     return HostedPool.objects.get(pk=row.pk)
 
 
-def object_at(value: object, path: str) -> Document:
-    """The object at `path`; empty where a client sent what stands for absence. Raises `Refused` (400)."""
-    if value in EMPTY:
-        return {}
-    if not isinstance(value, dict):
-        raise errors.bad_request(f"{path}: an object is expected")
-    return value
-
-
 def _metadata(one: Amendment, metadata: Document) -> None:
     labels = object_at(metadata.get("labels"), "$.metadata.labels")
     annotations = object_at(metadata.get("annotations"), "$.metadata.annotations")
@@ -165,7 +157,8 @@ def _workspace(one: Amendment, ident: object) -> None:
 
 
 def _spec(one: Amendment, spec: Document) -> None:
-    for key, value in spec.items():
+    # Drivers last: nodes that are added may be the first that have one.
+    for key, value in sorted(spec.items(), key=lambda item: item[0] == "driver"):
         if key in FIXED:
             stands = one.spec.get("containerNetwork" if key == "containernetwork" else key)
             _fixed(f"$.spec.{key}", value, stands)
@@ -207,11 +200,14 @@ def _scope(one: Amendment, value: object) -> None:
 def _driver(one: Amendment, driver: Document) -> None:
     if not driver:
         return
-    standing = one.pool.driver_versions
+    standing, coming = one.pool.driver_versions, one.drivers
     strategy = driver.get("updateStrategy") or (one.spec.get("driver") or {}).get("updateStrategy")
     for kind in ("gpu", "npu"):
         version = driver.get(f"{kind}Version")
         if version in EMPTY or version == standing.get(kind):
+            continue
+        if kind in coming:
+            coming[kind] = str(version)
             continue
         one.need(f"$.spec.driver.{kind}Version", Phase.RUNNING)
         if kind not in standing:
@@ -256,9 +252,11 @@ def begin(
     bill: BillingOrder | None = None,
 ) -> None:
     """Store `document` and `changes`, and, if it is one, their work order with its `bill`."""
-    if changes and pool.founding is None:
-        # What the scenario counts from.
-        pool.founding = {"resources": pool.document["spec"]["resources"], "scope": pool.document["spec"].get("scope")}
+    was, became = pool.document["spec"], document["spec"]["resources"]
+    if pool.founding is None and (changes or became != was["resources"]):
+        # What the scenario counts from, and what the nodes that are there were made as.
+        pool.founding = {"resources": was["resources"], "scope": was.get("scope")}
+    refreshing.refresh(pool, became)
     if orders:
         document["metadata"]["labels"][Label.ORDER_NAME.value] = name = naming.work_order(
             chance.draw(pool.project).luck, pool.name

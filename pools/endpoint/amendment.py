@@ -60,6 +60,13 @@ class Amendment:
             "metadata": {**metadata, "annotations": {**metadata["annotations"], **self.billing}},
         }
 
+    @property
+    def drivers(self) -> dict[str, str]:
+        """The drivers that nodes bring which are about to be added: kind of accelerator -> version."""
+        growth = next((one for one in self.changes if one.kind == PoolChange.Kind.SCALE), None)
+        brought: dict[str, str] = growth.detail["drivers"] if growth else {}
+        return brought
+
     def need(self, what: str, *allowed: Phase) -> None:
         """Refuse what the pool's phase does not allow."""
         if self.phase not in allowed:
@@ -68,6 +75,15 @@ class Amendment:
     def plan(self, kind: PoolChange.Kind, /, **detail: Any) -> None:
         """Have a change begin now."""
         self.changes.append(PoolChange(pool=self.pool, kind=kind, begun_at=self.now, detail=detail))
+
+
+def object_at(value: object, path: str) -> Document:
+    """The object at `path`; empty where a client sent what stands for absence. Raises `Refused` (400)."""
+    if value in EMPTY:
+        return {}
+    if not isinstance(value, dict):
+        raise errors.bad_request(f"{path}: an object is expected")
+    return value
 
 
 def merge(target: object, patch: object) -> Any:

@@ -72,8 +72,8 @@ def _status(row: HostedPool, now: datetime) -> Document | None:
         status["message"] = _awaited(row, waiting)
     if "scope" in status and life.deleted_at is None:
         status["scope"] = course.scopes(status["scope"], row.story.switches, life, now)
-    if "driver" in status:
-        status["driver"] = course.drivers(status["driver"], row.story.upgrades, life, now)
+    if "driver" in status or row.story.upgrades:
+        status["driver"] = course.drivers(status.get("driver", {}), row.story.upgrades, life, now)
     return status
 
 

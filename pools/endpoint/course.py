@@ -9,11 +9,14 @@ from typing import Any
 
 from pools.endpoint.scenario import PLUGINS, Fate, Life
 from pools.wire.enums import DriverState, PluginPhase, ScopeState, UpdateStrategy
+from pools.wire.options import NodeDriverPhase
 
 Document = dict[str, Any]
 
 # A forced upgrade waits for nobody.
 FORCED = 0.5
+# How long an idle one is busy with one node.
+EACH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,30 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """Another driver version for the nodes of one kind of accelerator."""
+    """Another driver version for the nodes of one kind of accelerator: all of them, or those that are named."""
 
     begun_at: datetime
     kind: str
     version: str
     strategy: str = UpdateStrategy.IDLE.value
+    nodes: frozenset[str] = frozenset()
+
+    @property
+    def length(self) -> float:
+        """Its share of the time that a change takes."""
+        return FORCED if self.strategy == UpdateStrategy.FORCE else 1.0
+
+    def covers(self, node: str) -> bool:
+        return not self.nodes or node in self.nodes
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDriver:
+    """The driver of one node. `is_isolated` while it takes no new jobs, so that its driver can be changed."""
+
+    phase: NodeDriverPhase
+    version: str
+    is_isolated: bool = False
 
 
 def scopes(founded: Sequence[Document], switches: Sequence[Switch], life: Life, now: datetime) -> list[Document]:
@@ -69,38 +90,53 @@ def _disabling(name: str, *, done: bool) -> Document:
 
 
 def drivers(founded: Mapping[str, Document], upgrades: Sequence[Upgrade], life: Life, now: datetime) -> Document:
-    """`status.driver` (Tables 46 and 47) after the upgrades."""
+    """`status.driver` (Tables 46 and 47) after the upgrades. That of a few nodes does not change the pool's version."""
     states = {name: dict(driver) for name, driver in founded.items()}
     for upgrade in upgrades:
-        done = is_over(upgrade.begun_at, life, now, share=_length(upgrade))
-        state = DriverState.RUNNING if done else DriverState.UPGRADING
+        standing = states.get(upgrade.kind)
+        done = is_over(upgrade.begun_at, life, now, share=upgrade.length)
+        state = DriverState.RUNNING if done else DriverState.UPGRADING if standing else DriverState.CREATING
         if done and life.fate is Fate.DRIVER_FAILED:
             state = DriverState.ABNORMAL
-        states[upgrade.kind] = {"version": upgrade.version, "state": state.value}
+        version = standing["version"] if standing and upgrade.nodes else upgrade.version
+        states[upgrade.kind] = {"version": version, "state": state.value}
     return states
 
 
-def node_driver(
-    states: Mapping[str, Document], upgrades: Sequence[Upgrade], life: Life, now: datetime, *, place: float
-) -> Document:
-    """`status.driver` of a node that is the `place`-th part of its pool; empty for a node without accelerator.
+_PHASES = {
+    DriverState.CREATING: NodeDriverPhase.PENDING,
+    DriverState.UPGRADING: NodeDriverPhase.UPDATING,
+    DriverState.RUNNING: NodeDriverPhase.RUNNING,
+    DriverState.ABNORMAL: NodeDriverPhase.ABNORMAL,
+}
 
-    An idle upgrade takes one node after the other, a forced one all at once.
+
+def node_drivers(
+    nodes: Sequence[str], founded: Document, upgrades: Sequence[Upgrade], life: Life, now: datetime
+) -> dict[str, NodeDriver]:
+    """The drivers of the nodes of one kind of accelerator, by node.
+
+    `founded` is the pool's driver of that kind without the upgrades, which are those of that kind.
+
+    An idle upgrade takes one node after the other and isolates those that wait for it; a forced one takes all at once.
     """
-    if not states:
-        return {}
-    kind, driver = next(iter(states.items()))
-    version, state = driver["version"], driver["state"]
-    if state != DriverState.UPGRADING:
-        return {"phase": "Pending" if state == DriverState.CREATING else state, "version": version}
-    upgrade = [one for one in upgrades if one.kind == kind][-1]
+    first = NodeDriver(_PHASES[DriverState(founded["state"])], str(founded["version"]))
+    drivers = dict.fromkeys(nodes, first)
+    for upgrade in upgrades:
+        covered = [node for node in nodes if upgrade.covers(node)]
+        for index, node in enumerate(covered):
+            drivers[node] = _upgraded(drivers[node], upgrade, life, now, place=(index + 1) / len(covered))
+    return drivers
+
+
+def _upgraded(was: NodeDriver, upgrade: Upgrade, life: Life, now: datetime, *, place: float) -> NodeDriver:
+    if is_over(upgrade.begun_at, life, now, share=upgrade.length):
+        failed = life.fate is Fate.DRIVER_FAILED
+        return NodeDriver(NodeDriverPhase.ABNORMAL if failed else NodeDriverPhase.RUNNING, upgrade.version)
     if upgrade.strategy == UpdateStrategy.FORCE:
-        return {"phase": "Updating", "version": version}
-    spent = (now - upgrade.begun_at).total_seconds() / (life.timetable.change or 1.0)
+        return NodeDriver(NodeDriverPhase.UPDATING, was.version)
+    spent = (now - upgrade.begun_at).total_seconds() / life.timetable.change
     if spent >= place:
-        return {"phase": "Running", "version": version}
-    return {"phase": "Updating" if spent >= place - 0.2 else "Pending", "version": version}
-
-
-def _length(upgrade: Upgrade) -> float:
-    return FORCED if upgrade.strategy == UpdateStrategy.FORCE else 1.0
+        return NodeDriver(NodeDriverPhase.RUNNING, upgrade.version)
+    phase = NodeDriverPhase.UPDATING if spent >= place - EACH else NodeDriverPhase.PENDING
+    return NodeDriver(phase, was.version, is_isolated=True)

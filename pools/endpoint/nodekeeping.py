@@ -1,4 +1,4 @@
-"""The acts on single nodes: delete, lock, unlock, mark, and jobs such as a reboot."""
+"""Single nodes: which there are, deleting them, and jobs on them such as a reboot."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from pools.endpoint import amending, chance, clock, errors, naming, passing, scenario
-from pools.endpoint.models import HostedNode, HostedPool, NodeJob, PoolChange
+from pools.endpoint import amending, chance, clock, errors, naming, passing, roster, scenario
+from pools.endpoint.models import EndpointProject, HostedNode, HostedPool, NodeJob, PoolChange, with_changes
 from pools.endpoint.roster import Node, fewer, kind
 from pools.endpoint.scaling import brief
 from pools.wire.enums import BillingMode, Phase
+from pools.wire.options import NodePhase
 
 Document = dict[str, Any]
 MOST_AT_ONCE = 500
@@ -31,9 +32,8 @@ def names_in(document: object, key: str) -> list[str]:
 
 def standing(pool: HostedPool) -> dict[str, Node]:
     """The nodes that stay, or are on their way, by name."""
-    now = clock.now(pool.project)
-    nodes = (node for node in pool.roster() if node.leaves_at is None and node.phase(now) is not None)
-    return {node.name: node for node in nodes}
+    found = roster.present(pool.roster(), pool.life, clock.now(pool.project))
+    return {node.name: node for node, phase in found if phase is not NodePhase.DELETING}
 
 
 def insist(pool: HostedPool, names: Collection[str]) -> dict[str, Node]:
@@ -43,6 +43,17 @@ def insist(pool: HostedPool, names: Collection[str]) -> dict[str, Node]:
         if name not in known:
             raise errors.no_such_node(name)
     return {name: known[name] for name in names}
+
+
+def home_of(project: EndpointProject, name: str, *, closed: Collection[str], pool_name: str = "") -> HostedPool:
+    """The pool that has the node; `pool_name` says which where a client knows it. Raises `Refused` (404)."""
+    pools = project.pools.exclude(workspace_id__in=closed).standing(clock.now(project))
+    if pool_name:
+        pools = pools.filter(ident=pool_name)
+    for pool in with_changes(pools):
+        if name in standing(pool):
+            return pool
+    raise errors.no_such_node(name)
 
 
 def delete(pool: HostedPool, names: Sequence[str]) -> None:
@@ -87,45 +98,6 @@ def remove(row: HostedPool, chosen: Mapping[str, Node]) -> None:
 
 def _locked(pool: HostedPool, names: Collection[str]) -> list[str]:
     return list(HostedNode.objects.filter(pool=pool, name__in=names, locked=True).values_list("name", flat=True))
-
-
-def lock(pool: HostedPool, names: Sequence[str], *, locked: bool) -> None:
-    """Lock these nodes against deletion, or unlock them. Raises `Refused` (404)."""
-    insist(pool, names)
-    _mark(pool, names, locked=locked)
-
-
-def mark(pool: HostedPool, names: Sequence[str], document: Mapping[str, Any]) -> None:
-    """Carry out one `batch-update`. Raises `Refused`."""
-    insist(pool, names)
-    action, tags = document.get("action"), document.get("tags")
-    if action in {"openHaRedundant", "closeHaRedundant"}:
-        _mark(pool, names, ha_redundant=action == "openHaRedundant")
-    elif action in {"createTags", "deleteTags"}:
-        if not isinstance(tags, list) or not all(
-            isinstance(tag, dict) and isinstance(tag.get("key"), str) for tag in tags
-        ):
-            raise errors.bad_request("$.tags: must be an array of tags")
-        for row in _rows(pool, names):
-            for tag in tags:
-                if action == "createTags":
-                    row.tags[tag["key"]] = str(tag.get("value") or "")
-                else:
-                    row.tags.pop(tag["key"], None)
-            row.save(update_fields=["tags"])
-    else:
-        raise errors.bad_request("$.action: one of openHaRedundant, closeHaRedundant, createTags, deleteTags")
-
-
-def _mark(pool: HostedPool, names: Sequence[str], **what: bool) -> None:
-    with transaction.atomic():
-        _rows(pool, names)
-        HostedNode.objects.filter(pool=pool, name__in=names).update(**what)
-
-
-def _rows(pool: HostedPool, names: Sequence[str]) -> list[HostedNode]:
-    HostedNode.objects.bulk_create([HostedNode(pool=pool, name=name) for name in names], ignore_conflicts=True)
-    return list(HostedNode.objects.filter(pool=pool, name__in=names))
 
 
 def work(pool: HostedPool, names: Sequence[str], *, kind: NodeJob.Kind) -> NodeJob:

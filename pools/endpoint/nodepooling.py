@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pools.endpoint import amending, errors, judging, scaling
-from pools.endpoint.amendment import EMPTY, Amendment
+from pools.endpoint.amendment import EMPTY, Amendment, object_at
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool
 from pools.endpoint.roster import kind, node_pools
@@ -58,8 +58,8 @@ def read_patch(document: object) -> tuple[Document, Document]:
 
 
 def _billing(told: Document) -> Document:
-    metadata = amending.object_at(told.get("metadata"), "$.metadata")
-    return amending.object_at(metadata.get("annotations"), "$.metadata.annotations")
+    metadata = object_at(told.get("metadata"), "$.metadata")
+    return object_at(metadata.get("annotations"), "$.metadata.annotations")
 
 
 def create(project: EndpointProject, pool: HostedPool, entry: Document, billing: Document) -> tuple[HostedPool, str]:

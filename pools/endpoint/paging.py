@@ -1,6 +1,7 @@
 """The service's two styles of paging: by a token (`continue`) and by an offset."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,6 +30,11 @@ def number(query: Mapping[str, str], key: str, *, default: int = 0, most: int | 
     ):
         raise errors.bad_request(f"{key}: a whole number" + (f" from 0 to {most}" if most is not None else ""))
     return int(said)
+
+
+def moment(milliseconds: int) -> datetime:
+    """The time that a query tells in milliseconds. Sixteen digits would leave the calendar."""
+    return datetime.fromtimestamp(min(milliseconds / 1000, 4_000_000_000), tz=UTC)
 
 
 def by_token(rows: Sequence[Row], query: Mapping[str, str]) -> tuple[Sequence[Row], dict[str, Any]]:

@@ -24,6 +24,18 @@ def newest_first(versions: Iterable[str]) -> list[str]:
     return sorted(versions, key=lambda version: [int(part) for part in re.findall(r"\d+", version)], reverse=True)
 
 
+def newest_drivers(
+    flavors: Iterable[HostedFlavor], templates: Iterable[PluginTemplate], *, asked: Mapping[str, Any]
+) -> dict[str, str]:
+    """The driver of each kind of accelerator that the flavors have: as `spec.driver` asks, or the newest on sale."""
+    on_sale = {template.name: template.document for template in templates}
+    drivers = {}
+    for kind in sorted({kind for flavor in flavors for kind in DRIVER_TEMPLATES if flavor.document["spec"].get(kind)}):
+        versions = on_sale.get(DRIVER_TEMPLATES[kind], {}).get("spec", {}).get("versions", {})
+        drivers[kind] = str(asked.get(f"{kind}Version") or next(iter(newest_first(versions)), ""))
+    return {kind: version for kind, version in drivers.items() if version}
+
+
 @dataclass(frozen=True, slots=True)
 class PoolPlan:
     """A judged creation document, taken apart."""
@@ -87,15 +99,7 @@ class PoolPlan:
 
     def drivers(self, flavors: Iterable[HostedFlavor], templates: Iterable[PluginTemplate]) -> dict[str, str]:
         """The driver that each kind of accelerator in the pool gets: the version asked for, or the newest on sale."""
-        on_sale = {template.name: template.document for template in templates}
-        asked = self.spec.get("driver") or {}
-        drivers = {}
-        for kind in sorted(
-            {kind for flavor in flavors for kind in ("gpu", "npu") if flavor.document["spec"].get(kind)}
-        ):
-            versions = on_sale.get(DRIVER_TEMPLATES[kind], {}).get("spec", {}).get("versions", {})
-            drivers[kind] = str(asked.get(f"{kind}Version") or next(iter(newest_first(versions)), ""))
-        return {kind: version for kind, version in drivers.items() if version}
+        return newest_drivers(flavors, templates, asked=self.spec.get("driver") or {})
 
     def answer(self, luck: Random, *, order_name: str, order_id: str) -> Document:
         """The pool's document but for times and status. What the client sent stays; the service's own keys win."""

@@ -25,8 +25,11 @@ LISTS = {
     NodePhase.AVAILABLE: "available",
     NodePhase.ABNORMAL: "abnormal",
     NodePhase.CREATING: "creating",
+    NodePhase.CHECKING: "creating",
     NodePhase.DELETING: "deleting",
 }
+# The last part of a node's coming, in which it looks at itself.
+CHECKED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node. `due_at` is None for one that never comes, `leaves_at` for one that stays."""
+    """One node. `due_at` is None for one that never comes, `leaves_at` for one that stays.
+
+    `batch` is the first node of those that came as one rack or supernode; empty for a node that came by itself.
+    """
 
     name: str
     resource: Document = field(repr=False)
@@ -62,16 +68,18 @@ class Node:
     due_at: datetime | None
     leaves_at: datetime | None = None
     gone_at: datetime | None = None
+    batch: str = ""
 
     def phase(self, now: datetime) -> NodePhase | None:
         """Its phase by itself, whatever the pool's is; None before it was asked for and after it is gone."""
         if now < self.begun_at or (self.gone_at is not None and now >= self.gone_at):
             return None
-        arrived = self.due_at is not None and now >= self.due_at
         if self.leaves_at is not None and now >= self.leaves_at:
             # One that had not come when it was no longer wanted never comes.
             return NodePhase.DELETING if self.due_at is not None and self.due_at <= self.leaves_at else None
-        return NodePhase.AVAILABLE if arrived else NodePhase.CREATING
+        if self.due_at is None or now < self.due_at - (self.due_at - self.begun_at) * CHECKED:
+            return NodePhase.CREATING
+        return NodePhase.AVAILABLE if now >= self.due_at else NodePhase.CHECKING
 
 
 def kind(resource: Mapping[str, Any]) -> Kind:
@@ -147,9 +155,19 @@ def _coming(scaling: Scaling, prefix: str, taken: set[str], moments: Sequence[da
     places = ((lot.resource, az) for lot in scaling.lots for az in _azs(lot))
     assert scaling.begun_at is not None  # noqa: S101 - the caller's business, for the type's sake
     return [
-        Node(name, resource, az, scaling.billing_mode, scaling.begun_at, due)
-        for name, (resource, az), due in zip(names, places, moments, strict=True)
+        Node(name, resource, az, scaling.billing_mode, scaling.begun_at, due, batch=batch)
+        for name, (resource, az), due, batch in zip(names, places, moments, _batches(scaling, names), strict=True)
     ]
+
+
+def _batches(scaling: Scaling, names: Sequence[str]) -> Iterator[str]:
+    """For each node the first of its rack or supernode."""
+    before = 0
+    for lot in scaling.lots:
+        step = (lot.resource.get("creatingStep") or {}).get("step")
+        for number in range(lot.count):
+            yield names[before + number // step * step] if step else ""
+        before += lot.count
 
 
 def _azs(lot: Lot) -> Iterator[str]:

@@ -8,10 +8,11 @@ from json import dumps, loads
 from random import Random
 from typing import Any
 
-from pools.endpoint import chance, errors, naming
+from pools.endpoint import chance, errors, naming, shelf
 from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.judging import MOST_NODES
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, PoolChange
+from pools.endpoint.planning import newest_drivers
 from pools.endpoint.roster import Node, kind, named_pool
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, Phase, StockState
@@ -126,6 +127,7 @@ def _plan(
     one.plan(
         PoolChange.Kind.SCALE,
         lots=lots,
+        drivers=_drivers_brought(one, [after[index] for index in more]),
         removed=victims(one.pool, nodes, less, after),
         fails=bool(more) and one.pool.fate == Fate.NO_GROWTH and not _has_grown(one.pool),
         dice=luck.randrange(2**31),
@@ -138,6 +140,14 @@ def _plan(
 
 def _has_grown(pool: HostedPool) -> bool:
     return any(scaling.lots for scaling in pool.story.scalings if scaling.begun_at is not None)
+
+
+def _drivers_brought(one: Amendment, grown: Sequence[Document]) -> dict[str, str]:
+    """With the first nodes of a kind of accelerator its driver comes into the pool: kind -> version."""
+    stock = shelf.of(one.pool.project)
+    flavors = [stock.flavors[entry["flavor"]] for entry in grown if entry["flavor"] in stock.flavors]
+    versions = newest_drivers(flavors, stock.templates.values(), asked=one.spec.get("driver") or {})
+    return {name: version for name, version in versions.items() if name not in one.pool.driver_versions}
 
 
 def brief(resources: Sequence[Document]) -> list[Document]:

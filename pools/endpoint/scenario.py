@@ -359,6 +359,11 @@ def _plugins(scope: str, progress: float, due: float, *, fails: bool) -> list[Do
     return plugins
 
 
+def driver_state(life: Life, now: datetime) -> DriverState:
+    """How the drivers fare that the pool was made with."""
+    return _driver(life.fate, life.progress(now))
+
+
 def _driver(fate: Fate, progress: float) -> DriverState:
     if progress < DRIVERS_READY or fate is Fate.STUCK:
         return DriverState.CREATING

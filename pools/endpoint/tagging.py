@@ -10,6 +10,7 @@ from django.db import transaction
 
 from pools.endpoint import errors
 from pools.endpoint.models import HostedPool
+from pools.wire.options import TagAction
 
 Tags = dict[str, str]
 
@@ -47,21 +48,30 @@ def _tag(index: int, tag: object) -> tuple[str, str | None]:
     return key, value
 
 
+def merged(found: Tags, action: object, tags: list[tuple[str, str | None]]) -> Tags:
+    """The tags after an action: some more (or other values), some less (those that are equal), or these alone.
+
+    Raises `Refused` (400).
+    """
+    if action not in [*TagAction]:
+        raise errors.bad_request(f"$.action: one of {', '.join(TagAction)}")
+    after: Tags = {} if action == TagAction.RESET else dict(found)
+    for key, value in tags:
+        if action != TagAction.DELETE:
+            after[key] = value or ""
+        elif value is None or after.get(key) == value:
+            after.pop(key, None)
+    if len(after) > MOST:
+        raise errors.bad_request(f"$.tags: there are at most {MOST} tags")
+    return after
+
+
 def change(pool: HostedPool, action: object, tags: list[tuple[str, str | None]]) -> Tags:
-    """Create (or overwrite), delete (what is equal) or reset the tags; returns all. Raises `Refused` (400)."""
-    if action not in {"create", "delete", "reset"}:
-        raise errors.bad_request("$.action: one of create, delete, reset")
+    """Change the tags of a pool; returns all. Raises `Refused` (400)."""
     with transaction.atomic():
         row = HostedPool.objects.select_for_update().get(pk=pool.pk)
-        found: Tags = {} if action == "reset" else tags_of(row)
-        for key, value in tags:
-            if action != "delete":
-                found[key] = value or ""
-            elif value is None or found.get(key) == value:
-                found.pop(key, None)
-        if len(found) > MOST:
-            raise errors.bad_request(f"$.tags: a pool has at most {MOST} tags")
-        text = json.dumps([{"key": key, "value": value} for key, value in found.items()], separators=(",", ":"))
-        row.document["metadata"]["annotations"][ANNOTATION] = text
+        found = merged(tags_of(row), action, tags)
+        listed = [{"key": key, "value": value} for key, value in found.items()]
+        row.document["metadata"]["annotations"][ANNOTATION] = json.dumps(listed, separators=(",", ":"))
         row.save(update_fields=["document"])
     return found

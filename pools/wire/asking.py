@@ -125,6 +125,13 @@ class TagsAsked(OffsetPage):
 
 class JobsAsked(OffsetPage):
     type: str | None = Field(default=None, description=words("Only jobs of this type: reboot-node, reset-nodes."))
+    resource: str | None = Field(
+        default=None, description=words("Only jobs on this kind of thing."), json_schema_extra={"enum": ["pools"]}
+    )
+    since: Natural | None = Field(
+        default=None, description=words("Only from then on, in milliseconds; of the last 30 days without it.")
+    )
+    until: Natural | None = Field(default=None, description=words("Only until then, in milliseconds."))
     name: str | None = Field(default=None, description=words("Only of this pool, by its identifier."))
 
 
@@ -144,6 +151,14 @@ class WorkspacesAsked(Shape):
     name: str | None = Field(default=None, description=words("Only those whose names have this in them."))
     enterprise_project_id: str | None = Field(default=None, description=words("Only of this enterprise project."))
     filter_accessible: str | None = Field(default=None, description=words("true: only those the caller may enter."))
+
+
+class NodesTagsAsked(OffsetPage):
+    pool: str | None = Field(default=None, description=words("Only of nodes of this pool, by its identifier."))
+
+
+class NodeTagsAsked(Shape):
+    pool: str | None = Field(default=None, description=words("The pool that has the node, by its identifier."))
 
 
 class ProjectsAsked(Shape):

@@ -6,8 +6,18 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from pools.wire.enums import UpdateStrategy
 from pools.wire.networks import NetworkListMetadata
-from pools.wire.options import BatchAction, JobPhase, LockAction, NodeDriverPhase, NodeJobType, NodePhase, Rolling
+from pools.wire.options import (
+    BatchAction,
+    JobPhase,
+    LockAction,
+    NodeDriverPhase,
+    NodeJobType,
+    NodePhase,
+    Rolling,
+    TaintEffect,
+)
 from pools.wire.shape import Flag, Heard, Json, Millis, Shape, Whole
 from pools.wire.shared import DataVolumeItem, PoolResourceExtendParams, RootVolume, UserTag
 from pools.wire.words import words
@@ -48,6 +58,31 @@ class NodeLabels(Shape):
         alias="os.modelarts.node/ha.redundant.enabled",
         description=words("Present: the node is kept free to stand in for another."),
     )
+    node_pool_name: str | None = Field(
+        default=None,
+        alias="os.modelarts.node/nodepoolname",
+        description=words("The name that people gave its node pool."),
+    )
+    batch_uid: str | None = Field(
+        default=None, alias="os.modelarts.node/batch.uid", description=words("The rack or supernode it is a part of.")
+    )
+    batch_name: str | None = Field(
+        default=None, alias="os.modelarts.node/batch.name", description=words("Name of that rack or supernode.")
+    )
+    batch_type: str | None = Field(
+        default=None, alias="os.modelarts.node/batch.type", description=words("Whether it is a rack or a supernode.")
+    )
+    batch_count: str | None = Field(
+        default=None, alias="os.modelarts.node/batch.count", description=words("How many nodes that one has.")
+    )
+    spod_id: str | None = Field(
+        default=None, alias="os.modelarts.node/spod.id", description=words("The supernode it is a part of.")
+    )
+    cabinet: str | None = Field(
+        default=None,
+        alias="cce.kubectl.kubernetes.io/cabinet",
+        description=words("Addresses of the switches above it, joined by a hyphen."),
+    )
 
 
 class NodeAnnotations(Shape):
@@ -63,6 +98,12 @@ class NodeAnnotations(Shape):
         default=None,
         alias="os.modelarts.node/lock.action",
         description=words("Not empty: the node is locked against this."),
+    )
+
+    npu_topology: str | None = Field(
+        default=None,
+        alias="os.modelarts/npu-topology-placement",
+        description=words("Sixteen digits, the first card at the right: 1 is busy, 0 is free."),
     )
 
 
@@ -173,10 +214,26 @@ class NodesLock(NodesNamed):
     )
 
 
-class NodesUpdate(NodesNamed):
-    """The body of `batch-update`."""
+class NodesDriver(Shape):
+    version: str = Field(description=words("Driver version."), json_schema_extra={"minLength": 1, "maxLength": 64})
+    update_strategy: UpdateStrategy | None = Field(
+        default=None, alias="updateStrategy", description=words("Each node when no job runs on it, or all at once.")
+    )
 
-    action: BatchAction = Field(description=words("What is done to them."))
+
+class NodesUpdate(NodesNamed):
+    """The body of `batch-update`: an action, another driver, or both."""
+
+    action: BatchAction | None = Field(
+        default=None, description=words("What is done to them; may be left out where there is a driver.")
+    )
+    ha_redundant_effect: TaintEffect | None = Field(
+        default=None,
+        alias="haRedundantEffect",
+        description=words("How jobs are kept off: NoSchedule or NoExecute."),
+        json_schema_extra={"enum": ["NoSchedule", "NoExecute"], "default": "NoSchedule"},
+    )
+    driver: NodesDriver | None = Field(default=None, description=words("Another driver for them."))
     tags: list[UserTag] | None = Field(default=None, description=words("Tags to create or delete."))
 
 
@@ -239,6 +296,11 @@ class Job(Shape):
     )
     message: str | None = Field(default=None, description=words("Why it failed."))
     suspend: Flag | None = Field(default=None, description=words("Whether it is held up."))
+    involved_objects: str | None = Field(
+        default=None, alias="involvedObjects", description=words("JSON text: what the job is about.")
+    )
+    inputs: str | None = Field(default=None, description=words("JSON text: what was asked for."))
+    conditions: str | None = Field(default=None, description=words("How it went, step by step."))
     pool_name: str | None = Field(default=None, alias="poolName", description=words("Identifier of the pool."))
     node_names: list[str] | None = Field(default=None, alias="nodeNames", description=words("The nodes, by name."))
 

@@ -47,6 +47,14 @@ class Rolling(Option):
     BY_PERCENT = "RollingByPercent", words("Such a share at once")
 
 
+class TaintEffect(Option):
+    """How a taint keeps jobs off a node."""
+
+    NO_SCHEDULE = "NoSchedule", words("No new jobs")
+    PREFER_NO_SCHEDULE = "PreferNoSchedule", words("New jobs only if there is nowhere else")
+    NO_EXECUTE = "NoExecute", words("No jobs, also those that run")
+
+
 class NodeJobType(Option):
     """Jobs on nodes that take their time."""
 

@@ -48,7 +48,7 @@ class PoolTag(Shape):
 
 
 class PoolTags(Shape):
-    """The tags of one pool."""
+    """The tags of one pool, or of one node."""
 
     tags: list[PoolTag] | None = Field(default=None, description=words("Its tags."))
 
@@ -59,6 +59,6 @@ class TagValues(Shape):
 
 
 class ProjectTags(Shape):
-    """The tags of all pools of a project."""
+    """The tags of all pools, or of all nodes, of a project."""
 
     tags: list[TagValues] | None = Field(default=None, description=words("Every key with all its values."))

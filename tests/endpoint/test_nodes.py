@@ -33,7 +33,9 @@ def names(speaker: Speaker) -> list[str]:
 
 def counted(speaker: Speaker) -> tuple[Counter[str], Counter[str]]:
     """Nodes by phase, as they are listed and as the pool counts them."""
-    listed = Counter(node["status"]["phase"].lower() for node in nodes(speaker))
+    # One that is still looking at itself is counted among those on their way.
+    phases = (node["status"]["phase"].lower() for node in nodes(speaker))
+    listed = Counter("creating" if phase == "checking" else phase for phase in phases)
     told: Counter[str] = Counter()
     for state, entries in speaker.get(POOL).json()["status"]["resources"].items():
         told[state] += sum(entry["count"] for entry in entries)

@@ -19,6 +19,7 @@ from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.roster import Lot, Node, Scaling, roster
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Bid, Fate, Life, Pace
+from pools.wire.enums import UpdateStrategy
 from pools.wire.options import WorkspaceAccess, WorkspaceStatus
 
 Row = TypeVar("Row", bound=models.Model)
@@ -291,11 +292,7 @@ class HostedPool(models.Model):
                 for one in changes
                 if one.kind == PoolChange.Kind.SCOPE and one.begun_at
             ),
-            upgrades=tuple(
-                Upgrade(one.begun_at, **one.detail)
-                for one in changes
-                if one.kind == PoolChange.Kind.DRIVER and one.begun_at
-            ),
+            upgrades=tuple(upgrade for one in changes for upgrade in one.upgrades()),
         )
 
     @property
@@ -306,8 +303,8 @@ class HostedPool(models.Model):
 
     @property
     def driver_versions(self) -> dict[str, str]:
-        """The versions asked for last, by kind of accelerator."""
-        return {**self.drivers, **{one.kind: one.version for one in self.story.upgrades}}
+        """The versions asked for last for all nodes, by kind of accelerator."""
+        return {**self.drivers, **{one.kind: one.version for one in self.story.upgrades if not one.nodes}}
 
     def roster(self) -> list[Node]:
         """Every node the pool ever had, or will have by what is known."""
@@ -357,6 +354,16 @@ class PoolChange(models.Model):
         """The plain facts that decide how far its work order is."""
         return Bid(self.begun_at, self.pay_until, self.withdrawn_at, fails=bool(self.detail.get("fails")))
 
+    def upgrades(self) -> list[Upgrade]:
+        """The drivers it brings: other versions, or those of the first nodes of their kind."""
+        if self.begun_at is None:
+            return []
+        if self.kind == PoolChange.Kind.DRIVER:
+            return [Upgrade(self.begun_at, **{**self.detail, "nodes": frozenset(self.detail.get("nodes", ()))})]
+        brought = self.detail.get("drivers", {}) if self.kind == PoolChange.Kind.SCALE else {}
+        force = UpdateStrategy.FORCE.value
+        return [Upgrade(self.begun_at, kind, version, force) for kind, version in brought.items()]
+
     def scaling(self) -> Scaling:
         """The change of the number of nodes that this is."""
         detail = self.detail
@@ -377,7 +384,10 @@ class HostedNode(models.Model):
     name = models.CharField(max_length=128)
     locked = models.BooleanField(default=False, help_text="Not to be deleted.")
     ha_redundant = models.BooleanField(default=False)
-    tags = DocumentField(default=dict, help_text="Key -> value.")
+    ha_effect = models.CharField(max_length=16, blank=True, help_text="How jobs are kept off a redundant node.")
+    tags = DocumentField(
+        null=True, blank=True, help_text="Key -> value; empty while they are those of its entry in the pool."
+    )
 
     class Meta:
         ordering = ["pk"]

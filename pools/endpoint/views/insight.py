@@ -9,15 +9,14 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import amending, answers, clock, errors, measuring, roster, tagging
+from pools.endpoint import amending, answers, clock, errors, measuring, roster
 from pools.endpoint.chronicle import Event, chronicle
 from pools.endpoint.models import HostedPool
-from pools.endpoint.paging import LONGEST_PAGE, number, slice_by_token, text
+from pools.endpoint.paging import number, slice_by_token, text
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
 
 Document = dict[str, Any]
-USUAL_TAGS = 200
 
 
 class Events(EndpointView):
@@ -91,62 +90,6 @@ def _works_since(pool: HostedPool) -> datetime | None:
 
 def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
-
-
-class ProjectTags(EndpointView):
-    """`/v1/{project_id}/pools/tags`: every key with all its values."""
-
-    operations = {"get": "ListPoolTags"}
-
-    def get(self, request: Request, **_: Any) -> Response:
-        query = request.query_params
-        limit, offset = number(query, "limit", most=LONGEST_PAGE) or USUAL_TAGS, number(query, "offset")
-        values: dict[str, set[str]] = {}
-        pools = HostedPool.objects.filter(project=self.project).exclude(workspace_id__in=self.closed)
-        for pool in pools.standing(clock.now(self.project)):
-            for key, value in tagging.tags_of(pool).items():
-                values.setdefault(key, set()).add(value)
-        told = [{"key": key, "values": sorted(values[key])} for key in sorted(values)]
-        return Response({"tags": told[offset : offset + limit]})
-
-
-class PoolTags(EndpointView):
-    """`/v1/{project_id}/pools/{pool_name}/tags`; the documentation's 204 with a body is a 200 here."""
-
-    operations = {"get": "ShowPoolTags", "post": "ChangePoolTags"}
-
-    def get(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        return _tags(tagging.tags_of(find(self.project, pool_name, now=clock.now(self.project))))
-
-    def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        body = document(request)
-        action = body.get("action") if isinstance(body, Mapping) else None
-        tags = tagging.read(body, may_be_empty=action == "reset")
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), action, tags))
-
-
-class PoolTagsCreation(EndpointView):
-    """`…/tags/create`, the official SDK's way."""
-
-    operations = {"post": "BatchCreatePoolTags"}
-
-    def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        tags = tagging.read(document(request))
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), "create", tags))
-
-
-class PoolTagsDeletion(EndpointView):
-    """`…/tags/delete`: a DELETE with a body."""
-
-    operations = {"delete": "BatchDeletePoolTags"}
-
-    def delete(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        tags = tagging.read(document(request))
-        return _tags(tagging.change(find(self.project, pool_name, now=clock.now(self.project)), "delete", tags))
-
-
-def _tags(tags: tagging.Tags) -> Response:
-    return Response({"tags": [{"key": key, "value": value, "values": [value]} for key, value in tags.items()]})
 
 
 class ScopeRetry(EndpointView):

@@ -1,7 +1,7 @@
 """Work orders: list and detail."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from pools.endpoint import answers, clock
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import WorkOrder, with_changes
-from pools.endpoint.paging import LONGEST_PAGE, number, text
+from pools.endpoint.paging import LONGEST_PAGE, moment, number, text
 from pools.endpoint.transport import EndpointView
 from pools.wire.errors import Code
 
@@ -52,7 +52,7 @@ class WorkOrders(EndpointView):
             # The reference says display name, a known client sends the ID.
             orders = orders.filter(Q(pool__ident=name) | Q(pool__name=name))
         if until := number(query, "until"):
-            orders = orders.filter(created_at__lte=_moment(until))
+            orders = orders.filter(created_at__lte=moment(until))
         since = number(query, "since")
         phases = {text(query, "phase"), text(query, "result")} - {""}
         if not since and not phases:
@@ -82,8 +82,3 @@ class WorkOrderDetail(EndpointView):
         self.enter(order.pool.workspace_id)
         items = answers.work_items(order, now=clock.now(self.project))
         return Response({"count": len(items), "items": items})
-
-
-def _moment(milliseconds: int) -> datetime:
-    # Sixteen digits would leave the calendar.
-    return datetime.fromtimestamp(min(milliseconds / 1000, 4_000_000_000), tz=UTC)

@@ -4,15 +4,7 @@ from django.urls import URLPattern, path
 
 from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig
 from pools.endpoint.views.flavors import ResourceFlavors
-from pools.endpoint.views.insight import (
-    Events,
-    Monitor,
-    PoolTags,
-    PoolTagsCreation,
-    PoolTagsDeletion,
-    ProjectTags,
-    ScopeRetry,
-)
+from pools.endpoint.views.insight import Events, Monitor, ScopeRetry
 from pools.endpoint.views.networks import Network, NetworkAddresses, Networks
 from pools.endpoint.views.nodepools import NodePool, NodePoolNodes, NodePools
 from pools.endpoint.views.nodes import (
@@ -29,6 +21,14 @@ from pools.endpoint.views.nodes import (
 )
 from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
 from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
+from pools.endpoint.views.tags import (
+    NodesTags,
+    NodeTags,
+    PoolTags,
+    PoolTagsCreation,
+    PoolTagsDeletion,
+    ProjectTags,
+)
 from pools.endpoint.views.workspaces import Workspace, WorkspaceQuotas, Workspaces
 
 hosted: list[URLPattern] = [
@@ -53,6 +53,8 @@ hosted: list[URLPattern] = [
     path("v1/<str:project_id>/pools/<str:pool_name>/tags", PoolTags.as_view()),
     path("v1/<str:project_id>/pools/<str:pool_name>/tags/create", PoolTagsCreation.as_view()),
     path("v1/<str:project_id>/pools/<str:pool_name>/tags/delete", PoolTagsDeletion.as_view()),
+    path("v1/<str:project_id>/nodes/tags", NodesTags.as_view()),
+    path("v1/<str:project_id>/nodes/<str:node_name>/tags", NodeTags.as_view()),
     path("v1/<str:project_id>/events", Events.as_view()),
     path("v2/<str:project_id>/statistics/pools", PoolStatistics.as_view()),
     path("v1/<str:project_id>/networks", Networks.as_view()),
