@@ -91,3 +91,10 @@ def test_the_longer_too_much_was_asked_the_longer_is_never_the_wait() -> None:
         except Throttled as refused:
             waits.append(refused.retry_after)
     assert set(waits) == {1}
+
+
+def test_a_clock_that_is_set_back_shuts_nobody_out(client: Client, clock: Clock) -> None:
+    clock.now += 86_400
+    assert answers(client, 4) == [401] * 4
+    clock.now -= 86_400
+    assert answers(client, 4) == [401] * 4
