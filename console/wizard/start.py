@@ -30,6 +30,10 @@ def start(request: HttpRequest) -> HttpResponse:
         else:
             team, project = owners.get(request.POST.get("owner", "")) or next(iter(owners.values()))
             draft = starting.draft_from(beginning, team=team, project=project, by=user)
+            if beginning.leaves_out:
+                messages.warning(
+                    request, _("The password was left out: everybody in the team reads its orders. Use a key pair.")
+                )
             if beginning.kept:
                 messages.info(request, _("Some keys have no field here. They are kept, and sent as they came."))
             return redirect(steps.step_url(draft, steps.REVIEW if beginning.steps else "labels"))

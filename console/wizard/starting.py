@@ -29,10 +29,11 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a draft begins with."""
+    """What a draft begins with. `leaves_out` is whether the document held a password, which no order here may hold."""
 
     steps: Steps
     kept: Kept
+    leaves_out: bool = False
 
 
 def blank() -> Beginning:
@@ -53,10 +54,18 @@ def pasted(text: str) -> Beginning:
             where = {"line": trouble.line, "column": trouble.column, "reason": trouble.reason}
             raise Unreadable(_("Line %(line)s, column %(column)s: %(reason)s.") % where) from None
         raise Unreadable(_("This is not JSON: %(reason)s.") % {"reason": trouble.reason}) from None
+    leaves_out = _take_out_password(document)
     try:
-        return Beginning(*scatter(document))
+        return Beginning(*scatter(document), leaves_out=leaves_out)
     except Unplaceable as trouble:
         raise Unreadable(_unplaceable(str(trouble))) from None
+
+
+def _take_out_password(document: object) -> bool:
+    """Remove the nodes' password: a whole team reads its orders, and they are kept for good."""
+    spec = document.get("spec") if isinstance(document, dict) else None
+    login = spec.get("userLogin") if isinstance(spec, dict) else None
+    return isinstance(login, dict) and login.pop("password", None) is not None
 
 
 def _unplaceable(path: str) -> str:

@@ -43,6 +43,16 @@ def test_unknown_keys_of_pasted_json_are_kept(lena: Client) -> None:
     assert kept_of(Draft.objects.get()) == {"root": {"spec": {"jobFlavors": ["a"]}}}
 
 
+def test_a_password_in_pasted_json_is_left_out_and_that_is_said(lena: Client) -> None:
+    login = {"keyPairName": "ours", "password": "planted-password"}
+    response = begin(lena, start="paste", document=json.dumps(order(userLogin=login)))
+
+    assert kept_of(Draft.objects.get()) == {"root": {"spec": {"userLogin": {"keyPairName": "ours"}}}}
+    page = text_of(lena.get(response.url))
+    assert "The password was left out" in page
+    assert "planted-password" not in page
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
