@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -20,29 +24,86 @@ pytestmark = pytest.mark.process
 MISTYPED = "mistyped-password-0123456789"
 ROTATED = "rotated-secret-key-0123456789abcdefghijk"
 SUPERUSER = {"username": "root-of-all", "password": "superuser-password-0123456789"}
-ROTATE = f"from pools.models import Project; p = Project.objects.get(); p.secret_key = {ROTATED!r}; p.save()"
+MONITORING = "monitoring-token-0123456789"
+LOGIN = "login-password-0123456789"
+SCRIPT = "export TOKEN=script-secret-0123456789"
+ENCODED = b64encode(SCRIPT.encode()).decode()
+# What staff type when they connect projects.
+KEYS = {
+    "access_key": "AKtyped0123456789abc",
+    "secret_key": "typed-secret-key-0123456789abcdefghijklm",
+    "security_token": "typed-security-token-0123456789",
+}
+USER = {"iam_domain": "poolhouse", "iam_user": "robot-of-ours", "iam_password": "typed-iam-password-0123456789"}
+ROTATE = "from pools.models import Project; p = Project.objects.order_by('pk').first(); "
+ROTATE += f"p.secret_key = {ROTATED!r}; p.save()"
 ROOMS = ["/", "/approvals/", "/approvals/?tab=decided", "/teams/", "/orders/new/", "/changes"]
+# For programs, and for anybody.
+OPEN = ["/_sandbox/openapi.json", "/healthz", "/readyz", "/metrics", "/sign-in/"]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A product with a past: the secrets it was trusted with, by name, and the pages that its people were shown.
+
+    `elsewhere` are those shown to somebody of another team and to nobody in particular.
+    """
+
+    product: Product
+    secrets: dict[str, str]
+    pages: str
+    elsewhere: str
+
+    def found_in(self, text: str | bytes) -> list[str]:
+        """The names of the secrets that stand there in the clear."""
+        written = text if isinstance(text, bytes) else text.encode()
+        return [name for name, secret in self.secrets.items() if secret.encode() in written]
 
 
 @pytest.fixture(scope="module")
-def lived() -> Iterator[tuple[Product, dict[str, str], str]]:
-    """A product with a past, the secrets it was trusted with, and every page that its people were shown."""
-    with running(LOG_LEVEL="DEBUG", LOG_FORMAT="json") as product:
+def lived() -> Iterator[Lived]:
+    with running(LOG_LEVEL="DEBUG", LOG_FORMAT="json", MONITORING_TOKEN=MONITORING) as product:
         product.manage(
             "createsuperuser", "--noinput", "--username", SUPERUSER["username"], "--email", "root@example.org",
             DJANGO_SUPERUSER_PASSWORD=SUPERUSER["password"],
         )  # fmt: skip
-        member, admin = Visitor(product), Visitor(product, "admin")
-        order = member.order("well-kept")
+        root = Visitor(product, account=SUPERUSER)
+        member, admin, stranger = Visitor(product), Visitor(product, "admin"), Visitor(product, stranger=True)
+        order = member.order("well-kept", **_trusting(member))
         wait_for(lambda: phase(product, order) == "Waiting", what="the cloud's order")
         admin.ask(f"/approvals/{order}/approve/", yes="1")
         wait_for(lambda: phase(product, order) == "Running", what="the pool to run")
         token = _tokens(product)
+        connected = _connect(root)
         product.manage("shell", "--command", ROTATE)
         held = member.order("held-back")
         wait_for(lambda: state(product, held) == "held", what="the endpoint to refuse the key")
-        pages = "".join(_pages(product, [member, admin], order=order, held=held))
-        yield product, _secrets(product) | {"token": token}, pages
+        things = _things(product, order=order, held=held)
+        pages = [visitor.ask(address).text for visitor in (member, admin) for address in [*ROOMS, *things]]
+        pages += [_review(member), *_pages_of_root(root, connected)]
+        elsewhere = [stranger.ask(address).text for address in [*ROOMS, *things]]
+        elsewhere += [requests.get(product.url + address, timeout=30).text for address in [*OPEN, *things]]
+        yield Lived(product, _secrets(product) | {"token": token}, "".join(pages), "".join(elsewhere))
+
+
+def _trusting(member: Visitor) -> dict[str, Any]:
+    """A spec with a script that holds a secret, and a password for the nodes."""
+    [resource] = member.document("")["spec"]["resources"]
+    return {
+        "resources": [{**resource, "extendParams": {"postInstall": ENCODED}}],
+        "userLogin": {"password": LOGIN},
+    }
+
+
+def _connect(root: Visitor) -> list[str]:
+    """Connect two projects that nobody has, by keys and by a user; returns their addresses once they were tested."""
+    root.ask("/projects/new/")
+    said = {"where": "embedded", "name": "By keys", "project_id": "1" * 32, "signs_with": "keys", **KEYS}
+    other = {**said, "name": "By password", "project_id": "2" * 32, "signs_with": "password", **USER}
+    places = [root.ask("/projects/new/", **form).headers["Location"] for form in (said, other)]
+    tested = "SELECT count(*) FROM pools_probe WHERE state = 'done'"
+    wait_for(lambda: rows(root.product, tested) == [(2,)], what="the worker to test both")
+    return places
 
 
 def _tokens(product: Product) -> str:
@@ -67,23 +128,27 @@ def _tokens(product: Product) -> str:
     return token
 
 
-def _pages(product: Product, people: list[Visitor], *, order: int, held: int) -> Iterator[str]:
+def _things(product: Product, *, order: int, held: int) -> list[str]:
     [(pool,)] = rows(product, f"SELECT id FROM pools_pool WHERE order_id = {order}")
-    things = [f"/orders/{order}/", f"/orders/{held}/", f"/pools/{pool}/", f"/approvals/{order}/"]
-    for visitor in people:
-        for address in [*ROOMS, *things]:
-            yield visitor.ask(address).text
-    place, _ = people[0].review("shown-with-curl")
-    yield people[0].ask(place.replace("/place/", "/review/")).text
-    root = product.session(SUPERUSER)
-    index = root.get(f"{product.url}/admin/", timeout=30).text
-    lists = sorted(set(re.findall(r'href="(/admin/\w+/\w+/)"', index)))
+    return [f"/orders/{order}/", f"/orders/{held}/", f"/pools/{pool}/", f"/approvals/{order}/"]
+
+
+def _review(member: Visitor) -> str:
+    place, _ = member.review("shown-with-curl", **_trusting(member))
+    return member.ask(place.replace("/place/", "/review/")).text
+
+
+def _pages_of_root(root: Visitor, connected: list[str]) -> Iterator[str]:
+    """The project room, and the admin's lists with some of what stands in them."""
+    for address in ["/projects/", *connected, *(f"{address}edit/" for address in connected), "/metrics", "/readyz"]:
+        yield root.ask(address).text
+    lists = sorted(set(re.findall(r'href="(/admin/\w+/\w+/)"', root.ask("/admin/").text)))
     assert "/admin/pools/project/" in lists
     for address in lists:
-        page = root.get(product.url + address, timeout=30)
-        yield page.text
-        for row in re.findall(rf'href="({address}[^"]+/change/)[^"]*"', page.text)[:3]:
-            yield root.get(product.url + row, timeout=30).text
+        page = root.ask(address).text
+        yield page
+        for row in re.findall(rf'href="({address}[^"]+/change/)[^"]*"', page)[:3]:
+            yield root.ask(row).text
 
 
 def _secrets(product: Product) -> dict[str, str]:
@@ -97,35 +162,55 @@ def _secrets(product: Product) -> dict[str, str]:
         "a rotated secret key": ROTATED,
         "a mistyped password": MISTYPED,
         "the superuser's password": SUPERUSER["password"],
+        "the monitoring token": MONITORING,
+        "the nodes' password": LOGIN,
+        **{f"a typed {name}": KEYS[name] for name in KEYS},
+        "a typed IAM password": USER["iam_password"],
     }
 
 
-def test_no_secret_is_in_a_log(lived: tuple[Product, dict[str, str], str]) -> None:
-    product, secrets, _ = lived
-    log = product.log()
+def test_no_secret_is_in_a_log(lived: Lived) -> None:
+    log = lived.product.log()
     assert "DEBUG" in log
-    assert [name for name, secret in secrets.items() if secret in log] == []
+    assert lived.found_in(log) == []
 
 
-def test_no_secret_is_on_a_page(lived: tuple[Product, dict[str, str], str]) -> None:
-    _, secrets, pages = lived
-    assert "held-back" in pages
-    assert "/v3/auth/tokens" in pages
-    assert [name for name, secret in secrets.items() if secret in pages] == []
+def test_no_secret_is_on_a_page(lived: Lived) -> None:
+    for shown in ("held-back", "/v3/auth/tokens", "By password"):
+        assert shown in lived.pages
+    assert lived.found_in(lived.pages) == []
 
 
-def test_no_secret_can_be_read_in_the_database(lived: tuple[Product, dict[str, str], str]) -> None:
-    product, secrets, _ = lived
-    files = Path(product.environment["DATA_DIR"]).glob("poolhouse.sqlite3*")
+def test_no_secret_is_in_what_programs_are_told(lived: Lived) -> None:
+    assert '"openapi"' in lived.elsewhere
+    assert lived.found_in(lived.elsewhere) == []
+
+
+def test_no_secret_can_be_read_in_the_database(lived: Lived) -> None:
+    files = list(Path(lived.product.environment["DATA_DIR"]).glob("poolhouse.sqlite3*"))
     written = b"".join(file.read_bytes() for file in files)
+    assert {file.suffix for file in files} >= {".sqlite3", ".sqlite3-wal"}
     assert b"held-back" in written
-    assert [name for name, secret in secrets.items() if secret.encode() in written] == []
+    assert lived.found_in(written) == []
 
 
-def test_the_log_follows_an_order_from_the_click_to_the_cloud_and_back(
-    lived: tuple[Product, dict[str, str], str],
-) -> None:
-    product, _, _ = lived
+def test_no_secret_is_in_an_export(lived: Lived) -> None:
+    exported = lived.product.manage("dumpdata")
+    assert "held-back" in exported
+    assert "endpoint.accesskey" in exported
+    assert lived.found_in(exported) == []
+
+
+def test_a_script_is_read_by_its_team_and_by_nobody_else(lived: Lived) -> None:
+    log = lived.product.log()
+    assert SCRIPT in unescape(lived.pages)
+    for secret in (SCRIPT, ENCODED):
+        assert secret not in unescape(lived.elsewhere)
+        assert secret not in log
+
+
+def test_the_log_follows_an_order_from_the_click_to_the_cloud_and_back(lived: Lived) -> None:
+    product = lived.product
     [(order, trace, theirs)] = rows(
         product, "SELECT id, trace, answer_id FROM pools_order WHERE pool_name = 'well-kept'"
     )

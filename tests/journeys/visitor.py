@@ -18,9 +18,17 @@ FLAVOR = "modelarts.vm.cpu.8ud"
 class Visitor:
     """One signed-in person. `answers` lists status and seconds of every page asked for."""
 
-    def __init__(self, product: Product, role: Role = "member", *, nth: int = 0) -> None:
+    def __init__(
+        self,
+        product: Product,
+        role: Role = "member",
+        *,
+        nth: int = 0,
+        stranger: bool = False,
+        account: dict[str, str] | None = None,
+    ) -> None:
         self.product = product
-        self.account = product.account(role, nth=nth)
+        self.account = account or product.account(role, nth=nth, stranger=stranger)
         self.session = product.session(self.account)
         self.answers: list[tuple[str, int, float]] = []
 
@@ -63,9 +71,9 @@ class Visitor:
             },
         }
 
-    def order(self, name: str) -> int:
+    def order(self, name: str, **spec: Any) -> int:
         """Order a pool through the wizard; returns the order's number."""
-        address, form = self.review(name)
+        address, form = self.review(name, **spec)
         return number_in(self.ask(address, **form))
 
 
