@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import course, passing, roster, scenario
+from pools.endpoint import course, linking, passing, roster, scenario
 from pools.endpoint.models import (
     BillingOrder,
     HostedNetwork,
@@ -103,19 +103,9 @@ def network(row: HostedNetwork, *, now: datetime) -> Document:
     status: Document = {"phase": phase.value, "connectionStatus": {}}
     if phase is NetworkPhase.ACTIVE:
         status["subnets"] = [{"networkId": str(row.subnet_id)}]
-        status["connectionStatus"] = _connections(row.document["spec"].get("connection") or {})
+        connection = row.document["spec"].get("connection") or {}
+        status["connectionStatus"] = linking.status(connection, row.linked, row.leaving, now)
     return {**row.document, "status": status}
-
-
-def _connections(asked: Document) -> Document:
-    answer: Document = {}
-    if asked.get("peerConnectionList"):
-        answer["peerConnectionStatus"] = [{**one, "phase": "Active"} for one in asked["peerConnectionList"]]
-    if asked.get("sfsTurboConnectionList"):
-        answer["sfsTurboStatus"] = [
-            {**one, "connectionType": "VpcPort", "status": "Active"} for one in asked["sfsTurboConnectionList"]
-        ]
-    return answer
 
 
 def workspace(row: HostedWorkspace, *, now: datetime) -> Document:

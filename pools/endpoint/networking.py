@@ -2,19 +2,21 @@
 
 import ipaddress
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from pools.endpoint import answers, chance, clock, errors, naming, roster, scenario, workspacing
+from pools.endpoint import answers, chance, clock, errors, linking, naming, roster, scenario, workspacing
 from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, Tenancy
-from pools.endpoint.scenario import Fate
+from pools.endpoint.scenario import TIMETABLES, Fate
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
+from pools.wire.limits.metadata import NOT_IN_DESCRIPTION
 from pools.wire.naming import pool_id
 from pools.wire.networks import NetworkCreation
 
@@ -22,6 +24,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
 RANGES = tuple(ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 SMALLEST = 24
 WORKSPACE = "os.modelarts/workspace.id"
+DESCRIPTION = "os.modelarts/description"
 # Network, broadcast, and what the gateway and the service keep.
 KEPT_BY_THE_NETWORK = 5
 CONTROL_PLANE = 3
@@ -34,6 +37,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
     creation, asked = _read(document)
     name, workspace_id = creation.metadata.labels.name, creation.metadata.labels.workspace_id or "0"
     _judge(project, creation, workspace_id)
+    _describe(creation.metadata.annotations or {})
     ident = pool_id(name, project.project_id)
     metadata = asked["metadata"]
     kept = {
@@ -52,6 +56,8 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
         fate=Fate.chosen_by(name),
         pace=clock.pace(project),
     )
+    # Nothing can be connected to a network before it is there.
+    row.linked = linking.due(row.document["spec"].get("connection") or {}, {}, row.accepted_at + 2 * _while(project))
     try:
         with transaction.atomic():
             _hold_quota(project)
@@ -97,11 +103,30 @@ def change(network: HostedNetwork, patch: Document) -> HostedNetwork:
             workspacing.usable(row.project, value)
         kept = {"labels": labels, "annotations": metadata.get("annotations") or {}}
         taken = {key: value for key, value in spec.items() if key != "cidr"}
+        _describe(metadata.get("annotations") or {})
         row.document = merge(row.document, {"metadata": kept, "spec": taken})
-        row.document["spec"].setdefault("connection", {})
+        became = row.document["spec"]["connection"] = row.document["spec"].get("connection") or {}
+        done_at = clock.now(row.project) + _while(row.project)
+        row.leaving = linking.leaving(was.get("connection") or {}, became, row.leaving, done_at)
+        row.linked = linking.due(became, row.linked, done_at)
         row.workspace_id = row.document["metadata"]["labels"][WORKSPACE]
-        row.save(update_fields=["document", "workspace_id"])
+        row.save(update_fields=["document", "workspace_id", "linked", "leaving"])
     return row
+
+
+def _while(project: EndpointProject) -> timedelta:
+    """How long a network takes to be made, and to be connected."""
+    return timedelta(seconds=TIMETABLES[clock.pace(project)].network)
+
+
+def _describe(annotations: Document) -> None:
+    """Refuse (400) a description with characters that it may not have (R19)."""
+    text = annotations.get(DESCRIPTION) or ""
+    path = f'$.metadata.annotations["{DESCRIPTION}"]'
+    if not isinstance(text, str):
+        raise errors.bad_request(f"{path}: must be a string")
+    if found := NOT_IN_DESCRIPTION.findall(text):
+        raise errors.bad_request(f"{path}: must not contain {' '.join(dict.fromkeys(found))} (R19)")
 
 
 def delete(network: HostedNetwork) -> None:

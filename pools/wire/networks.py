@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pools.wire.enums import NetworkPhase
+from pools.wire.options import PeerPhase, SfsConnectionType, SfsStatus
 from pools.wire.shape import Flag, Heard, Shape, Whole
 from pools.wire.words import words
 
@@ -70,14 +71,17 @@ class NetworkSubnet(Shape):
 
 
 class PeerConnectionStatus(PeerConnection):
-    phase: str | None = Field(default=None, description=words("Connecting, Active or Abnormal."))
+    phase: Annotated[PeerPhase | str, Heard] | None = Field(default=None, description=words("How it fares."))
 
 
 class SfsTurboStatus(SfsTurboConnection):
-    connection_type: str | None = Field(
-        default=None, alias="connectionType", description=words("How it is connected: VpcPort or Peering.")
+    connection_type: Annotated[SfsConnectionType | str, Heard] | None = Field(
+        default=None, alias="connectionType", description=words("How it is connected.")
     )
-    status: str | None = Field(default=None, description=words("Creating, Active, Abnormal or Deleting."))
+    ip_address: str | None = Field(
+        default=None, alias="ipAddr", description=words("Where the file system is reached, once it is.")
+    )
+    status: Annotated[SfsStatus | str, Heard] | None = Field(default=None, description=words("How it fares."))
 
 
 class NetworkConnectionStatus(Shape):

@@ -121,3 +121,25 @@ class UserType(Option):
     IAM = "IAM", words("A user of the account")
     FEDERATE = "FEDERATE", words("A user of another identity provider")
     AGENCY = "AGENCY", words("An agency")
+
+
+class PeerPhase(Option):
+    """How a network is connected to another VPC."""
+
+    CONNECTING = "Connecting", words("Being connected")
+    ACTIVE = "Active", words("Connected")
+    ABNORMAL = "Abnormal", words("Has trouble")
+
+
+class SfsStatus(Option):
+    """How a network is connected to a file system."""
+
+    CREATING = "Creating", words("Being connected")
+    ACTIVE = "Active", words("Connected")
+    ABNORMAL = "Abnormal", words("Has trouble")
+    DELETING = "Deleting", words("Being let go")
+
+
+class SfsConnectionType(Option):
+    VPC_PORT = "VpcPort", words("By an interface in the network")
+    PEERING = "Peering", words("By a peering of networks")

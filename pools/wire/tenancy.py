@@ -14,7 +14,7 @@ from pools.wire.words import words
 class Quota(Shape):
     """Numbers are strings here."""
 
-    type: str | None = Field(default=None, description=words("What there may be so many of: pool or network."))
+    type: str | None = Field(default=None, description=words("What there may be so many of: pool, network, VPC or SUBNET."))
     quota: str | None = Field(default=None, description=words("How many there may be."))
     used: str | None = Field(default=None, description=words("How many there are."))
 

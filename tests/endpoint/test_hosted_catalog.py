@@ -136,7 +136,7 @@ def test_quotas_count_what_is_used(speaker: Speaker) -> None:
     resources = speaker.get(f"/v1/{PROJECT}/quotas").json()["quotas"]["resources"]
     assert resources == [
         {"type": "pool", "quota": "100", "used": "1"},
-        {"type": "network", "quota": "15", "used": "4"},
+        *({"type": kind, "quota": "15", "used": "4"} for kind in ("network", "VPC", "SUBNET")),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Events, monitor, tags, job types tried again, and networks changed and deleted."""
+"""Events, monitor, tags, and job types tried again."""
 
 import json
 from typing import Any
@@ -179,51 +179,3 @@ def test_a_job_type_that_failed_is_enabled_by_trying_again(speaker: Speaker, slo
     assert speaker.get(POOL).json()["status"]["scope"][1]["state"] == "Enabling"
     slowly.tick(30)
     assert speaker.get(POOL).json()["status"]["scope"][1]["state"] == "Enabled"
-
-
-@pytest.mark.shows("DeleteNetwork.in-use", "DeleteNetwork.gone")
-def test_a_network_in_use_is_not_deleted(speaker: Speaker) -> None:
-    speaker.post(POOLS, EXAMPLE)
-    assert code(speaker.delete(NETWORK)) == (409, "ModelArts.50025002")
-    speaker.delete(POOL)
-    gone = speaker.delete(NETWORK)
-    assert gone.json()["metadata"]["deletionTimestamp"]
-    assert code(speaker.get(NETWORK)) == (404, "ModelArts.50025001")
-
-
-@pytest.mark.shows("PatchNetwork.merge")
-def test_a_network_is_changed_by_merging(speaker: Speaker) -> None:
-    peers = [{"peerVpcId": "vpc-1", "peerSubnetId": "sub-1", "defaultGateWay": False}]
-    patch = {
-        "metadata": {"annotations": {"os.modelarts/description": "training"}},
-        "spec": {"ipv6enable": True, "connection": {"peerConnectionList": peers}},
-    }
-    changed = speaker.patch(NETWORK, patch).json()
-    assert changed["metadata"]["annotations"]["os.modelarts/description"] == "training"
-    assert changed["status"]["connectionStatus"]["peerConnectionStatus"] == [{**peers[0], "phase": "Active"}]
-
-
-@pytest.mark.shows("PatchNetwork.fixed")
-@pytest.mark.parametrize(
-    "patch",
-    [{"spec": {"cidr": "10.0.0.0/16"}}, {"spec": {"connection": {"peerConnectionList": "x"}}}, {"spec": 1}, []],
-)
-def test_what_a_network_cannot_become_is_refused(speaker: Speaker, patch: Any) -> None:
-    assert code(speaker.patch(NETWORK, patch)) == (400, "ModelArts.50004000")
-
-
-@pytest.mark.shows("PatchNetwork.null")
-def test_null_empties_a_networks_list(speaker: Speaker) -> None:
-    body = json.dumps({"spec": {"connection": {"peerConnectionList": None}}}).encode()
-    answer = speaker.call("PATCH", NETWORK, body=body)
-    assert answer.json()["spec"]["connection"] == {}
-
-
-@pytest.mark.shows("ShowNetworkAvailableIp.counts")
-def test_addresses_of_a_network_are_counted(speaker: Speaker) -> None:
-    speaker.post(POOLS, creation(resource={"count": 3}))
-    subnet = speaker.get(NETWORK).json()["status"]["subnets"][0]["networkId"]
-    told = speaker.get(f"{NETWORK}/network-ip-availabilities?network_id={subnet}").json()
-    assert told["networkId"] == subnet
-    assert told["subnetIpAvailability"] == [{"cidr": "192.168.20.0/24", "ipVersion": 4, "usedIps": 6, "totalIps": 251}]
-    assert speaker.get(f"{NETWORK}/network-ip-availabilities?network_id=other").status_code == 404

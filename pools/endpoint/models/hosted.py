@@ -175,6 +175,8 @@ class HostedNetwork(Goods):
     accepted_at = models.DateTimeField()
     fate = models.CharField(max_length=24, choices=Fate.choices(), default=Fate.FINE)
     pace = models.CharField(max_length=8, choices=Pace.choices())
+    linked = DocumentField(default=dict, blank=True, help_text="Connection -> when it is there.")
+    leaving = DocumentField(default=list, blank=True, help_text="File systems let go, and when each is gone.")
 
     class Meta:
         ordering = ["pk"]

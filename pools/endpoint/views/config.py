@@ -24,7 +24,11 @@ class Quotas(EndpointView):
         networks = HostedNetwork.objects.filter(project=self.project).count()
         resources = [
             {"type": "pool", "quota": str(tenancy.pool_quota), "used": str(pools)},
-            {"type": "network", "quota": str(tenancy.network_quota), "used": str(networks)},
+            # A network is one VPC with one subnet; the SDK knows these words only.
+            *(
+                {"type": kind, "quota": str(tenancy.network_quota), "used": str(networks)}
+                for kind in ("network", "VPC", "SUBNET")
+            ),
         ]
         return Response({"quotas": {"resources": resources}})
 

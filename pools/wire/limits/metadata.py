@@ -22,7 +22,7 @@ PREPAID: Final = BillingMode.PREPAID.value
 MOST_PERIODS: Final = {PeriodType.MONTH: 9, PeriodType.YEAR: 3}
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
-_NOT_IN_DESCRIPTION: Final = re.compile(r"""[!<>=&"']""")
+NOT_IN_DESCRIPTION: Final = re.compile(r"""[!<>=&"']""")
 _SWITCH: Final = re.compile(r"0|1|true|false|", re.IGNORECASE)
 _PERIOD: Final = re.compile(r"[1-9][0-9]{0,3}")
 _PERIOD_TYPES: Final = {"2": PeriodType.MONTH, "month": PeriodType.MONTH, "3": PeriodType.YEAR, "year": PeriodType.YEAR}
@@ -81,7 +81,7 @@ def _switches(case: Case) -> Iterator[Breach]:
 
 def description(case: Case) -> Iterator[Breach]:
     """R19."""
-    found = _NOT_IN_DESCRIPTION.findall(case.annotations.description or "")
+    found = NOT_IN_DESCRIPTION.findall(case.annotations.description or "")
     if found:
         path = f'{ANNOTATIONS}["os.modelarts/description"]'
         yield breach("R19", path, "characters", characters=" ".join(dict.fromkeys(found)))
