@@ -35,7 +35,7 @@ def chronicle(life: Life, nodes: Sequence[Node], *, now: datetime) -> list[Event
     events: list[Event] = []
     was: Phase | None = None
     told = dict.fromkeys(STATES, 0)
-    for at in sorted({*_moments(life), *steps}):
+    for at in sorted({*moments(life), *steps}):
         if at > now:
             break
         for state, more in steps.get(at, ()):
@@ -60,7 +60,7 @@ def _as_known(life: Life, at: datetime) -> Life:
     )
 
 
-def _moments(life: Life) -> Iterator[datetime]:
+def moments(life: Life) -> Iterator[datetime]:
     """When the phase may change."""
     shares = (life.moment(share) for share in (FAILURE, RUNNING, TROUBLE, RECOVERY))
     known = (life.accepted_at, life.started_at, life.withdrawn_at, life.deleted_at, *shares)

@@ -80,9 +80,18 @@ def no_such_job(ident: str) -> Refused:
     return Refused(404, Code.TEMPLATE_NOT_FOUND, f"Job [{ident}] not found.")
 
 
+def vanished() -> Refused:
+    """What was there when the call began was swept away while it ran."""
+    return Refused(404, Code.POOL_NOT_FOUND, "What the call is about has been removed in this very moment.")
+
+
 def method_not_allowed(method: str) -> Refused:
     return Refused(405, Code.NO_SUCH_API, f"The API does not exist for the method {method}.")
 
 
 def internal_error() -> Refused:
     return Refused(500, Code.INTERNAL, "internal error")
+
+
+def busy() -> Refused:
+    return Refused(409, Code.SANDBOX_BUSY, "Calls are holding on to what is to be changed. Try again.")

@@ -1,4 +1,4 @@
-"""The outermost step before the endpoint: every answer below /v1, /v2, /v3 is named, and none is a web page.
+"""The outermost step before the endpoint: answers below /v1 to /v3 and /_sandbox/v1 are named, and none is a web page.
 
 Sessions, languages, cookies and policies for scripts are for people's pages. Calls of the API turn off here, before
 all that, and only keep what is for them: the check of the Host header, the length, the headers of transport security.
@@ -27,7 +27,7 @@ from pools.wire.errors import Code
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-_ENDPOINT = re.compile(r"/v[123](/|$)")
+_ENDPOINT = re.compile(r"/(v[123]|_sandbox/v1)(/|$)")
 _DRAIN_AT_MOST = 64 * 1024 * 1024
 
 

@@ -16,9 +16,7 @@ NETWORK = "network-21e1"
 
 def host(project: EndpointProject) -> list[HostedPool]:
     """Host the sample pools in a stocked project; those that are there already stay as they are."""
-    return [
-        made for phase, document in SAMPLES.items() if (made := _host(project, phase, _creation(project, document)))
-    ]
+    return [made for phase, document in SAMPLES.items() if (made := _host(project, phase, creation(project, document)))]
 
 
 def _host(project: EndpointProject, phase: Phase, document: Document) -> HostedPool | None:
@@ -36,7 +34,8 @@ def _host(project: EndpointProject, phase: Phase, document: Document) -> HostedP
     return pool
 
 
-def _creation(project: EndpointProject, sample: Document) -> Document:
+def creation(project: EndpointProject, sample: Document) -> Document:
+    """The creation that a sample asks for: its `name` and `spec`, and, where it has them, `fate` and `annotations`."""
     labels = {"os.modelarts/name": sample["name"], "os.modelarts/workspace.id": "0", "os.modelarts/sharing": "unshared"}
     if "fate" in sample:
         labels["os.modelarts/node.prefix"] = f"{FATE_PREFIX}{sample['fate']}"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, UnreadablePostError
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponseBase, UnreadablePostError
 from pydantic_core import PydanticSerializationError, to_json
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
@@ -24,7 +25,9 @@ from typing_extensions import override
 from pools.endpoint import errors, workspacing
 from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
 from pools.endpoint.errors import Refused, Throttled
-from pools.endpoint.models import EndpointProject
+from pools.endpoint.models import EndpointProject, FaultRule
+from pools.endpoint.steering import faults, harming, logbook
+from pools.endpoint.steering.harming import Struck
 from pools.wire.reading import NotJson, parse_json
 
 log = logging.getLogger(__name__)
@@ -71,9 +74,14 @@ class EndpointView(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     operations: ClassVar[Mapping[str, str]] = {}
+    # Calls that steer are neither hit by rules nor remembered.
+    steers: ClassVar[bool] = False
 
     caller: Caller
     project: EndpointProject
+    # By whose rules and in whose log the call is: the project it is let into, once that is known.
+    steered_by: EndpointProject | None = None
+    fault: FaultRule | None = None
 
     @classmethod
     def operation(cls, request: HttpRequest | Request) -> str:
@@ -82,9 +90,37 @@ class EndpointView(APIView):
         return cls.operations.get("get" if method == "head" else method, "")
 
     @override
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        begun = time.perf_counter()
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if self.fault is not None:
+            harmed = harming.after(self.fault, request_id(request), answer)
+            answer = self.finalize_response(self.request, cast(Response, harmed), *args, **kwargs)
+        keeper = None if self.steers else logbook.keeper(self.steered_by, kwargs.get("project_id", ""), answer)
+        if keeper is not None:
+            call = logbook.Call(request, self.operation(request), request_id(request), begun, self.fault)
+            logbook.watch(keeper, call, answer)
+        return answer
+
+    @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.admit(request.auth if isinstance(request.auth, Caller) else None, **kwargs)
+        self.steer_by(self.project_of_credentials())
+
+    def project_of_credentials(self) -> EndpointProject | None:
+        """By whose fault rules and in whose log the call is; None where the credentials are for a whole account."""
+        return self.project
+
+    def steer_by(self, project: EndpointProject | None) -> None:
+        """Let the project's fault rules have this call, which has had no effect yet. Raises `Struck`."""
+        self.steered_by = project
+        if project is None or project.faults_until is None or self.steers:
+            return
+        if operation := self.operation(self.request):
+            self.fault = faults.strike(project, operation=operation, path=self.request.path)
+        if self.fault is not None:
+            harming.before(self.fault, request_id(self.request))
 
     def admit(self, caller: Caller | None, **kwargs: Any) -> None:
         """Refuse whoever brings no credentials, or credentials for something else than what the URL names."""
@@ -123,6 +159,10 @@ class AccountView(EndpointView):
             raise errors.wrong_account()
         self.caller = caller
 
+    @override
+    def project_of_credentials(self) -> EndpointProject | None:
+        return self.caller.project
+
 
 class OpenView(EndpointView):
     """A view that anybody may ask."""
@@ -132,6 +172,10 @@ class OpenView(EndpointView):
     @override
     def admit(self, caller: Caller | None, **kwargs: Any) -> None:
         """Let everybody in."""
+
+    @override
+    def project_of_credentials(self) -> EndpointProject | None:
+        return None
 
 
 class NoSuchApi(OpenView):
@@ -162,7 +206,9 @@ def document(request: Request) -> object:
 def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """Answer any exception of a view in the API's form. What nobody expected is logged, and told as 500."""
     request: HttpRequest = context["request"]
-    refused = _as_refused(error)
+    if isinstance(error, Struck):
+        return cast(Response, error.answer)
+    refused = errors.vanished() if isinstance(error, ObjectDoesNotExist) else _as_refused(error)
     if refused.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s failed, request %s", request.method, request.path, request_id(request), exc_info=error)
     answer = Response(refused.body(request_id(request)), status=refused.status)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from pools.endpoint.transport import NoSuchApi
 from pools.endpoint.views import billing, iam
 from pools.endpoint.views.routes import hosted
+from pools.endpoint.views.steering.routes import steering
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v3/auth/tokens", iam.Tokens.as_view()),
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/orders/customer-orders/cancel", billing.Cancellation.as_view()),
     path("v2/products/service-types", billing.ServiceTypes.as_view()),
     *hosted,
+    *steering,
     # Last: also keeps CommonMiddleware from answering with a redirect to the same path and a slash.
-    re_path(r"^v[123](?:/[\s\S]*)?$", NoSuchApi.as_view()),
+    re_path(r"^(?:v[123]|_sandbox/v1)(?:/[\s\S]*)?$", NoSuchApi.as_view()),
 ]

@@ -65,3 +65,8 @@ class Code(StrEnum):
     BILLING_CAPACITY = "CBC.99003141", 400, words("There is no quota or no stock for it.")
     BILLING_BALANCE = "CBC.99005003", 400, words("The balance of the account is insufficient.")
     BILLING_NOT_CANCELLABLE = "CBC.99005010", 400, words("Only what waits to be paid can be cancelled.")
+
+    # Our own, of calls that steer the embedded endpoint; the cloud has none of them.
+    SANDBOX_OCCUPIED = "Sandbox.0001", 409, words("Pools are hosted, and nobody said that they may go.")
+    SANDBOX_BUSY = "Sandbox.0002", 409, words("Calls hold on to what is to be changed; try again.")
+    SANDBOX_NO_SUCH_RULE = "Sandbox.0003", 404, words("No such fault rule, or it is gone by now.")

@@ -11,12 +11,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.utils import timezone
 from freezegun import freeze_time
 
 from pools.endpoint import admitting, stocking
 from pools.endpoint.describing.call import Call
 from pools.endpoint.describing.calls import CALLS
-from pools.endpoint.models import EndpointProject
+from pools.endpoint.models import CallRecord, EndpointProject
+from pools.endpoint.steering.hushing import REMOVED
 from pools.wire.naming import pool_id
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
 from tests.endpoint.routes import METHODS, SERVED
@@ -65,6 +67,8 @@ def scene() -> Scene:
     speaker.post(POOLS, creation(name="pool-two", resources=two))
     node = speaker.get(f"{POOLS}/{ident()}/nodes").json()["items"][0]["metadata"]["name"]
     job = speaker.post(f"{POOLS}/{ident()}/nodes/batch-reboot", {"nodeNames": [node]}).json()["job_id"]
+    armed = speaker.post(f"/_sandbox/v1/{PROJECT}/faults", {"kind": "drop", "operation": "CreatePool"}).json()
+    _remember_a_call(home)
     names = {
         "project_id": PROJECT,
         "pool_name": ident(),
@@ -76,6 +80,7 @@ def scene() -> Scene:
         "job_id": job,
         "plugintemplate_name": "gpu-driver",
         "workspace_id": "0",
+        "fault_id": str(armed["id"]),
         "user": "clerk",
         "password": "a-good-password",
         "domain": "poolhouse",
@@ -85,11 +90,29 @@ def scene() -> Scene:
     pool_two = {"pool_name": ident("pool-two"), "nodepool_name": "red"}
     elsewhere = {
         "RetryPoolScope": {"pool_name": ident("pool-fails")},
+        "AdvanceSandboxPool": {"pool_name": ident("pool-waits")},
         "DeleteNetwork": {"network_name": pool_id("network-training", PROJECT)},
         "DeleteWorkspace": {"workspace_id": made["id"]},
         **dict.fromkeys(("ShowNodePool", "PatchNodePool", "DeleteNodePool", "ListNodePoolNodes"), pool_two),
     }
     return Scene(speaker, names, elsewhere)
+
+
+def _remember_a_call(project: EndpointProject) -> None:
+    """As the log keeps it; its duration is always the same."""
+    CallRecord.objects.create(
+        project=project,
+        at=timezone.now(),
+        method="GET",
+        path=POOLS,
+        operation="ListPools",
+        status=200,
+        duration=0.004,
+        request_id="5f" * 16,
+        request_headers={"Host": "127.0.0.1:8000", "Authorization": REMOVED},
+        answer_headers={"Content-Type": "application/json"},
+        answer_body='{"kind":"PoolList","apiVersion":"v2","items":[]}',
+    )
 
 
 @dataclass

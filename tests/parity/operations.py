@@ -1,4 +1,7 @@
-"""The operations that the endpoint serves, from its own table of addresses."""
+"""The operations that the endpoint serves as the cloud does, from its own table of addresses.
+
+Calls that steer it are not among them: the cloud has none, so there is nothing to be at par with.
+"""
 
 from __future__ import annotations
 
@@ -25,5 +28,6 @@ def _braced(route: str) -> str:
 OPERATIONS: Final = [
     Operation(view.operations[method], METHODS[method], _braced(route))
     for route, view, methods in SERVED
+    if not view.steers
     for method in methods
 ]

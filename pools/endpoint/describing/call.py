@@ -25,9 +25,9 @@ class Call:
     """What a caller could be surprised by."""
     query: type[BaseModel] | None = None
     headers: type[Shape] | None = None
-    body: type[Shape] | None = None
+    body: type[BaseModel] | None = None
     body_types: tuple[str, ...] = (JSON,)
-    answer: type[Shape] | None = None
+    answer: type[BaseModel] | None = None
     """None: the answer is empty."""
     status: int = 200
     answer_headers: Mapping[str, str] = field(default_factory=dict)

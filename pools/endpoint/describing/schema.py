@@ -34,6 +34,7 @@ NAMED: Final = {
     "order_id": words("Identifier of the billing order (CS…)."),
     "job_id": words("Identifier of the job."),
     "plugintemplate_name": words("gpu-driver or npu-driver."),
+    "fault_id": words("Number of the fault rule."),
     "workspace_id": words("Identifier of the workspace; 0 is the default one."),
 }
 REQUEST_ID: Final[Schema] = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}

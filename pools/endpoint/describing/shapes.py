@@ -54,6 +54,10 @@ def described(shape: type[BaseModel], *, sent: bool) -> Schema:
     for absence."""
     schema = model_json_schema(shape, ref_template=AT + "{model}", schema_generator=_Words)
     needed = schema.get("required", ())
+    if shape.model_config.get("extra") == "forbid":
+        # One of our own, which means what it says: null where it says so, and no key besides.
+        keys = {key: _without(inner, "title") for key, inner in schema.get("properties", {}).items()}
+        return {**_without(schema, "title", "$defs"), "properties": keys}
     keys = {
         key: _key(inner, may_lack=sent and key not in needed) for key, inner in schema.get("properties", {}).items()
     }
@@ -61,6 +65,10 @@ def described(shape: type[BaseModel], *, sent: bool) -> Schema:
         keys.setdefault(extra.value, {"description": extra.meaning, "x-beyond-the-tables": True})
     told = {key: schema[key] for key in ("description", "required") if schema.get(key)}
     return {"type": "object", **told, "properties": keys, "additionalProperties": True}
+
+
+def _without(schema: Schema, *keys: str) -> Schema:
+    return {key: value for key, value in schema.items() if key not in keys}
 
 
 def _key(schema: Schema, *, may_lack: bool) -> Schema:

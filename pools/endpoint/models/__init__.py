@@ -14,12 +14,16 @@ from pools.endpoint.models.hosted import (
     with_changes,
 )
 from pools.endpoint.models.orders import BillingOrder, WorkOrder
+from pools.endpoint.models.steering import CallRecord, FaultRule, HeldCall
 
 __all__ = [
     "AccessKey",
     "Account",
     "BillingOrder",
+    "CallRecord",
     "EndpointProject",
+    "FaultRule",
+    "HeldCall",
     "HostedFlavor",
     "HostedNetwork",
     "HostedNode",

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from pools.endpoint.scenario import Pace
@@ -48,9 +48,28 @@ class EndpointProject(models.Model):
     # What is made up (`pools.endpoint.chance`).
     ids_seed = models.CharField(max_length=64, blank=True, help_text="Empty: by chance.")
     ids_drawn = models.PositiveBigIntegerField(default=0, help_text="How often was drawn from the seed.")
+    # Calls that go wrong, and calls that are remembered (`pools.endpoint.steering`).
+    faults_until = models.DateTimeField(null=True, blank=True, help_text="No rule about calls lives longer.")
+    keeps_log = models.BooleanField(default=False)
+    # Whether people should be told. Worked out by the database itself, so that it is never wrong.
+    unusual = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(clock_stands_at__isnull=False)
+                | ~Q(clock_ahead=timedelta())
+                | ~Q(ids_seed="")
+                | Q(faults_until__isnull=False),
+                then=Value(value=True),
+            ),
+            default=Value(value=False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["unusual"], name="unusual_projects", condition=Q(unusual=True))]
         constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_project_per_name_in_account")]
 
     def __str__(self) -> str:

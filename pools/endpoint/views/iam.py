@@ -33,11 +33,16 @@ class Tokens(AccountView):
         if self.request.method != "POST":
             super().admit(caller, **kwargs)
 
+    @override
+    def project_of_credentials(self) -> EndpointProject | None:
+        return None if self.request.method == "POST" else super().project_of_credentials()
+
     def post(self, request: Request) -> Response:
         asked = _asked_for(request)
         now = timezone.now()
         user = _prove(asked.identity.password.user, now=now)
         project = _scope(user.account, asked.scope)
+        self.steer_by(project)
         text, token = admitting.issue_token(user, project=project, now=now)
         return Response(_told(token), status=201, headers={"X-Subject-Token": text})
 

@@ -11,6 +11,7 @@ from pools.endpoint.describing.calls import (
     offers,
     orders,
     pools,
+    sandbox,
     tags,
     workspaces,
 )
@@ -27,6 +28,7 @@ SECTIONS: tuple[Section, ...] = (
     offers.SECTION,
     workspaces.SECTION,
     identity.SECTION,
+    sandbox.SECTION,
 )
 
 CALLS: dict[str, Call] = {name: call for section in SECTIONS for name, call in section.calls.items()}
