@@ -1,4 +1,4 @@
-"""Two projects of one endpoint serve one team: what is ordered, shown and approved stays with its project."""
+"""Two projects of one endpoint and one of a stranger's serve one team: what is done in one stays in it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,28 @@ def projects(live_server: LiveServer, team: Team, capsys: pytest.CaptureFixture[
     return north, south
 
 
+@pytest.fixture
+def abroad(live_server: LiveServer, client: Client, team: Team) -> Project:
+    """A project of somebody else's account, which staff connect by its addresses."""
+    theirs = admitting.open_project(admitting.open_account("elsewhere"), name="af-south-1")
+    stocking.load(theirs)
+    key = admitting.issue_key(theirs)
+    url = live_server.url.replace("127.0.0.1", "localhost")
+    form = {
+        "name": "Abroad",
+        "project_id": theirs.project_id,
+        "domain_id": theirs.account.domain_id,
+        "teams": [team.pk],
+    }
+    form |= {"where": "addresses", "modelarts_url": url, "iam_url": url, "bss_url": url}
+    form |= {"signs_with": "keys", "access_key": key.access_key, "secret_key": key.secret_key}
+    client.force_login(builders.person(staff=True))
+    assert client.post(reverse("project-new"), form).status_code == 302
+    project = Project.objects.get(name="Abroad")
+    assert tracking.mirror(project) == []
+    return project
+
+
 def ordered(project: Project, *, team: Team, by: User, name: str) -> Order:
     """Order there, in a network of that project."""
     network = HostedNetwork.objects.filter(project__project_id=project.project_id).first()
@@ -85,6 +107,28 @@ def test_the_same_name_lives_in_both_and_each_is_approved_where_it_is(
     assert decision.state == ErrandState.DONE
     assert Pool.objects.get(project=projects[1]).phase == Phase.RUNNING
     assert Pool.objects.get(project=projects[0]).phase == Phase.WAITING
+
+
+def test_a_strangers_endpoint_works_beside_them(
+    client: Client, projects: tuple[Project, Project], abroad: Project, team: Team, admin: User
+) -> None:
+    everywhere = (*projects, abroad)
+    orders = [ordered(project, team=team, by=admin, name="pool-both") for project in everywhere]
+    swept(*everywhere)
+    client.force_login(admin)
+    for page in (reverse("dashboard"), reverse("approvals"), reverse("order-new")):
+        assert "Abroad" in client.get(page).content.decode(), page
+
+    for order in orders:
+        submitting.carry_out(approving.approve(order, by=admin))
+    swept(*everywhere)
+
+    assert not abroad.embedded
+    assert sorted(Pool.objects.values_list("project__name", "phase")) == [
+        ("Abroad", "Running"),
+        ("North", "Running"),
+        ("South", "Running"),
+    ]
 
 
 def test_dashboard_desk_and_wizard_say_which_project(
