@@ -80,6 +80,17 @@ def test_readiness_is_told_line_by_line(client: Client, scene: Scene) -> None:
     }
 
 
+@pytest.mark.shows("ClientWatching.driver-abnormal")
+def test_a_driver_in_trouble_is_a_warning_and_does_not_make_the_pool_a_failure(client: Client, scene: Scene) -> None:
+    shown = scene.pool(Phase.RUNNING)
+    shown.document["status"] |= {"driver": {"gpu": {"version": "470.57.02", "state": "Abnormal"}}}
+    shown.save()
+    client.force_login(scene.member)
+    context = client.get(f"/pools/{shown.pk}/").context
+    assert [check.standing for check in context["checks"] if check.what == "GPU driver"] == ["troubled"]
+    assert context["pool"].phase == Phase.RUNNING
+
+
 def test_what_was_not_heard_is_not_zero(client: Client, scene: Scene) -> None:
     shown = scene.pool("", document={})
     client.force_login(scene.member)

@@ -128,6 +128,7 @@ def test_every_answer_can_be_asked_about_and_is_dated(client: Client) -> None:
     assert abs(heard.clock_skew) < 900
 
 
+@pytest.mark.shows("Transport.in-time")
 def test_an_answer_comes_within_the_time_that_clients_wait(client: Client) -> None:
     begun = time.monotonic()
     client.list_pools()

@@ -59,6 +59,16 @@ def test_a_description_is_replaced_at_once(speaker: Speaker, kind: str) -> None:
     assert not PoolChange.objects.exists()
 
 
+@pytest.mark.shows("PatchPool.sharing")
+def test_sharing_and_job_flavors_are_replaced_at_once(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    shared = {"metadata": {"labels": {"os.modelarts/sharing": "shared"}}, "spec": {"jobFlavors": ["a"]}}
+    assert change(speaker, POOL, shared).status_code == 200
+    told = shown(speaker)
+    assert (told["metadata"]["labels"]["os.modelarts/sharing"], told["spec"]["jobFlavors"]) == ("shared", ["a"])
+    assert not PoolChange.objects.exists()
+
+
 @pytest.mark.shows("PatchPool.other-type")
 def test_another_content_type_is_refused_by_its_code(speaker: Speaker) -> None:
     speaker.post(POOLS, EXAMPLE)

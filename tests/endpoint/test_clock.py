@@ -27,12 +27,14 @@ def phase(speaker: Speaker, pool: str = POOL) -> str:
     return str(speaker.get(pool).json()["status"]["phase"])
 
 
+@pytest.mark.shows("Life.own-clock")
 def test_a_clock_that_is_ahead_takes_the_pools_with_it(speaker: Speaker, home: EndpointProject, slowly: Any) -> None:
     speaker.post(POOLS, creation())
     steer(home, clock_ahead=timedelta(seconds=45))
     assert phase(speaker) == "Running"
 
 
+@pytest.mark.shows("Life.own-clock")
 def test_while_the_clock_stands_nothing_moves(speaker: Speaker, home: EndpointProject, slowly: Any) -> None:
     steer(home, clock_stands_at=timezone.now())
     speaker.post(POOLS, creation())
@@ -47,12 +49,14 @@ def test_what_is_made_under_a_standing_clock_begins_there(speaker: Speaker, home
     assert HostedPool.objects.get().accepted_at == stands
 
 
+@pytest.mark.shows("Life.own-clock")
 def test_creation_times_are_real_whatever_the_clock_says(speaker: Speaker, home: EndpointProject, slowly: Any) -> None:
     steer(home, clock_ahead=timedelta(days=30))
     made = speaker.post(POOLS, creation()).json()
     assert made["metadata"]["creationTimestamp"] == f"{timezone.now():%Y-%m-%dT%H:%M:%SZ}"
 
 
+@pytest.mark.shows("Life.own-clock")
 def test_keys_are_accepted_whatever_the_clock_says(speaker: Speaker, home: EndpointProject) -> None:
     steer(home, clock_ahead=timedelta(days=3650))
     assert speaker.get(POOLS).status_code == 200

@@ -16,7 +16,7 @@ def stocked(home: EndpointProject) -> None:
     stocking.load(home)
 
 
-@pytest.mark.shows("CreatePool.example", "CreatePool.pool-id", "CreatePool.no-phase")
+@pytest.mark.shows("CreatePool.example", "CreatePool.pool-id", "CreatePool.no-phase", "CreatePool.max-count")
 def test_the_seed_pages_example_is_answered_as_the_seed_page_shows(speaker: Speaker) -> None:
     answer = speaker.post(POOLS, EXAMPLE)
     assert answer.status_code == 200

@@ -26,6 +26,7 @@ def run(product: Product, *command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.shows("CreatePool.as-printed")
 @pytest.mark.process
 def test_the_example_with_curl_works_as_printed(product: Product) -> None:
     said = run(product, "bash", "-euo", "pipefail", "-c", block("sh"))

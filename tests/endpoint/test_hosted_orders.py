@@ -1,5 +1,6 @@
 """Work orders: listed before anybody asks, followed to their end, never hidden while open."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -44,6 +45,31 @@ def test_orders_are_found_by_the_pools_name_and_by_its_id(speaker: Speaker, name
     speaker.post(POOLS, EXAMPLE)
     speaker.post(POOLS, creation(name="pool-two"))
     assert len(listed(speaker, f"?involvedName={name}")) == 1
+
+
+@pytest.mark.shows("ListOrders.times", "ShowOrder.times")
+def test_times_are_milliseconds_as_numbers_in_the_list_and_as_texts_in_the_detail(speaker: Speaker) -> None:
+    speaker.post(POOLS, EXAMPLE)
+    now = timezone.now().timestamp() * 1000
+    (order,) = listed(speaker)
+    first, *_ = speaker.get(f"{ORDERS}/{order['orderName']}").json()["items"]
+    assert 0 <= now - order["creationTimestamp"] < 60_000
+    assert first["beginTimestamp"] == str(order["beginTimestamp"])
+
+
+@pytest.mark.shows("CreatePool.names")
+def test_names_that_are_made_up_have_the_services_forms(speaker: Speaker) -> None:
+    metadata = speaker.post(POOLS, EXAMPLE, **CONSOLE).json()["metadata"]
+    paying.pay(BillingOrder.objects.get())
+    [node] = speaker.get(f"{POOLS}/{ident()}/nodes").json()["items"]
+    for form, name in (
+        (r"order\.pool-ae01-[a-z0-9]{5}", metadata["labels"]["os.modelarts/order.name"]),
+        (r"maos-pool-ae01-[a-z0-9]{5}", metadata["labels"]["os.modelarts/resource.id"]),
+        (r"CS\d{10}[A-Z0-9]{5}", metadata["annotations"]["os.modelarts/order.id"]),
+        (r"os-node-created-[a-z0-9]{5}", node["metadata"]["name"]),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", metadata["creationTimestamp"]),
+    ):
+        assert re.fullmatch(form, name), name
 
 
 @pytest.mark.shows("ListOrders.phases", "ListOrders.billing-order")

@@ -179,3 +179,11 @@ def test_a_job_type_that_failed_is_enabled_by_trying_again(speaker: Speaker, slo
     assert speaker.get(POOL).json()["status"]["scope"][1]["state"] == "Enabling"
     slowly.tick(30)
     assert speaker.get(POOL).json()["status"]["scope"][1]["state"] == "Enabled"
+
+
+@pytest.mark.shows("RetryPoolScope.supported")
+def test_a_job_type_whose_configuration_does_not_say_so_is_not_tried_again(speaker: Speaker, slowly: Any) -> None:
+    speaker.post(POOLS, creation(prefix="fate-scopefailed", scope=["Train"]))
+    slowly.tick(60)
+    assert speaker.get(POOL).json()["status"]["scope"][0]["state"] == "EnableFailed"
+    assert code(speaker.post(f"{POOL}/retry-scope", {"scope": "Train"})) == (400, "ModelArts.50004000")

@@ -38,11 +38,13 @@ def answers(client: Client, times: int, **meta: Any) -> list[int]:
     return [client.get(LISTING, **meta).status_code for _ in range(times)]
 
 
+@pytest.mark.shows("Transport.throttling")
 def test_one_address_is_told_to_wait_and_another_is_not(client: Client) -> None:
     assert answers(client, 6) == [401] * 4 + [429] * 2
     assert answers(client, 1, REMOTE_ADDR="198.51.100.7") == [401]
 
 
+@pytest.mark.shows("Transport.throttling")
 def test_it_is_told_in_the_apis_form_and_for_how_long(client: Client) -> None:
     answers(client, 4)
     answer = client.get(LISTING)
@@ -52,6 +54,7 @@ def test_it_is_told_in_the_apis_form_and_for_how_long(client: Client) -> None:
     assert told["request_id"] == answer.headers["X-Request-Id"]
 
 
+@pytest.mark.shows("Transport.throttled-again")
 def test_after_that_time_it_may_call_again(client: Client, clock: Clock) -> None:
     assert answers(client, 5)[-1] == 429
     clock.now += 1

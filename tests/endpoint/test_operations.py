@@ -39,6 +39,7 @@ def test_no_two_calls_share_a_name() -> None:
     assert [name for name in names if names.count(name) > 1] == []
 
 
+@pytest.mark.shows("Transport.addresses")
 def test_calls_are_named_as_the_official_clients_name_them() -> None:
     known = _known()
     ours = {(METHODS[name], _bare(route)): view.operations[name] for route, view, methods in SERVED for name in methods}

@@ -125,6 +125,9 @@ def stocked(home: EndpointProject) -> None:
     "CreatePool.t2",
     "CreatePool.t3",
     "CreatePool.t4",
+    "CreatePool.mandatory",
+    "CreatePool.options",
+    "CreatePool.short-network",
 )
 @pytest.mark.parametrize("example", JUDGED, ids=names(JUDGED))
 def test_what_breaks_a_rule_is_refused_naming_path_and_rule(example: Example, speaker: Speaker, settings: Any) -> None:
@@ -147,7 +150,7 @@ def test_what_keeps_the_rule_becomes_a_pool(example: Example, speaker: Speaker, 
     assert answer.status_code == 200, answer.json()
 
 
-@pytest.mark.shows("CreatePool.console-strictness")
+@pytest.mark.shows("CreatePool.console-strictness", "CreatePool.advice")
 @pytest.mark.parametrize("example", LEFT_TO_THE_CONSOLE, ids=names(LEFT_TO_THE_CONSOLE))
 def test_what_only_the_console_is_strict_about_is_taken(example: Example, speaker: Speaker, settings: Any) -> None:
     settings.ENDPOINT_COMPATIBILITY = example.compatibility

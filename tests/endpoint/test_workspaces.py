@@ -328,7 +328,7 @@ def closed_pool(speaker: Speaker, **access: Any) -> str:
     return workspace
 
 
-@pytest.mark.shows("ShowWorkspace.closed")
+@pytest.mark.shows("ShowWorkspace.closed", "Transport.workspaces")
 def test_a_private_workspace_hides_what_is_in_it(speaker: Speaker, clerk: Clerk) -> None:
     workspace = closed_pool(speaker)
     pool, network = f"{POOLS}/{ident()}", f"{NETWORKS}/net-blue-{PROJECT}"
@@ -354,6 +354,7 @@ def test_a_private_workspace_hides_what_is_in_it(speaker: Speaker, clerk: Clerk)
     assert clerk.call("GET", WORKSPACES).json()["total_count"] == 3
 
 
+@pytest.mark.shows("Transport.workspaces")
 def test_a_private_workspace_takes_nothing_from_others(speaker: Speaker, clerk: Clerk) -> None:
     workspace = made(speaker, auth_type="private")
     speaker.post(POOLS, creation(name="pool-open"))

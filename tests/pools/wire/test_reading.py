@@ -162,6 +162,24 @@ def test_keys_in_other_spellings_are_read_and_written_as_they_came() -> None:
     assert exactly(creation.wire()) == exactly(document)
 
 
+@pytest.mark.shows("ListResourceFlavors.other-disks")
+def test_disks_of_a_flavor_are_heard_in_the_singular_and_of_older_types() -> None:
+    document = {"items": [{"spec": {"dataVolume": [{"volumeType": "SATA", "size": "500Gi"}]}}]}
+    heard = reading.hear_flavors(document)
+    assert [disk.volume_type for flavor in heard.items or [] for disk in flavor.spec.data_volumes] == ["SATA"]  # type: ignore[union-attr]
+    assert exactly(heard.wire()) == exactly(document)
+
+
+@pytest.mark.shows("Documents.dependencies")
+@pytest.mark.parametrize("job_type", ["Train", "train"])
+def test_what_a_job_type_depends_on_outside_is_heard_in_both_spellings(job_type: str) -> None:
+    key = f"os.modelarts.pool/scope.external.dependency.{job_type}"
+    heard = reading.hear_pool({"metadata": {"annotations": {key: "{}"}}})
+    assert heard.metadata
+    assert heard.metadata.annotations
+    assert heard.metadata.annotations.dependency_train == "{}"
+
+
 @pytest.mark.shows("Documents.all-mistakes")
 def test_all_structure_errors_are_told_at_once_with_their_paths() -> None:
     document = changed(BASE, {'$.metadata.labels["os.modelarts/name"]': 3, "$.spec.resources[0].count": "2"})
