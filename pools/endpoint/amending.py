@@ -168,7 +168,7 @@ def _spec(one: Amendment, spec: Document) -> None:
             if value is not None:
                 scaling.rescale(one, value)
         elif key == "driver":
-            _driver(one, object_at(value, "$.spec.driver"))
+            take_driver(one, object_at(value, "$.spec.driver"))
         elif key != "userLogin":
             one.document["spec"] = merge(one.spec, {key: value})
     insist_on_growth(one)
@@ -197,7 +197,8 @@ def _scope(one: Amendment, value: object) -> None:
     one.plan(PoolChange.Kind.SCOPE, on=on, off=off)
 
 
-def _driver(one: Amendment, driver: Document) -> None:
+def take_driver(one: Amendment, driver: Document) -> None:
+    """Take in `spec.driver`: other versions, and how to get there. Raises `Refused` (400)."""
     if not driver:
         return
     standing, coming = one.pool.driver_versions, one.drivers

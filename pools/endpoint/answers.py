@@ -71,7 +71,8 @@ def _status(row: HostedPool, now: datetime) -> Document | None:
     if status["message"] == "" and (waiting := row.waiting(now)):
         status["message"] = _awaited(row, waiting)
     if "scope" in status and life.deleted_at is None:
-        status["scope"] = course.scopes(status["scope"], row.story.switches, life, now)
+        scopes = course.scopes(status["scope"], row.story.switches, life, now)
+        status["scope"] = course.updated(scopes, row.story.installations, life, now)
     if "driver" in status or row.story.upgrades:
         status["driver"] = course.drivers(status.get("driver", {}), row.story.upgrades, life, now)
     return status

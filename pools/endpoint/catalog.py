@@ -5,7 +5,7 @@ metal, local disks, narrow disk limits.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -207,26 +207,6 @@ FLAVORS: tuple[Sample, ...] = (
     ),
 )
 
-# Newest first: a pool whose driver nobody chose gets the first.
-DRIVERS: Mapping[str, tuple[str, ...]] = {
-    "gpu-driver": ("535.129.03", "470.57.02", "440.33"),
-    "npu-driver": ("24.1.0", "23.0.6", "23.0.3"),
-}
-
-
-def plugin_template(name: str) -> Document:
-    """The PluginTemplate of a driver, its versions newest first."""
-    versions = {
-        version: {"version": version, "description": f"{name} {version}", "creationTimestamp": "2026-01-12T08:00:00Z"}
-        for version in DRIVERS[name]
-    }
-    return {
-        "kind": "PluginTemplate",
-        "apiVersion": "v1",
-        "metadata": {"name": name, "annotations": {}},
-        "spec": {"type": "driver", "description": f"Driver of the {name[:3].upper()}s of a pool", "versions": versions},
-    }
-
 
 @dataclass(frozen=True, kw_only=True)
 class SampleNetwork:
@@ -253,6 +233,8 @@ USER_CONFIG: Document = {
     "networkCidrs": ["192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8"],
     "networkSubnetTypes": ["auto"],
     "poolHighAvailable": True,
+    # As a table of the reference spells it.
+    "pooHighAvailable": True,
     "maxPoolFlavors": 10,
     "clusterFlavorSpecs": ["cce.s1.small", "cce.s2.small", "cce.s2.medium", "cce.s2.large"],
     "licenseScopeType": "multi",

@@ -48,6 +48,16 @@ class Upgrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """A plug-in that was installed, or brought to another version."""
+
+    begun_at: datetime
+    name: str
+    version: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDriver:
     """The driver of one node. `is_isolated` while it takes no new jobs, so that its driver can be changed."""
 
@@ -74,6 +84,17 @@ def scopes(founded: Sequence[Document], switches: Sequence[Switch], life: Life, 
 def is_over(begun_at: datetime, life: Life, now: datetime, *, share: float = 1.0) -> bool:
     """Whether a change that began then has ended."""
     return (now - begun_at).total_seconds() >= life.timetable.change * share
+
+
+def updated(scopes: Sequence[Document], installed: Sequence[Installation], life: Life, now: datetime) -> list[Document]:
+    """`status.scope` with the plug-ins Updating that are just brought to another version."""
+    updating = {one.name for one in installed if not is_over(one.begun_at, life, now)}
+    return [{**scope, "plugins": [_updating(one, updating) for one in scope["plugins"]]} for scope in scopes]
+
+
+def _updating(plugin: Document, updating: set[str]) -> Document:
+    is_it = plugin["name"] in updating and plugin["phase"] == PluginPhase.RUNNING
+    return {**plugin, "phase": PluginPhase.UPDATING.value} if is_it else plugin
 
 
 def _enabling(name: str, *, done: bool) -> Document:

@@ -15,6 +15,7 @@ from pools.endpoint.models import (
     PluginTemplate,
     Tenancy,
 )
+from pools.endpoint.plugin_catalog import PLUGINS
 from pools.endpoint.scenario import Fate, Pace
 from pools.wire.naming import pool_id
 
@@ -36,9 +37,9 @@ def load(project: EndpointProject) -> None:
                 name=sample.name,
                 defaults={"document": sample.document(), "monthly_price": sample.monthly},
             )
-        for name in catalog.DRIVERS:
+        for plugin in PLUGINS:
             PluginTemplate.objects.update_or_create(
-                project=project, name=name, defaults={"document": catalog.plugin_template(name)}
+                project=project, name=plugin.name, defaults={"document": plugin.document()}
             )
         _workspaces(project)
         for network in catalog.NETWORKS:

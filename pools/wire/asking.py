@@ -153,6 +153,15 @@ class WorkspacesAsked(Shape):
     filter_accessible: str | None = Field(default=None, description=words("true: only those the caller may enter."))
 
 
+class PluginTemplatesAsked(Shape):
+    template_name: str | None = Field(
+        default=None, alias="templateName", description=words("Only the one of this name.")
+    )
+    pool_name: str | None = Field(
+        default=None, alias="poolName", description=words("Only those that fit this pool, by its identifier.")
+    )
+
+
 class NodesTagsAsked(OffsetPage):
     pool: str | None = Field(default=None, description=words("Only of nodes of this pool, by its identifier."))
 

@@ -143,3 +143,10 @@ class SfsStatus(Option):
 class SfsConnectionType(Option):
     VPC_PORT = "VpcPort", words("By an interface in the network")
     PEERING = "Peering", words("By a peering of networks")
+
+
+class PluginType(Option):
+    """How a plug-in gets into a pool."""
+
+    HELM = "helm", words("A Helm chart")
+    CCE = "ccePlugin", words("A plug-in of the cluster")

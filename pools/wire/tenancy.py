@@ -14,7 +14,9 @@ from pools.wire.words import words
 class Quota(Shape):
     """Numbers are strings here."""
 
-    type: str | None = Field(default=None, description=words("What there may be so many of: pool, network, VPC or SUBNET."))
+    type: str | None = Field(
+        default=None, description=words("What there may be so many of: pool, network, VPC or SUBNET.")
+    )
     quota: str | None = Field(default=None, description=words("How many there may be."))
     used: str | None = Field(default=None, description=words("How many there are."))
 
@@ -70,6 +72,9 @@ class OsUserConfig(Shape):
         alias="poolHighAvailable",
         description=words("Whether control planes may have three zones."),
     )
+    poo_high_available: Flag | None = Field(
+        default=None, alias="pooHighAvailable", description=words("The same, as a table of the reference spells it.")
+    )
     max_pool_flavors: Whole | None = Field(
         default=None, alias="maxPoolFlavors", description=words("How many flavors one pool may have.")
     )
@@ -93,7 +98,7 @@ class OsUserConfig(Shape):
 
 
 class PluginTemplateMetadata(Shape):
-    name: str | None = Field(default=None, description=words("Name of the template: gpu-driver or npu-driver."))
+    name: str | None = Field(default=None, description=words("Name of the template."))
     annotations: dict[str, object] | None = Field(default=None, description=words("What is noted about it."))
 
 
@@ -103,10 +108,14 @@ class PluginVersion(Shape):
     creation_timestamp: str | None = Field(
         default=None, alias="creationTimestamp", description=words("Since when there is that version, in UTC.")
     )
+    inputs: dict[str, object] | None = Field(default=None, description=words("Its parameters, as they are by default."))
+    translate: dict[str, object] | None = Field(default=None, description=words("Words of its parameters for people."))
 
 
 class PluginTemplateSpec(Shape):
-    type: str | None = Field(default=None, description=words("Kind of plug-in."))
+    type: str | None = Field(default=None, description=words("Kind of plug-in; of a driver, its name."))
+    optional: Flag | None = Field(default=None, description=words("Whether a pool may do without it."))
+    logo_url: str | None = Field(default=None, alias="logoURL", description=words("Its picture."))
     description: str | None = Field(default=None, description=words("What it is for."))
     versions: dict[str, PluginVersion] | None = Field(
         default=None, description=words("What there is, by version; the newest first.")

@@ -147,6 +147,12 @@ def test_the_configuration_drives_a_wizard(speaker: Speaker) -> None:
     assert [one["scope"] for one in config["poolScopePlugins"]] == ["Train", "Infer", "Notebook"]
 
 
+@pytest.mark.shows("ShowOsConfig.spelling")
+def test_a_misspelt_key_of_the_configuration_is_told_in_both_spellings(speaker: Speaker) -> None:
+    config = speaker.get(f"/v1/{PROJECT}/os-user-config").json()
+    assert config["poolHighAvailable"] is config["pooHighAvailable"] is True
+
+
 @pytest.mark.shows("ShowPluginTemplate.versions")
 @pytest.mark.parametrize(("name", "newest"), [("gpu-driver", "535.129.03"), ("npu-driver", "24.1.0")])
 def test_driver_versions_are_told_newest_first(speaker: Speaker, name: str, newest: str) -> None:

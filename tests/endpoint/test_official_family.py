@@ -88,3 +88,21 @@ def test_workspaces_live_from_creation_to_deletion(sdk: tuple[Any, Any]) -> None
     with pytest.raises(ClientRequestException) as gone:
         pools.show_workspace(modelarts.ShowWorkspaceRequest(**asked))
     assert (gone.value.status_code, gone.value.error_code) == (400, "ModelArts.7005")
+
+
+@pytest.mark.shows("CreatePoolPlugin.parses")
+def test_plug_ins_are_found_and_installed(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(pool())
+    asked = modelarts.ListPluginTemplatesRequest(template_name="log-agent", pool_name=ident())
+    (template,) = pools.list_plugin_templates(asked).items
+    assert [one.version for one in template.spec.versions] == ["1.7.3", "1.6.9"]
+    wish = modelarts.Template(name="log-agent", version="1.6.9", inputs={"retentionDays": 3})
+    body = modelarts.CreatePluginRequestBody(api_version="v2", kind="Plugin", spec=modelarts.PluginSpec(template=wish))
+    made = pools.create_pool_plugin(modelarts.CreatePoolPluginRequest(pool_name=ident(), body=body))
+    assert (made.status.phase, made.status.version) == ("Running", "1.6.9")
+    listed = pools.list_pool_plugins(modelarts.ListPoolPluginsRequest(pool_name=ident())).items
+    assert [one.metadata.name for one in listed] == ["volcano", "infer-operator", "log-agent"]
+    assert listed[0].status.resources[0].involved_object.kind == "Deployment"
+    shown = pools.show_plugin_template(modelarts.ShowPluginTemplateRequest(plugintemplate_name="volcano"))
+    assert shown.spec.versions["1.16.8"].inputs == {"replicas": 2, "queueing": "fifo"}

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from pools.endpoint.course import Switch, Upgrade
+from pools.endpoint.course import Installation, Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.roster import Lot, Node, Scaling, roster
@@ -212,6 +212,7 @@ class Story:
     scalings: tuple[Scaling, ...] = ()
     switches: tuple[Switch, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
+    installations: tuple[Installation, ...] = ()
 
 
 class HostedPool(models.Model):
@@ -295,6 +296,11 @@ class HostedPool(models.Model):
                 if one.kind == PoolChange.Kind.SCOPE and one.begun_at
             ),
             upgrades=tuple(upgrade for one in changes for upgrade in one.upgrades()),
+            installations=tuple(
+                Installation(one.begun_at, **one.detail)
+                for one in changes
+                if one.kind == PoolChange.Kind.PLUGIN and one.begun_at
+            ),
         )
 
     @property
@@ -337,6 +343,7 @@ class PoolChange(models.Model):
         SCOPE = "scope"
         DRIVER = "driver"
         WORKSPACE = "workspace"
+        PLUGIN = "plugin"
 
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=16, choices=Kind.choices)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pools.endpoint.views.config import PluginTemplates, Quotas, UserConfig
+from pools.endpoint.views.config import Quotas, UserConfig
 from pools.endpoint.views.flavors import ResourceFlavors
 from pools.endpoint.views.insight import Events, Monitor, ScopeRetry
 from pools.endpoint.views.networks import Network, NetworkAddresses, Networks
@@ -20,6 +20,7 @@ from pools.endpoint.views.nodes import (
     OneNode,
 )
 from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
+from pools.endpoint.views.plugins import Plugins, PluginTemplate, PluginTemplates
 from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
 from pools.endpoint.views.tags import (
     NodesTags,
@@ -65,7 +66,9 @@ hosted: list[URLPattern] = [
     path("v1/<str:project_id>/orders/<str:order_name>", WorkOrderDetail.as_view()),
     path("v1/<str:project_id>/quotas", Quotas.as_view()),
     path("v1/<str:project_id>/os-user-config", UserConfig.as_view()),
-    path("v1/<str:project_id>/plugintemplates/<str:plugintemplate_name>", PluginTemplates.as_view()),
+    path("v1/<str:project_id>/plugintemplates/<str:plugintemplate_name>", PluginTemplate.as_view()),
+    path("v2/<str:project_id>/plugintemplates", PluginTemplates.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/plugins", Plugins.as_view()),
     path("v1/<str:project_id>/workspaces", Workspaces.as_view()),
     path("v1/<str:project_id>/workspaces/<str:workspace_id>", Workspace.as_view()),
     path("v1/<str:project_id>/workspaces/<str:workspace_id>/quotas", WorkspaceQuotas.as_view()),
