@@ -77,7 +77,7 @@ class Product:
         assert self._supervisor.poll() is None, f"it stopped with {self._supervisor.returncode}:\n{self.log()[-4000:]}"
         try:
             return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def log(self) -> str:
