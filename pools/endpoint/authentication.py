@@ -1,9 +1,11 @@
 """Who is calling: by signature (AK/SK) or by token. Each call proves itself; nothing is remembered between calls."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.http.request import HttpHeaders
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -32,13 +34,13 @@ class SignatureAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[None, Caller] | None:
-        authorization = request.headers.get("Authorization")
+        authorization = request.META.get("HTTP_AUTHORIZATION")
         if authorization is None:
             return None
         now = timezone.now()
         try:
             claim = signing.read_claim(authorization)
-            arrived = arrived_as(request)
+            arrived = arrived_as(request, signing.needed_headers(claim))
             signing.check_date(arrived, claim, now=now)
         except signing.Unverified as why:
             raise unauthenticated(f"verify aksk signature fail, {why}") from None
@@ -60,7 +62,7 @@ class TokenAuthentication(BaseAuthentication):
     """`X-Auth-Token: ...`."""
 
     def authenticate(self, request: Request) -> tuple[None, Caller] | None:
-        text = request.headers.get("X-Auth-Token")
+        text = request.META.get("HTTP_X_AUTH_TOKEN")
         if text is None:
             return None
         token = admitting.find_token(text)
@@ -72,8 +74,8 @@ class TokenAuthentication(BaseAuthentication):
         return None, Caller(account=token.user.account, project=token.project, user=token.user)
 
 
-def arrived_as(request: Request) -> signing.Arrived:
-    """Return what was signed, as the client sent it.
+def arrived_as(request: Request, needed: Iterable[str]) -> signing.Arrived:
+    """Return what was signed, as the client sent it, with those of the needed headers that came.
 
     The server has decoded the path, so the signature is verified over the decoded path encoded again; the query is
     raw. WSGI hands header values and paths as bytes dressed up as Latin-1.
@@ -83,7 +85,7 @@ def arrived_as(request: Request) -> signing.Arrived:
         method=request.method or "",
         path=_wire_bytes(meta.get("SCRIPT_NAME", "")) + _wire_bytes(meta.get("PATH_INFO", "")),
         query=_wire_bytes(meta.get("QUERY_STRING", "")),
-        headers={name.lower(): _wire_bytes(value) for name, value in request.headers.items()},
+        headers={name: _wire_bytes(meta[key]) for name in needed if (key := HttpHeaders.to_wsgi_name(name)) in meta},
         body=request.body,
     )
 

@@ -87,13 +87,12 @@ class PoolPlan:
 
     def zones(self, flavors: Iterable[HostedFlavor], *, dice: int) -> list[list[list[Any]]]:
         """Where each resource's nodes will arrive: as asked, or in a zone that has the flavor in stock."""
-        luck = Random(dice)  # noqa: S311 - a choice of zone, not a secret
         stock = {flavor.name: flavor.document["status"]["phase"] for flavor in flavors}
         placed = []
-        for one in self.resources:
+        for place, one in enumerate(self.resources):
             asked = [[az["az"], az["count"]] for az in one.get("azs") or []]
             zones = [az for az, state in stock.get(one["flavor"], {}).items() if state == StockState.NORMAL]
-            automatic = [[luck.choice(zones), one["count"]]] if zones else []
+            automatic = [[zones[(dice + place) % len(zones)], one["count"]]] if zones else []
             placed.append(asked or automatic)
         return placed
 

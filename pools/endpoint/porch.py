@@ -12,7 +12,6 @@ from typing import cast
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
-from django.middleware.common import CommonMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
@@ -25,7 +24,7 @@ from pools.endpoint.errors import Refused, Throttled
 from pools.endpoint.transport import request_id
 from pools.wire.errors import Code
 
-Handler = Callable[[HttpRequest], HttpResponseBase]
+Handler = Callable[[HttpRequest], HttpResponse]
 
 _ENDPOINT = re.compile(r"/(v[123]|_sandbox/v1)(/|$)")
 _DRAIN_AT_MOST = 64 * 1024 * 1024
@@ -34,11 +33,9 @@ _DRAIN_AT_MOST = 64 * 1024 * 1024
 class Porch:
     """Middleware. What Django itself answers here (a strange Host, a path it cannot read) is told as the API would."""
 
-    def __init__(self, get_response: Handler) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        answered = convert_exception_to_response(_answered)
-        common = convert_exception_to_response(CommonMiddleware(answered))
-        self.call = cast(Handler, convert_exception_to_response(SecurityMiddleware(common)))
+        self.call = cast(Handler, SecurityMiddleware(convert_exception_to_response(_answered)))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _ENDPOINT.match(request.path_info):
@@ -49,6 +46,7 @@ class Porch:
             answer = _plain(_refusal(answer.status_code), request)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             _drain(request)
+        answer["Content-Length"] = str(len(answer.content))
         answer["X-Request-Id"] = request_id(request)
         # Tokens and the states of moving things: nothing here may be answered from memory.
         answer["Cache-Control"] = "no-store"
@@ -58,12 +56,13 @@ class Porch:
         return answer
 
 
-def _answered(request: HttpRequest) -> HttpResponseBase:
+def _answered(request: HttpRequest) -> HttpResponse:
     """What Django's own handler does once all middleware has been passed."""
+    request.get_host()  # raises where it is a strange one
     translation.deactivate()  # a page asked for earlier in this thread may have chosen a language
     match = resolve(request.path_info)
     request.resolver_match = match
-    answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
 
 
@@ -101,10 +100,7 @@ def _refusal(status: int) -> Refused:
 
 def _plain(refused: Refused, request: HttpRequest) -> HttpResponse:
     body = JSONRenderer().render(refused.body(request_id(request)))
-    # Outside CommonMiddleware nobody else says how long it is.
-    headers = {"Content-Length": str(len(body))}
-    if isinstance(refused, Throttled):
-        headers["Retry-After"] = str(refused.retry_after)
+    headers = {"Retry-After": str(refused.retry_after)} if isinstance(refused, Throttled) else {}
     return HttpResponse(body, status=refused.status, content_type="application/json", headers=headers)
 
 

@@ -69,8 +69,10 @@ class Fate(StrEnum):
     def chosen_by(cls, node_prefix: object) -> "Fate":
         """The fate a node prefix asks for; any other prefix, or none, is an ordinary life."""
         text = str(node_prefix or "").rstrip("-")
+        if not text.startswith(FATE_PREFIX):
+            return cls.FINE
         known = {fate.value: fate for fate in cls}
-        return known.get(text.removeprefix(FATE_PREFIX), cls.FINE) if text.startswith(FATE_PREFIX) else cls.FINE
+        return known.get(text.removeprefix(FATE_PREFIX), cls.FINE)
 
 
 @dataclass(frozen=True, slots=True)

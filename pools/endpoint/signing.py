@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -22,6 +22,7 @@ _AUTHORIZATION = re.compile(
     r"SDK-HMAC-SHA256 +Access=(?P<access>[!-+\--~]{1,64}), *SignedHeaders=(?P<headers>[A-Za-z0-9;-]+), *"
     r"Signature=(?P<signature>[0-9a-f]{64})"
 )
+_DATE_FORM = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _CONTENT_HASH = "x-sdk-content-sha256"
 _DATE = "x-sdk-date"
 
@@ -62,16 +63,30 @@ def read_claim(authorization: str) -> Claim:
     return Claim(found["access"], tuple(found["headers"].lower().split(";")), found["signature"])
 
 
+def needed_headers(claim: Claim) -> Iterator[str]:
+    """Yield the lower-case names of the headers that verifying the claim reads."""
+    yield from claim.signed_headers
+    yield _CONTENT_HASH
+
+
 def check_date(arrived: Arrived, claim: Claim, *, now: datetime) -> None:
     """Raise `Stale` unless the signed X-Sdk-Date is within a quarter of an hour of `now`."""
     if _DATE not in claim.signed_headers:
         raise Stale("x-sdk-date is not among the signed headers")
     try:
-        date = datetime.strptime(arrived.headers.get(_DATE, b"").decode("ascii"), DATE_FORMAT).replace(tzinfo=UTC)
+        date = _read_date(arrived.headers.get(_DATE, b"").decode("ascii"))
     except ValueError:
         raise Stale("x-sdk-date is missing or not of the form YYYYMMDDTHHMMSSZ") from None
     if abs(now - date) > SKEW:
         raise Stale(f"x-sdk-date is more than {SKEW.seconds // 60} minutes from the time here, {now:{DATE_FORMAT}}")
+
+
+def _read_date(text: str) -> datetime:
+    """Return the moment. Raises `ValueError` for any other form than `DATE_FORMAT`."""
+    if _DATE_FORM.fullmatch(text) is None:
+        raise ValueError
+    # Several times faster than strptime, which every call would pay for.
+    return datetime.fromisoformat(text)
 
 
 def verify(arrived: Arrived, claim: Claim, secret_key: str) -> bool:

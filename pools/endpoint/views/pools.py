@@ -35,7 +35,7 @@ COUNTED = {
 
 def is_console(request: Request) -> bool:
     """Table 2: the order function is enabled by this header's one value."""
-    return bool(request.headers.get("request-type") == "console")
+    return bool(request.META.get("HTTP_REQUEST_TYPE") == "console")
 
 
 _find = Question(
