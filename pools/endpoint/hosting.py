@@ -3,6 +3,7 @@
 Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoint.scenario`'s and writes nothing.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -39,6 +40,13 @@ class QuotaExceeded(Exception):
         self.quota, self.used = quota, used
 
 
+class _NumberTaken(Exception):
+    """The billing order's number, five letters for each minute, is another's: drawn again, it will be a free one."""
+
+
+DRAWS = 5
+
+
 class Prepaid(Exception):
     """A prepaid pool is unsubscribed in billing, not deleted."""
 
@@ -49,6 +57,13 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
     With `console` (header `request-type: console`) or prepaid billing the pool waits until its order is paid, unless
     the document says `auto.pay`. Raises `AlreadyExists` and `QuotaExceeded`; then nothing was written.
     """
+    for _ in range(DRAWS - 1):
+        with suppress(_NumberTaken):
+            return _create(project, judged, console=console)
+    return _create(project, judged, console=console)
+
+
+def _create(project: EndpointProject, judged: Judged, *, console: bool) -> HostedPool:
     now = clock.now(project)
     plan, flavors = PoolPlan.read(project, judged.document), judged.flavors
     chances = chance.draw(project)
@@ -82,8 +97,8 @@ def create(project: EndpointProject, judged: Judged, *, console: bool) -> Hosted
             project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
         )
         _insert_work_order(work_order)
-        if opens_order:
-            _open_order(work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays)
+        if opens_order and not _opens_order(work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays):
+            raise _NumberTaken
     return pool
 
 
@@ -103,7 +118,7 @@ _pools_at_most = Question(
 # The constraint decides whether a pool's ID is free, on every database, however many try at once.
 _insert_pool = Insertion(HostedPool, yields=True)
 _insert_work_order = Insertion(WorkOrder)
-_insert_billing_order = Insertion(BillingOrder)
+_insert_billing_order = Insertion(BillingOrder, yields=True)
 
 
 def _put(pool: HostedPool) -> None:
@@ -136,7 +151,10 @@ def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
         raise QuotaExceeded(quota, used - 1)
 
 
-def _open_order(work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool) -> None:
+def _opens_order(
+    work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool
+) -> bool:
+    """Write the billing order; whether its number was free."""
     pool, prepaid = work_order.pool, plan.billing_mode == BillingMode.PREPAID
     order = BillingOrder(
         project=pool.project,
@@ -154,7 +172,7 @@ def _open_order(work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: 
         deadline=pool.pay_until or pool.accepted_at,
         paid_at=pool.accepted_at if paid else None,
     )
-    _insert_billing_order(order)
+    return _insert_billing_order(order)
 
 
 def _lines(plan: PoolPlan, flavors: list[HostedFlavor]) -> list[pricing.Line]:

@@ -87,3 +87,12 @@ def test_what_is_made_up_keeps_its_form(speaker: Speaker, home: EndpointProject)
     assert re.fullmatch(r"CS\d{10}[A-Z0-9]{5}", metadata["annotations"]["os.modelarts/order.id"])
     assert re.fullmatch(r"order\.pool-ae01-[a-z0-9]{5}", metadata["labels"]["os.modelarts/order.name"])
     assert re.fullmatch(r"maos-pool-ae01-[a-z0-9]{5}", metadata["labels"]["os.modelarts/resource.id"])
+
+
+def test_the_number_of_an_order_that_is_taken_is_drawn_again(speaker: Speaker, home: EndpointProject) -> None:
+    numbers = []
+    for name in ("pool-one", "pool-two"):
+        plant(home, "tuesday")
+        answer = speaker.post(POOLS, creation(name=name), headers=CONSOLE).json()
+        numbers.append(answer["metadata"]["annotations"]["os.modelarts/order.id"])
+    assert len(set(numbers)) == 2
