@@ -150,24 +150,28 @@ class Product:
 
     def session(self, account: dict[str, str]) -> requests.Session:
         """A signed-in HTTP session."""
-        session = requests.Session()
-        page = session.get(f"{self.url}/sign-in/", timeout=10)
-        page.raise_for_status()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert token, "the sign-in page carries no form"
-        answer = session.post(
-            page.url,
-            data={
-                "username": account["username"],
-                "password": account["password"],
-                "csrfmiddlewaretoken": token[1],
-            },
-            headers={"Referer": page.url},
-            allow_redirects=False,
-            timeout=10,
-        )
-        assert answer.status_code == 302, f"not signed in: {answer.status_code}"
-        return session
+        return sign_in(requests.Session(), account, url=self.url)
+
+
+def sign_in(session: requests.Session, account: dict[str, str], *, url: str) -> requests.Session:
+    """The session, signed in by the form at `url`."""
+    page = session.get(f"{url}/sign-in/", timeout=10)
+    page.raise_for_status()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    assert token, "the sign-in page carries no form"
+    answer = session.post(
+        page.url,
+        data={
+            "username": account["username"],
+            "password": account["password"],
+            "csrfmiddlewaretoken": token[1],
+        },
+        headers={"Referer": page.url},
+        allow_redirects=False,
+        timeout=10,
+    )
+    assert answer.status_code == 302, f"not signed in: {answer.status_code}"
+    return session
 
 
 def _arguments(process: psutil.Process) -> list[str]:

@@ -7,16 +7,13 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from django.core.management import get_commands
 
+from tests.composed import COMPOSE, DOCKERFILE, command_of
 from tests.running import ROOT
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OURS = sorted(name for name, service in COMPOSE["services"].items() if service["image"] == "poolhouse")
 SETTINGS = (ROOT / "console" / "settings.py").read_text()
 
@@ -33,13 +30,20 @@ def test_every_secret_that_is_read_is_mounted_and_made(service: str) -> None:
     definition = COMPOSE["services"][service]
     read = {Path(value).name for name, value in definition["environment"].items() if name.endswith("_FILE")}
     assert read == set(definition["secrets"]) <= set(COMPOSE["secrets"])
+
+
+def test_every_secret_that_is_mounted_anywhere_is_made() -> None:
+    mounted = {secret for service in COMPOSE["services"].values() for secret in service.get("secrets", [])}
+    assert mounted == set(COMPOSE["secrets"])
     maker = (ROOT / "tools" / "secrets").read_text()
-    assert all(f"make_secret {secret} " in maker for secret in COMPOSE["secrets"])
+    by_hand = {"tls-certificate", "tls-key"}
+    assert all(f"make_secret {secret} " in maker for secret in mounted - by_hand)
+    assert all(f"secrets/{secret}.new" in maker for secret in by_hand)
 
 
 @pytest.mark.parametrize("service", OURS)
 def test_every_command_exists(service: str) -> None:
-    program, *arguments = COMPOSE["services"][service].get("command") or _default_command()
+    program, *arguments = command_of(service)
     if program == "python":
         assert arguments[0] == "manage.py"
         assert arguments[1] in get_commands()
@@ -49,22 +53,52 @@ def test_every_command_exists(service: str) -> None:
         assert find_spec(application.partition(":")[0])
 
 
-def _default_command() -> list[str]:
-    found = re.search(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
-    assert found
-    command: list[str] = yaml.safe_load(found[1])
-    return command
-
-
 def test_every_service_is_watched_or_ends_by_itself() -> None:
     one_shot = {"migrate", "first-run"}
     assert {name for name, service in COMPOSE["services"].items() if "healthcheck" not in service} == one_shot
 
 
-def test_nothing_is_published_beyond_this_machine() -> None:
-    published = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
-    assert published
-    assert all(port.startswith("127.0.0.1:") for port in published)
+def test_nothing_but_the_proxy_is_published_beyond_this_machine() -> None:
+    published = {name: service.get("ports", []) for name, service in COMPOSE["services"].items()}
+    beyond = {name for name, ports in published.items() for port in ports if not port.startswith("127.0.0.1:")}
+    assert beyond == {"proxy"}
+
+
+@pytest.mark.parametrize("service", sorted(COMPOSE["services"]))
+def test_every_service_runs_with_as_little_as_it_needs(service: str) -> None:
+    definition = COMPOSE["services"][service]
+    assert definition["read_only"] is True
+    assert definition["cap_drop"] == ["ALL"]
+    assert definition["security_opt"] == ["no-new-privileges:true"]
+    assert definition["restart"] in {"unless-stopped", "on-failure"}
+    assert definition["tmpfs"]
+    # The image of ours and the proxy's have a user of their own; these two say which.
+    assert definition.get("user") == {"database": "postgres", "broker": "redis"}.get(service)
+
+
+def test_only_the_worker_reaches_the_world_and_only_ours_reach_the_database() -> None:
+    networks = {name: set(service["networks"]) for name, service in COMPOSE["services"].items()}
+    assert COMPOSE["networks"]["back"] == {"internal": True}
+    assert {name for name, joined in networks.items() if "abroad" in joined} == {"worker", "demo"}
+    assert networks["database"] == networks["broker"] == {"back"}
+    assert networks["proxy"] == {"front"}
+
+
+def test_whatever_is_stopped_has_longer_than_its_own_grace() -> None:
+    seconds = {
+        name: int(COMPOSE["services"][name]["stop_grace_period"].rstrip("s")) for name in ("web", "worker", "demo")
+    }
+    grace = re.search(r'"WORKER_GRACE", default=[\d.]+ if .* else ([\d.]+)\)', SETTINGS)
+    assert grace
+    assert seconds["worker"] >= float(grace[1]) + 5
+    command = command_of("web")
+    assert seconds["web"] == seconds["demo"] > int(command[command.index("--workers-kill-timeout") + 1])
+
+
+def test_what_env_may_say_is_explained() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    asked = set(re.findall(r"\$\{(\w+):-", (ROOT / "docker-compose.yml").read_text()))
+    assert {name for name in asked if f"`{name}`" not in page} == set()
 
 
 def test_the_embedded_endpoint_is_on_in_the_demonstration_alone() -> None:

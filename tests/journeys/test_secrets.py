@@ -77,7 +77,7 @@ def lived() -> Iterator[Lived]:
         admin.ask(f"/approvals/{order}/approve/", yes="1")
         wait_for(lambda: phase(product, order) == "Running", what="the pool to run")
         token = _tokens(product)
-        connected = _connect(root)
+        connected = _connect(product, root)
         log = _ask_endpoint(product, "GET", "log").text
         product.manage("shell", "--command", ROTATE)
         held = member.order("held-back")
@@ -109,14 +109,14 @@ def _trusting(member: Visitor) -> dict[str, Any]:
     }
 
 
-def _connect(root: Visitor) -> list[str]:
+def _connect(product: Product, root: Visitor) -> list[str]:
     """Connect two projects that nobody has, by keys and by a user; returns their addresses once they were tested."""
     root.ask("/projects/new/")
     said = {"where": "embedded", "name": "By keys", "project_id": "1" * 32, "signs_with": "keys", **KEYS}
     other = {**said, "name": "By password", "project_id": "2" * 32, "signs_with": "password", **USER}
     places = [root.ask("/projects/new/", **form).headers["Location"] for form in (said, other)]
     tested = "SELECT count(*) FROM pools_probe WHERE state = 'done'"
-    wait_for(lambda: rows(root.product, tested) == [(2,)], what="the worker to test both")
+    wait_for(lambda: rows(product, tested) == [(2,)], what="the worker to test both")
     return places
 
 

@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Protocol
 
 import requests
 
-from tests.running import Product, Role
+from tests.running import Role
 
 NETWORK = "network-21e1"
 FLAVOR = "modelarts.vm.cpu.8ud"
+
+
+class House(Protocol):
+    """What can be visited: where it is, who has an account there, and how they sign in."""
+
+    url: str
+    first_run: dict[str, Any]
+
+    def account(self, role: Role = "member", *, nth: int = 0, stranger: bool = False) -> dict[str, str]: ...
+
+    def session(self, account: dict[str, str]) -> requests.Session: ...
 
 
 class Visitor:
@@ -20,7 +31,7 @@ class Visitor:
 
     def __init__(
         self,
-        product: Product,
+        product: House,
         role: Role = "member",
         *,
         nth: int = 0,
@@ -36,7 +47,8 @@ class Visitor:
         """GET a page, or POST `form` to it; redirects are not followed."""
         url = address if address.startswith("http") else f"{self.product.url}{address}"
         if form:
-            data = {"csrfmiddlewaretoken": self.session.cookies["csrftoken"], **form}
+            token = next(cookie.value for cookie in self.session.cookies if "csrf" in cookie.name)
+            data = {"csrfmiddlewaretoken": token, **form}
             answer = self.session.post(url, data, headers={"Referer": url}, allow_redirects=False, timeout=60)
         else:
             answer = self.session.get(url, allow_redirects=False, timeout=60)
