@@ -19,6 +19,7 @@ from pools.endpoint import (
     clock,
     errors,
     judging,
+    ledger,
     naming,
     passing,
     purchasing,
@@ -96,6 +97,8 @@ def change(project: EndpointProject, pool: HostedPool, take: Callable[[Amendment
         phase = scenario.phase(row.life, now)
         if phase not in LIVE:
             raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
+        if ledger.is_frozen(row, now):
+            raise errors.bad_request("The pool is frozen: nothing of it is paid for any more.")
         one = Amendment(row, Phase(phase), deepcopy(row.document), now)
         take(one)
         judging.admit_change(project, one.judged, touched=one.touched, growing=one.growing)
@@ -256,7 +259,7 @@ def begin(
     was, became = pool.document["spec"], document["spec"]["resources"]
     if pool.founding is None and (changes or became != was["resources"]):
         # What the scenario counts from, and what the nodes that are there were made as.
-        pool.founding = {"resources": was["resources"], "scope": was.get("scope")}
+        pool.founding = passing.founded(pool)
     refreshing.refresh(pool, became)
     if orders:
         document["metadata"]["labels"][Label.ORDER_NAME.value] = name = naming.work_order(
@@ -279,6 +282,7 @@ def begin(
             if bill is not None:
                 bill.work_order = work_order
                 bill.save(force_insert=True)
+                ledger.remember(pool)
 
 
 def retry(pool: HostedPool, scope: str) -> None:

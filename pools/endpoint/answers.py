@@ -5,23 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import course, linking, passing, roster, scenario
+from pools.endpoint import course, ledger, linking, passing, roster, scenario
 from pools.endpoint.models import (
-    BillingOrder,
     HostedNetwork,
     HostedPool,
     HostedWorkspace,
     PoolChange,
-    WorkOrder,
 )
-from pools.endpoint.scenario import Fate, Pace, Work
+from pools.endpoint.scenario import Fate, Pace
 from pools.wire.enums import (
+    ControlMode,
     NetworkPhase,
+    Phase,
     ScopeState,
-    WorkItemAction,
-    WorkItemStatus,
-    WorkOrderOperation,
-    WorkOrderPhase,
 )
 from pools.wire.options import WorkspaceStatus
 
@@ -38,17 +34,17 @@ def milliseconds(at: datetime | None) -> int:
     return int(at.timestamp() * 1000) if at else 0
 
 
-def _dated(pool: HostedPool) -> Document:
+def _dated(pool: HostedPool, ended_at: datetime | None) -> Document:
     metadata = pool.document["metadata"]
     dates = {"creationTimestamp": timestamp(pool.created_at)}
-    if pool.deleted_at is not None:
-        dates["deletionTimestamp"] = timestamp(pool.deleted_at)
+    if ended_at is not None:
+        dates["deletionTimestamp"] = timestamp(ended_at)
     return {"name": pool.ident, **dates, **{key: value for key, value in metadata.items() if key != "name"}}
 
 
 def pool_created(pool: HostedPool) -> Document:
     """The answer to a creation: the pool without a phase, for nothing has been done yet."""
-    return {**pool.document, "metadata": _dated(pool), "status": {"resources": {}}}
+    return {**pool.document, "metadata": _dated(pool, pool.deleted_at), "status": {"resources": {}}}
 
 
 def pool(row: HostedPool, *, now: datetime) -> Document | None:
@@ -57,9 +53,21 @@ def pool(row: HostedPool, *, now: datetime) -> Document | None:
     status = _status(row, now)
     if status is None:
         return None
-    metadata = _dated(row)
+    metadata = _dated(row, row.life.deleted_at if status["phase"] == Phase.DELETING else None)
     metadata["annotations"] = {**metadata["annotations"], **_dependencies(status.get("scope", ()))}
-    return {**row.document, "metadata": metadata, "status": status}
+    answer = {**row.document, "metadata": metadata, "status": status}
+    ended = row.paid_until is not None and now >= row.paid_until
+    return _ageing(row, answer, now) if ended and status["phase"] != Phase.DELETING else answer
+
+
+def _ageing(row: HostedPool, answer: Document, now: datetime) -> Document:
+    """What becomes of a pool of which something is not paid for any more: it says so, and in the end it is frozen."""
+    said = f"Paid for until {timestamp(row.paid_until)}." if row.paid_until else ""
+    if not ledger.is_frozen(row, now):
+        return {**answer, "status": {**answer["status"], "message": answer["status"]["message"] or said}}
+    frozen = {"controlMode": answer["spec"].get("controlMode", 0) | ControlMode.FROZEN}
+    message = f"The resource pool is frozen. {said}"
+    return {**answer, "spec": {**answer["spec"], **frozen}, "status": {**answer["status"], "message": message}}
 
 
 def _status(row: HostedPool, now: datetime) -> Document | None:
@@ -70,7 +78,7 @@ def _status(row: HostedPool, now: datetime) -> Document | None:
     status["resources"] = roster.counts(roster.present(row.roster(), life, now))
     if status["message"] == "" and (waiting := row.waiting(now)):
         status["message"] = _awaited(row, waiting)
-    if "scope" in status and life.deleted_at is None:
+    if "scope" in status and status["phase"] != Phase.DELETING:
         scopes = course.scopes(status["scope"], row.story.switches, life, now)
         status["scope"] = course.updated(scopes, row.story.installations, life, now)
     if "driver" in status or row.story.upgrades:
@@ -131,127 +139,3 @@ _STATUS_INFO = {
     WorkspaceStatus.CREATE_FAILED: "The workspace could not be created.",
     WorkspaceStatus.DELETE_FAILED: "The workspace could not be deleted.",
 }
-
-
-def work(order: WorkOrder, *, now: datetime) -> Work:
-    """How far the order is."""
-    if order.change is not None:
-        return scenario.change_work(order.pool.life, now, order.change.bid)
-    judge = scenario.deletion_work if order.operation == WorkOrderOperation.DELETE else scenario.creation_work
-    return judge(order.pool.life, now)
-
-
-def work_order(order: WorkOrder, *, now: datetime) -> Document:
-    """One line of the list of work orders."""
-    done = work(order, now=now)
-    before, after = _numbers(order)
-    finished = done.phase in {WorkOrderPhase.SUCCESSED, WorkOrderPhase.PARTIAL_SUCCESSED, WorkOrderPhase.FAILED}
-    billing = order.bill
-    return {
-        "orderName": order.name,
-        "orderId": billing.order_id if billing else "",
-        "resourceName": order.pool.ident,
-        "resourceDisplayName": order.pool.name,
-        "workspaceId": order.pool.workspace_id,
-        "creationTimestamp": milliseconds(order.created_at),
-        "beginTimestamp": milliseconds(done.begun_at),
-        "endTimestamp": milliseconds(done.ended_at),
-        "initCount": before,
-        "specCount": after,
-        "resultCount": _results(order, done, now) if finished else [],
-        "operation": order.operation,
-        "phase": done.phase.value,
-        "failReason": done.fail_reason,
-        "billingMode": _mode(order, billing),
-        "periodType": billing.period_type if billing else "",
-        "periodNum": str(billing.period_num) if billing and billing.period_num else "",
-        **({"result": done.phase.value} if finished else {}),
-    }
-
-
-def _mode(order: WorkOrder, billing: BillingOrder | None) -> str:
-    """How the order's nodes are paid for, or else the pool."""
-    if billing is not None:
-        return billing.billing_mode
-    mode = order.change and order.change.detail.get("billing_mode")
-    return str(mode or order.pool.document["metadata"]["annotations"]["os.modelarts/billing.mode"])
-
-
-def _numbers(order: WorkOrder) -> tuple[list[Document], list[Document]]:
-    """Nodes before the order and as it wants them; neither where it is not about numbers."""
-    if order.change is not None:
-        return order.change.detail.get("before", []), order.change.detail.get("after", [])
-    asked = [
-        {"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]}
-        for one in order.pool.founded_spec["resources"]
-    ]
-    return ([], asked) if order.operation == WorkOrderOperation.APPLY else (asked, [])
-
-
-def _results(order: WorkOrder, done: Work, now: datetime) -> list[Document]:
-    if order.change is not None:
-        return _numbers(order)[0 if done.phase is WorkOrderPhase.FAILED else 1]
-    if order.operation != WorkOrderOperation.APPLY:
-        return []
-    resources = order.pool.founded_spec["resources"]
-    up = scenario.nodes_up(order.pool.life, now, resources)
-    return [
-        {"flavor": one["flavor"], "count": count, "maxCount": count}
-        for one, count in zip(resources, up, strict=True)
-        if count
-    ]
-
-
-def work_items(order: WorkOrder, *, now: datetime) -> list[Document]:
-    """The resources of one work order: the pool itself and its nodes, or the nodes that come or go."""
-    if order.change is not None:
-        return _changed_nodes(order, now)
-    done = work(order, now=now)
-    row = order.pool
-    deleting = order.operation == WorkOrderOperation.DELETE
-    action = WorkItemAction.DELETE_POOL if deleting else WorkItemAction.CREATE_POOL
-    status = {
-        WorkOrderPhase.SUCCESSED: WorkItemStatus.SUCCEED,
-        WorkOrderPhase.PARTIAL_SUCCESSED: WorkItemStatus.SUCCEED,
-        WorkOrderPhase.FAILED: WorkItemStatus.FAILED,
-    }.get(done.phase, WorkItemStatus.PROCESSING)
-    items = [_item(row.ident, action, status, done=done, now=now)]
-    if deleting or done.begun_at is None:
-        return items
-    resources = row.founded_spec["resources"]
-    up = sum(scenario.nodes_up(row.life, now, resources))
-    pending = WorkItemStatus.PROCESSING if done.ended_at is None else WorkItemStatus.FAILED
-    first = row.roster()[: sum(one["count"] for one in resources)]
-    for index, node in enumerate(first):
-        state = WorkItemStatus.SUCCEED if index < up else pending
-        items.append(_item(node.name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
-    return items
-
-
-def _changed_nodes(order: WorkOrder, now: datetime) -> list[Document]:
-    """Nodes that a change brings or removes. A move of workspace touches none."""
-    change, done = order.change, work(order, now=now)
-    if change is None or change.kind != PoolChange.Kind.SCALE or change.begun_at is None:
-        return []
-    items = []
-    pending = WorkItemStatus.PROCESSING if done.ended_at is None else WorkItemStatus.FAILED
-    for node in order.pool.roster():
-        if node.name in change.detail["removed"]:
-            gone = node.gone_at is not None and now >= node.gone_at
-            state = WorkItemStatus.SUCCEED if gone else WorkItemStatus.PROCESSING
-            items.append(_item(node.name, WorkItemAction.DELETE_NODE, state, done=done, now=now))
-        elif node.begun_at == change.begun_at and change.detail["lots"]:
-            state = WorkItemStatus.SUCCEED if node.due_at is not None and now >= node.due_at else pending
-            items.append(_item(node.name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
-    return items
-
-
-def _item(name: str, action: WorkItemAction, status: WorkItemStatus, *, done: Work, now: datetime) -> Document:
-    return {
-        "resourceName": name,
-        "action": action.value,
-        "status": status.value,
-        "beginTimestamp": str(milliseconds(done.begun_at)),
-        "updateTimestamp": str(milliseconds(done.ended_at or now)),
-        "message": done.fail_reason if status is WorkItemStatus.FAILED else "",
-    }

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from pools.endpoint import chance, clock, naming, pricing, scenario
+from pools.endpoint import chance, clock, ledger, naming, pricing, scenario
 from pools.endpoint.judging import Judged
 from pools.endpoint.models import (
     BillingOrder,
@@ -88,6 +88,7 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         accepted_at=now,
         started_at=now if pays or not opens_order else None,
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
+        **(_opening(plan, fate, now) if pays and plan.billing_mode == BillingMode.PREPAID else {}),
     )
     with transaction.atomic():
         held = _hold_quota(project.pk)
@@ -175,6 +176,16 @@ def _opens_order(
     return _insert_billing_order(order)
 
 
+def _opening(plan: PoolPlan, fate: Fate, now: datetime) -> dict[str, datetime | None]:
+    return ledger.opening(
+        fate,
+        now,
+        period_type=plan.period_type,
+        period_num=plan.period_num,
+        renews=is_yes(plan.annotations.get(Annotation.AUTO_RENEW)),
+    )
+
+
 def _lines(plan: PoolPlan, flavors: list[HostedFlavor]) -> list[pricing.Line]:
     return pricing.lines(
         plan.resources,
@@ -195,15 +206,25 @@ def delete(pool: HostedPool, *, console: bool) -> HostedPool:
     if prepaid and pool.started_at is not None and not (console or settings.ENDPOINT_DELETES_PREPAID):
         raise Prepaid
     with transaction.atomic():
-        if HostedPool.objects.filter(pk=pool.pk, deleted_at__isnull=True).update(deleted_at=now):
-            unpaid = BillingOrder.objects.filter(pool=pool, status=BillingStatus.PENDING_PAYMENT)
-            unpaid.update(status=BillingStatus.CANCELLED, cancelled_at=now)
-            WorkOrder.objects.create(
-                project=pool.project,
-                pool=pool,
-                name=naming.work_order(chance.draw(pool.project).luck, pool.name),
-                operation=WorkOrderOperation.DELETE,
-                created_at=now,
-            )
+        end(pool, now)
     pool.refresh_from_db(fields=["deleted_at", "started_at", "withdrawn_at"])
     return pool
+
+
+def end(pool: HostedPool, now: datetime, bill: BillingOrder | None = None) -> None:
+    """Have the pool end with all that is in it, within this transaction; what ends already goes on ending."""
+    living = HostedPool.objects.filter(pk=pool.pk, deleted_at__isnull=True)
+    if (pool.lapses_at is not None and now >= pool.lapses_at) or not living.update(deleted_at=now):
+        return
+    unpaid = BillingOrder.objects.filter(pool=pool, status=BillingStatus.PENDING_PAYMENT)
+    unpaid.update(status=BillingStatus.CANCELLED, cancelled_at=now)
+    work_order = WorkOrder.objects.create(
+        project=pool.project,
+        pool=pool,
+        name=naming.work_order(chance.draw(pool.project).luck, pool.name),
+        operation=WorkOrderOperation.DELETE,
+        created_at=now,
+    )
+    if bill is not None:
+        bill.work_order = work_order
+        bill.save(force_insert=True)

@@ -18,6 +18,17 @@ def resource(luck: Random, name: str) -> str:
     return f"maos-{name}-{_some(luck, SMALL, 5)}"
 
 
+def node_resource(pool_resource: str, node: str) -> str:
+    """The billing resource of a node, `maos-pool-ae01-d7mjs-zlncn`: it begins as its pool's does."""
+    return f"{pool_resource}-{node.rsplit('-', 1)[-1]}"
+
+
+def pools_named_by(resource: str) -> set[str]:
+    """The names of pools that a billing resource may be about, as the pool itself or as one of its nodes."""
+    named = resource.removeprefix("maos-")
+    return {named.rsplit("-", parts)[0] for parts in (1, 2) if named != resource and named.count("-") >= parts}
+
+
 def flavor_resource(luck: Random, flavor: str) -> str:
     """The billing resource of a flavor in a pool, `maos.vm.cpu.8ud.1976103046`."""
     return f"maos.{flavor.removeprefix('modelarts.')}.{luck.randrange(10**9, 10**10)}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from pools.endpoint import answers, course, roster, scenario
+from pools.endpoint import answers, course, ledger, roster, scenario
 from pools.endpoint.course import NodeDriver
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool
 from pools.endpoint.roster import Node
@@ -35,6 +35,7 @@ class Around:
     marks: Mapping[str, HostedNode]
     flavors: Mapping[str, Document]
     drivers: Mapping[str, NodeDriver]
+    frozen: Set[str]
 
     def node_pool(self, node: Node) -> str:
         """What its node pool is called. An entry that was removed has no name any more, its leaving nodes have."""
@@ -57,6 +58,7 @@ def _around(pool: HostedPool, found: Sequence[tuple[Node, NodePhase]], now: date
         {mark.name: mark for mark in HostedNode.objects.filter(pool=pool)},
         flavors,
         _drivers(pool, [node for node, _ in found], flavors, now),
+        ledger.frozen_nodes(pool, now),
     )
 
 
@@ -128,11 +130,6 @@ def _object(value: object) -> Document:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def resource_id(node: Node) -> str:
-    """What billing calls a node."""
-    return f"maos-{node.name}"
-
-
 def address(pool: HostedPool, node: Node) -> str:
     """The node's own address, always the same."""
     digest = hashlib.sha256(f"{pool.dice}/{node.name}".encode()).digest()
@@ -144,14 +141,14 @@ def _labels(node: Node, mark: HostedNode, around: Around) -> Document:
     owner = pool.document["metadata"]["labels"]
     named = _object(resource.get("extendParams")).get("nodePoolName") or roster.named_pool(resource)
     return {
-        "os.modelarts/resource.id": resource_id(node),
+        "os.modelarts/resource.id": ledger.resource_of(around.pool, node),
         "os.modelarts.node/nodepool": around.node_pool(node),
         **({"os.modelarts.node/nodepoolname": str(named)} if named else {}),
         "os.modelarts.node/underlying.instance.id": serial(pool, node.name),
         "os.modelarts.node/cluster": pool.ident,
         "os.modelarts/tenant.domain.id": owner["os.modelarts/tenant.domain.id"],
         "os.modelarts/tenant.project.id": owner["os.modelarts/tenant.project.id"],
-        "os.modelarts/billing.status": "0",
+        "os.modelarts/billing.status": "1" if node.name in around.frozen else "0",
         **_batch(node, pool),
         **({REDUNDANT: "true"} if mark.ha_redundant else {}),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from pools.endpoint import amending, chance, clock, errors, naming, passing, roster, scenario
-from pools.endpoint.models import EndpointProject, HostedNode, HostedPool, NodeJob, PoolChange, with_changes
-from pools.endpoint.roster import Node, fewer, kind
-from pools.endpoint.scaling import brief
+from pools.endpoint.models import BillingOrder, EndpointProject, HostedNode, HostedPool, NodeJob, with_changes
+from pools.endpoint.roster import Node
 from pools.wire.enums import BillingMode, Phase
 from pools.wire.options import NodePhase
 
@@ -61,42 +59,29 @@ def delete(pool: HostedPool, names: Sequence[str]) -> None:
     with transaction.atomic():
         row = passing.hold(pool)
         chosen = insist(row, names)
+        phase = scenario.phase(row.life, clock.now(row.project))
+        if phase not in {Phase.RUNNING, Phase.SCALING_FAILED, Phase.ABNORMAL}:
+            raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}, not Running.")
         if any(node.billing_mode == BillingMode.PREPAID for node in chosen.values()):
             raise errors.bad_request("Yearly/monthly nodes are unsubscribed in the billing centre.")
-        if locked := _locked(row, names):
+        if locked := locked_of(row, names):
             raise errors.bad_request(f"node {locked[0]} is locked against deletion")
         if len(chosen) == len(standing(row)):
             raise errors.bad_request("At least one node must remain in the pool.")
-        remove(row, chosen)
+        remove(row, chosen.values())
 
 
-def remove(row: HostedPool, chosen: Mapping[str, Node]) -> None:
-    """Have these nodes leave `row`, which the caller has locked. Raises `Refused` (400) unless it runs."""
+def remove(row: HostedPool, chosen: Collection[Node], *, bill: BillingOrder | None = None) -> None:
+    """Have these nodes leave `row`, which the caller has locked."""
     now = clock.now(row.project)
-    phase = scenario.phase(row.life, now)
-    if phase not in {Phase.RUNNING, Phase.SCALING_FAILED, Phase.ABNORMAL}:
-        raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}, not Running.")
+    change, left = passing.leaving(row, chosen, now)
     document = deepcopy(row.document)
-    before = document["spec"]["resources"]
-    document["spec"]["resources"] = fewer(before, Counter((kind(node.resource), node.az) for node in chosen.values()))
-    change = PoolChange(
-        pool=row,
-        kind=PoolChange.Kind.SCALE,
-        begun_at=now,
-        detail={
-            "lots": [],
-            "removed": list(chosen),
-            "fails": False,
-            "dice": 0,
-            "billing_mode": BillingMode.PAY_PER_USE.value,
-            "before": brief(before),
-            "after": brief(document["spec"]["resources"]),
-        },
-    )
-    amending.begin(row, document, [change], now=now, orders=True)
+    document["spec"]["resources"] = left
+    amending.begin(row, document, [change], now=now, orders=True, bill=bill)
 
 
-def _locked(pool: HostedPool, names: Collection[str]) -> list[str]:
+def locked_of(pool: HostedPool, names: Collection[str]) -> list[str]:
+    """Which of these nodes are locked against deletion."""
     return list(HostedNode.objects.filter(pool=pool, name__in=names, locked=True).values_list("name", flat=True))
 
 

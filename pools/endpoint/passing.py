@@ -1,4 +1,4 @@
-"""What time does to a pool's document by itself: an order for more nodes that nobody paid expires, and they go again.
+"""What time does to a pool's nodes by itself: an order for more that nobody paid expires, nodes nobody renews go.
 
 Nothing is written when time passes. Who reads lets it pass in memory (`settle`); who acts writes it first (`hold`),
 so that it is never done twice.
@@ -7,11 +7,17 @@ so that it is never done twice.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from pools.endpoint import clock
+from pools.endpoint import clock, ledger
 from pools.endpoint.models import HostedPool, PoolChange
-from pools.endpoint.roster import Kind, fewer, kind
+from pools.endpoint.roster import Kind, Node, brief, fewer, kind
+from pools.endpoint.terms import KEPT
+from pools.wire.enums import BillingMode
+
+Document = dict[str, Any]
 
 
 def settle(pool: HostedPool, now: datetime) -> list[PoolChange]:
@@ -22,6 +28,9 @@ def settle(pool: HostedPool, now: datetime) -> list[PoolChange]:
             change.withdrawn_at = change.pay_until
             withdraw(pool, change)
             settled.append(change)
+    if pool.paid_until is not None and now >= pool.paid_until + KEPT:
+        for at, nodes in _lapsed(pool, now):
+            settled.append(_gone(pool, at, nodes))
     return settled
 
 
@@ -44,6 +53,51 @@ def _lots(change: PoolChange) -> Counter[tuple[Kind, str]]:
     return lots
 
 
+def _lapsed(pool: HostedPool, now: datetime) -> Iterator[tuple[datetime, list[Node]]]:
+    """The nodes that nobody renewed, by the moment they went. What goes with the pool itself goes with the pool."""
+    went: dict[datetime, list[Node]] = {}
+    for one in ledger.paid(ledger.at_hand(pool), pool.accepted_at):
+        end = one.subscription.last_end if one.stays else None
+        if end is not None and end + KEPT <= now and (pool.lapses_at is None or end + KEPT < pool.lapses_at):
+            went.setdefault(end + KEPT, []).append(one.node)
+    yield from sorted(went.items())
+
+
+def _gone(pool: HostedPool, at: datetime, nodes: Iterable[Node]) -> PoolChange:
+    change, left = leaving(pool, nodes, at)
+    pool.founding = pool.founding or founded(pool)
+    pool.document["spec"]["resources"] = left
+    pool.happen(change)
+    return change
+
+
+def founded(pool: HostedPool) -> Document:
+    """What the scenario counts from, once something is changed."""
+    spec = pool.document["spec"]
+    return {"resources": spec["resources"], "scope": spec.get("scope")}
+
+
+def leaving(pool: HostedPool, nodes: Iterable[Node], at: datetime) -> tuple[PoolChange, list[Document]]:
+    """The change that has these nodes leave the pool, and the `spec.resources` that are left."""
+    listed, before = list(nodes), pool.document["spec"]["resources"]
+    after = fewer(before, Counter((kind(node.resource), node.az) for node in listed))
+    change = PoolChange(
+        pool=pool,
+        kind=PoolChange.Kind.SCALE,
+        begun_at=at,
+        detail={
+            "lots": [],
+            "removed": [node.name for node in listed],
+            "fails": False,
+            "dice": 0,
+            "billing_mode": listed[0].billing_mode if listed else BillingMode.PAY_PER_USE.value,
+            "before": brief(before),
+            "after": brief(after),
+        },
+    )
+    return change, after
+
+
 def hold(pool: HostedPool) -> HostedPool:
     """Lock the pool for an act within this transaction, and write what time has done to it; return its row."""
     row = pool.project.pools.select_for_update().get(pk=pool.pk)
@@ -52,4 +106,6 @@ def hold(pool: HostedPool) -> HostedPool:
         change.save()
     if settled:
         row.save(update_fields=["document", "founding"])
+        ledger.remember(row)
+        row.refresh_from_db(fields=["paid_until", "lapses_at", "renews_from"])
     return row

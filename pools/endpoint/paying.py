@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pools.endpoint import clock, passing
+from pools.endpoint import clock, ledger, passing
 from pools.endpoint.models import BillingOrder, HostedPool, PoolChange
 from pools.endpoint.scenario import Fate
-from pools.wire.enums import BillingStatus, StockState
+from pools.wire.enums import BillingMode, BillingStatus, StockState
 
 
 class NotPayable(Exception):
@@ -52,7 +52,7 @@ def pay(order: BillingOrder) -> None:
         pending = BillingOrder.objects.filter(pk=order.pk, status=BillingStatus.PENDING_PAYMENT)
         if not pending.update(status=BillingStatus.COMPLETED, paid_at=now):
             raise NotPayable
-        if not _begin(row, order.change, now):
+        if not _begin(row, order, now):
             # It expired in this very moment, and was noticed, or its name has been given to another pool.
             raise TooLate
 
@@ -64,12 +64,26 @@ def _is_sold_out(order: BillingOrder) -> bool:
     return any(StockState.NORMAL not in stock for stock in stocks)
 
 
-def _begin(pool: HostedPool, change: PoolChange | None, now: datetime) -> bool:
-    if change is None:
+def _begin(pool: HostedPool, order: BillingOrder, now: datetime) -> bool:
+    if order.change is None:
         pools = HostedPool.objects.filter(pk=pool.pk, started_at__isnull=True, buried=False)
-        return bool(pools.update(started_at=now))
-    waiting = PoolChange.objects.filter(pk=change.pk, begun_at__isnull=True, withdrawn_at__isnull=True)
-    return bool(waiting.update(begun_at=now))
+        return bool(pools.update(started_at=now, **_opening(order, now)))
+    waiting = PoolChange.objects.filter(pk=order.change.pk, begun_at__isnull=True, withdrawn_at__isnull=True)
+    begun = bool(waiting.update(begun_at=now))
+    ledger.remember(pool)
+    return begun
+
+
+def _opening(order: BillingOrder, now: datetime) -> dict[str, datetime | None]:
+    if order.billing_mode != BillingMode.PREPAID:
+        return {}
+    return ledger.opening(
+        order.pool.fate,
+        now,
+        period_type=order.period_type,
+        period_num=order.period_num,
+        renews=order.auto_renew,
+    )
 
 
 def cancel(order: BillingOrder) -> None:

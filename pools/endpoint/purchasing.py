@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from pools.endpoint import chance, naming, pricing, scenario
-from pools.endpoint.models import BillingOrder, HostedPool
+from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool
 from pools.endpoint.planning import PERIOD_WORDS
 from pools.endpoint.scenario import Fate, Pace
 from pools.wire.enums import BillingMode, BillingStatus, OrderType
@@ -51,6 +51,15 @@ class Purchase:
         )
 
 
+def free_number(project: EndpointProject) -> str:
+    """A number for a billing order that none has: five letters for each minute meet now and then."""
+    while True:
+        drawn = chance.draw(project)
+        number = naming.billing_order(drawn.luck, drawn.moment)
+        if not BillingOrder.objects.filter(order_id=number).exists():
+            return number
+
+
 def draw_up(
     pool: HostedPool,
     purchase: Purchase,
@@ -70,11 +79,10 @@ def draw_up(
         period_num=purchase.period_num,
     )
     paid = purchase.pays_at_once and pool.fate != Fate.UNPAYABLE
-    chanced = chance.draw(pool.project)
     return BillingOrder(
         project=pool.project,
         pool=pool,
-        order_id=naming.billing_order(chanced.luck, chanced.moment),
+        order_id=free_number(pool.project),
         order_type=order_type,
         status=BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT,
         amount=pricing.total(lines),

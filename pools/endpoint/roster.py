@@ -51,6 +51,7 @@ class Scaling:
     fails: bool = False
     dice: int = 0
     billing_mode: str = BillingMode.PAY_PER_USE.value
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Node:
     """One node. `due_at` is None for one that never comes, `leaves_at` for one that stays.
 
     `batch` is the first node of those that came as one rack or supernode; empty for a node that came by itself.
+    `bought_with` is the number of the scaling that it came with, 0 for those the pool was founded with.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Node:
     leaves_at: datetime | None = None
     gone_at: datetime | None = None
     batch: str = ""
+    bought_with: int = 0
 
     def phase(self, now: datetime) -> NodePhase | None:
         """Its phase by itself, whatever the pool's is; None before it was asked for and after it is gone."""
@@ -106,6 +109,11 @@ def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
         own = f"{flavor}-default" if f"{flavor}-default" not in named else f"{flavor}-{step}-default"
         named[name or own] = entry
     return named
+
+
+def brief(resources: Sequence[Document]) -> list[Document]:
+    """Entries as work orders tell them."""
+    return [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]
 
 
 def fewer(resources: Sequence[Document], less: Mapping[tuple[Kind, str], int]) -> list[Document]:
@@ -155,7 +163,16 @@ def _coming(scaling: Scaling, prefix: str, taken: set[str], moments: Sequence[da
     places = ((lot.resource, az) for lot in scaling.lots for az in _azs(lot))
     assert scaling.begun_at is not None  # noqa: S101 - the caller's business, for the type's sake
     return [
-        Node(name, resource, az, scaling.billing_mode, scaling.begun_at, due, batch=batch)
+        Node(
+            name,
+            resource,
+            az,
+            scaling.billing_mode,
+            scaling.begun_at,
+            due,
+            batch=batch,
+            bought_with=scaling.number,
+        )
         for name, (resource, az), due, batch in zip(names, places, moments, _batches(scaling, names), strict=True)
     ]
 

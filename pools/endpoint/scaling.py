@@ -13,7 +13,7 @@ from pools.endpoint.amendment import EMPTY, Amendment, merge
 from pools.endpoint.judging import MOST_NODES
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, PoolChange
 from pools.endpoint.planning import newest_drivers
-from pools.endpoint.roster import Node, kind, named_pool
+from pools.endpoint.roster import Node, brief, kind, named_pool
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, Phase, StockState
 
@@ -148,11 +148,6 @@ def _drivers_brought(one: Amendment, grown: Sequence[Document]) -> dict[str, str
     flavors = [stock.flavors[entry["flavor"]] for entry in grown if entry["flavor"] in stock.flavors]
     versions = newest_drivers(flavors, stock.templates.values(), asked=one.spec.get("driver") or {})
     return {name: version for name, version in versions.items() if name not in one.pool.driver_versions}
-
-
-def brief(resources: Sequence[Document]) -> list[Document]:
-    """Entries as work orders tell them."""
-    return [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]
 
 
 def _lots(one: Amendment, nodes: Sequence[Node], luck: Random, more: dict[int, int]) -> list[Document]:

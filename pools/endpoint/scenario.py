@@ -123,7 +123,7 @@ class Life:
     started_at: datetime | None
     pay_until: datetime | None
     withdrawn_at: datetime | None
-    deleted_at: datetime | None
+    deleted_at: datetime | None  # may lie ahead, where nobody renews what was paid for
     attempts: tuple[Attempt, ...] = ()
 
     @property
@@ -164,7 +164,7 @@ def pay_until(fate: Fate, pace: Pace, accepted_at: datetime) -> datetime:
 
 def phase(life: Life, now: datetime) -> Phase | None:
     """The pool's phase (Table 39) at `now`; None once it is gone and its ID answers 404."""
-    if life.deleted_at is not None:
+    if life.deleted_at is not None and now >= life.deleted_at:
         stays = life.fate is Fate.UNDELETABLE
         over = (now - life.deleted_at).total_seconds() >= life.timetable.deletion
         return None if over and not stays else Phase.DELETING
@@ -428,7 +428,8 @@ def change_work(life: Life, now: datetime, bid: Bid, *, lasts: float | None = No
     ends = begun_at and begun_at + whole
     over = bid.given_up(now)
     latest = ends or (over.ended_at if over else None)
-    if life.deleted_at is not None and (latest is None or life.deleted_at < latest):
+    ended = life.deleted_at is not None and now >= life.deleted_at
+    if ended and life.deleted_at is not None and (latest is None or life.deleted_at < latest):
         return Work(WorkOrderPhase.FAILED, begun_at, life.deleted_at, "pool deleted")
     if over is not None:
         return over

@@ -6,7 +6,7 @@ list; they are kept verbatim, never mapped to a member.
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 from typing import Self
 
 from pools.wire.words import words
@@ -222,3 +222,33 @@ class OrderType(IntEnum):
     TRIAL = 13
     COMMERCIAL_USE = 14
     FEE_ADJUSTMENT = 15
+
+
+class ResourceStatus(IntEnum):
+    """Status of a resource that is paid for by the month or year."""
+
+    IN_USE = 2
+    CLOSED = 3
+    FROZEN = 4
+    EXPIRED = 5
+
+
+class ExpirePolicy(IntEnum):
+    """What becomes of such a resource when its period ends."""
+
+    GRACE = 0
+    PAY_PER_USE = 1
+    DELETED = 2
+    RENEWED = 3
+    FROZEN = 4
+    RELEASED = 5
+
+
+class ControlMode(IntFlag):
+    """Bits of `spec.controlMode`: what the cloud has restricted. 0 is free."""
+
+    NO_TO_PERIODIC = 1
+    NO_FLAVOR_CHANGE = 2
+    RESTRICTED = 4
+    FROZEN = 8
+    FROZEN_BY_AUTHORITIES = 16

@@ -121,7 +121,9 @@ class BillingOrder(ServiceOfOrder):
     status: Whole | None = Field(
         default=None, description=words("3 is processing, 4 cancelled, 5 completed, 6 waits to be paid.")
     )
-    order_type: Whole | None = Field(default=None, description=words("1 is a purchase."))
+    order_type: Whole | None = Field(
+        default=None, description=words("1 is a purchase, 2 a renewal, 4 an unsubscription, 11 a change to prepaid.")
+    )
     create_time: str | None = Field(default=None, description=words("When it was ordered, in UTC."))
     payment_time: str | None = Field(default=None, description=words("When it was paid, in UTC."))
     pending_payment_end_time: str | None = Field(default=None, description=words("Until when it can be paid, in UTC."))

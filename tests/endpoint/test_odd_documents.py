@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from pools.endpoint import clock, hosting, judging, stocking
-from pools.endpoint.answers import pool, pool_created, work_items, work_order
+from pools.endpoint.answers import pool, pool_created
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, WorkOrder
+from pools.endpoint.reporting import work_items, work_order
 from tests.endpoint.guests import POOLS, creation, ident
 from tests.endpoint.signed import Speaker
 

@@ -26,6 +26,7 @@ from tests.endpoint.signed import Speaker, ask_token
 
 MOMENT = "2026-03-01T08:00:00Z"
 CPU = "modelarts.vm.cpu.8ud"
+UNSUBSCRIBE = "/v2/orders/subscriptions/resources/unsubscribe"
 # Said instead of what is in a request: examples hold no secrets.
 UNSAID = {"{password}": "your password", "{user}": "your user", "{domain}": "your account"}
 
@@ -87,12 +88,18 @@ def scene() -> Scene:
         "token": ask_token()["X-Subject-Token"],
     }
     made = speaker.post(f"/v1/{PROJECT}/workspaces", {"name": "short-lived"}).json()
+    bought, renewing = (_bought(speaker, name, said) for name, said in (("pool-paid", "0"), ("pool-renews", "1")))
+    [refund] = speaker.post(UNSUBSCRIBE, {"resource_ids": [bought[1]], "unsubscribe_type": 1}).json()["order_ids"]
     pool_two = {"pool_name": ident("pool-two"), "nodepool_name": "red"}
     elsewhere = {
         "RetryPoolScope": {"pool_name": ident("pool-fails")},
         "AdvanceSandboxPool": {"pool_name": ident("pool-waits")},
         "DeleteNetwork": {"network_name": pool_id("network-training", PROJECT)},
         "DeleteWorkspace": {"workspace_id": made["id"]},
+        "ShowRefundOrderDetails": {"order_id": refund},
+        "CancelResourcesSubscription": {"resource_id": bought[2]},
+        "AutoRenewalResources": {"resource_id": bought[0]},
+        "CancelAutoRenewalResources": {"resource_id": renewing[0]},
         **dict.fromkeys(("ShowNodePool", "PatchNodePool", "DeleteNodePool", "ListNodePoolNodes"), pool_two),
     }
     return Scene(speaker, names, elsewhere)
@@ -113,6 +120,15 @@ def _remember_a_call(project: EndpointProject) -> None:
         answer_headers={"Content-Type": "application/json"},
         answer_body='{"kind":"PoolList","apiVersion":"v2","items":[]}',
     )
+
+
+def _bought(speaker: Speaker, name: str, renews: str) -> list[str]:
+    """The resources of a pool that was paid for: its own, and its nodes'."""
+    said = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1", "auto.renew": renews}
+    annotations = {f"os.modelarts/{key}": value for key, value in said.items()}
+    pool = speaker.post(POOLS, creation(name=name, annotations=annotations, resource={"count": 2})).json()
+    nodes = speaker.get(f"{POOLS}/{ident(name)}/nodes").json()["items"]
+    return [one["metadata"]["labels"]["os.modelarts/resource.id"] for one in (pool, *nodes)]
 
 
 @dataclass

@@ -31,6 +31,7 @@ NAMED: Final = {
     "nodepool_name": words("Name of the node pool; the flavor and -default for one that was given none."),
     "network_name": words("Identifier of the network: its metadata.name."),
     "order_name": words("Name of the work order."),
+    "resource_id": words("What billing calls the pool or node: its label os.modelarts/resource.id."),
     "order_id": words("Identifier of the billing order (CS…)."),
     "job_id": words("Identifier of the job."),
     "plugintemplate_name": words("gpu-driver or npu-driver."),

@@ -6,6 +6,7 @@ from pools.endpoint.models.hosted import (
     HostedNetwork,
     HostedNode,
     HostedPool,
+    HostedPoolQuerySet,
     HostedWorkspace,
     NodeJob,
     PluginTemplate,
@@ -13,7 +14,7 @@ from pools.endpoint.models.hosted import (
     Tenancy,
     with_changes,
 )
-from pools.endpoint.models.orders import BillingOrder, WorkOrder
+from pools.endpoint.models.orders import BillingOrder, RenewalTurn, WorkOrder
 from pools.endpoint.models.steering import CallRecord, FaultRule, HeldCall
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "HostedNetwork",
     "HostedNode",
     "HostedPool",
+    "HostedPoolQuerySet",
     "HostedWorkspace",
     "IamUser",
     "NodeJob",
     "PluginTemplate",
     "PoolChange",
+    "RenewalTurn",
     "SeenSignature",
     "Tenancy",
     "Token",

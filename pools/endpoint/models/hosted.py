@@ -199,7 +199,8 @@ class HostedPoolQuerySet(models.QuerySet["HostedPool"]):
         """Without those that are certainly gone or forgotten."""
         left = Q(pk__in=[])
         for pace, table in TIMETABLES.items():
-            left |= Q(pace=pace, deleted_at__lte=now - timedelta(seconds=table.deletion))
+            since = now - timedelta(seconds=table.deletion)
+            left |= Q(pace=pace) & (Q(deleted_at__lte=since) | Q(deleted_at__isnull=True, lapses_at__lte=since))
         expired = Q(started_at__isnull=True, pay_until__lte=now - FAILURES_KEPT)
         forgotten = Q(withdrawn_at__lte=now - FAILURES_KEPT) | expired
         return self.exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten & Q(deleted_at__isnull=True))
@@ -238,6 +239,11 @@ class HostedPool(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     buried = models.BooleanField(default=False, help_text="Gone or failed, and its name is another pool's by now.")
 
+    # What follows from its billing orders, so that they need not be asked until then (`pools.endpoint.ledger`).
+    paid_until = models.DateTimeField(null=True, blank=True, help_text="When the first of its nodes expires.")
+    lapses_at = models.DateTimeField(null=True, blank=True, help_text="When the last one is gone, and the pool too.")
+    renews_from = models.DateTimeField(null=True, blank=True, help_text="When the first renewal is charged.")
+
     founding = DocumentField(
         null=True, blank=True, help_text="Resources and job types as created; empty while nothing was changed since."
     )
@@ -267,7 +273,7 @@ class HostedPool(models.Model):
             started_at=self.started_at,
             pay_until=self.pay_until,
             withdrawn_at=self.withdrawn_at,
-            deleted_at=self.deleted_at,
+            deleted_at=self.deleted_at or self.lapses_at,
             attempts=tuple(Attempt(one.begun_at, one.fails) for one in self.story.scalings if one.begun_at is not None),
         )
 
@@ -275,6 +281,11 @@ class HostedPool(models.Model):
     def happened(self) -> list[PoolChange]:
         """Everything that was changed since it was created, in the order of asking."""
         return [] if self.founding is None else list(self.changes.all())
+
+    def happen(self, change: PoolChange) -> None:
+        """Add a change to what happened, in memory."""
+        self.happened.append(change)
+        self.__dict__.pop("story", None)
 
     def waiting(self, now: datetime) -> PoolChange | None:
         """The change that waits for its order to be paid; there is one at most."""
@@ -383,6 +394,7 @@ class PoolChange(models.Model):
             detail["fails"],
             detail["dice"],
             detail["billing_mode"],
+            self.pk or 0,
         )
 
 

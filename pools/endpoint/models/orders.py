@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import models
 
@@ -10,7 +11,8 @@ from pools.endpoint.models.access import EndpointProject
 from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.models.hosted import HostedPool, PoolChange
 from pools.endpoint.scenario import TIMETABLES, Pace
-from pools.wire.enums import BillingStatus, OrderType, WorkOrderOperation
+from pools.endpoint.terms import later, months
+from pools.wire.enums import BillingMode, BillingStatus, OrderType, WorkOrderOperation
 
 
 class WorkOrder(models.Model):
@@ -31,6 +33,9 @@ class WorkOrder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    # Of one that nobody placed: the nodes that were paid for another term (`pools.endpoint.renewals`).
+    renews: tuple[str, ...] = ()
 
     @property
     def bill(self) -> BillingOrder | None:
@@ -60,6 +65,7 @@ class BillingOrder(models.Model):
     )
     amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     lines = DocumentField(default=list, help_text="What it is for: [{product, count, amount}], amounts as text.")
+    resource = models.CharField(max_length=96, blank=True, help_text="What is given back with it.")
     billing_mode = models.CharField(max_length=1, default="0")
     period_type = models.CharField(max_length=1, blank=True, help_text="2 month, 3 year; empty for pay-per-use.")
     period_num = models.PositiveSmallIntegerField(default=0)
@@ -73,8 +79,30 @@ class BillingOrder(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["project", "-created_at"], name="billing_order_newest")]
 
+    # Of one that nobody placed: when the term that it paid for begins.
+    term_begins_at: datetime | None = None
+
     def __str__(self) -> str:
         return self.order_id
+
+    @property
+    def buys(self) -> bool:
+        """Whether something was paid for with it by the month or year."""
+        paid = self.paid_at is not None and self.billing_mode == BillingMode.PREPAID
+        return paid and self.order_type in {OrderType.PURCHASE, OrderType.TO_PERIODIC}
+
+    def price_of(self, product: str) -> Decimal:
+        """What one of the product costs in it."""
+        lines = [line for line in self.lines if line["product"] == product]
+        number = sum(line["count"] for line in lines)
+        amount = sum((Decimal(line["amount"]) for line in lines), Decimal(0))
+        return (amount / number).quantize(Decimal("0.01")) if number else Decimal(0)
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        """From when until when what was paid for with it lasts."""
+        begins = self.term_begins_at or self.paid_at or self.created_at
+        return begins, later(begins, months(self.period_type, self.period_num))
 
     @property
     def change(self) -> PoolChange | None:
@@ -88,3 +116,19 @@ class BillingOrder(models.Model):
         if self.paid_at is not None and (now - self.paid_at).total_seconds() < TIMETABLES[Pace(self.pool.pace)].booking:
             return BillingStatus.PROCESSING
         return BillingStatus(self.status)
+
+
+class RenewalTurn(models.Model):
+    """Somebody switched auto-renewal on or off, of one node or of all that are paid for."""
+
+    pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="renewal_turns")
+    node = models.CharField(max_length=128, blank=True, help_text="Empty: all of the pool's.")
+    on = models.BooleanField()
+    refunds = models.BooleanField(default=False, help_text="Off, and what was renewed ahead was given back.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{'on' if self.on else 'off'} at {self.at}"

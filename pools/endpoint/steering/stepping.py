@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from django.db.models import Model
 
-from pools.endpoint import clock, paying, scenario
+from pools.endpoint import clock, ledger, paying, scenario
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool
 from pools.endpoint.scenario import Fate
@@ -22,6 +22,7 @@ from pools.wire.enums import BillingStatus, Phase
 from pools.wire.errors import Code
 
 OF_POOL = ("accepted_at", "started_at", "pay_until", "withdrawn_at", "deleted_at")
+OF_CHANGE = ("begun_at", "pay_until", "withdrawn_at")
 OF_ORDER = ("created_at", "deadline", "paid_at", "cancelled_at")
 
 
@@ -102,6 +103,8 @@ def _moved(project: EndpointProject, ident: str, by: By, waiting: Waiting, seen:
         winding.advance(project, to=at)
     else:
         age(row, at - now)
+        while scenario.phase(row.life, now) is said and row.lapses_at is not None and row.lapses_at > now:
+            age(row, row.lapses_at - now)
     return Step(ident, said, then, by, seconds=(at - now).total_seconds())
 
 
@@ -123,7 +126,7 @@ def _paid(project: EndpointProject, ident: str, by: By, seen: str | None) -> Ste
         return None
     try:
         paying.pay(order)
-    except paying.BalanceInsufficient:
+    except (paying.BalanceInsufficient, paying.CapacityInsufficient):
         return Step(ident, said, said, by, why=Why.UNPAYABLE, until=row.pay_until)
     except (paying.NotPayable, paying.TooLate):
         return None
@@ -142,15 +145,19 @@ def age(pool: HostedPool, by: timedelta) -> None:
     """Have everything that ever happened to the pool have happened so much earlier. The caller holds its row."""
     parts: list[tuple[Iterable[Model], tuple[str, ...]]] = [
         ([pool], OF_POOL),
-        (pool.changes.all(), ("begun_at",)),
+        (pool.changes.all(), OF_CHANGE),
         (pool.work_orders.all(), ("created_at",)),
         (pool.node_jobs.all(), ("begun_at",)),
         (pool.billing_orders.all(), OF_ORDER),
+        (pool.renewal_turns.all(), ("at",)),
     ]
     for rows, names in parts:
         for row in rows:
             shift(row, names, by)
             row.save(update_fields=names)
+    # Months that begin on another day are not as long.
+    ledger.remember(pool)
+    pool.refresh_from_db(fields=["paid_until", "lapses_at", "renews_from"])
 
 
 def shift(row: Model, names: Iterable[str], by: timedelta) -> None:

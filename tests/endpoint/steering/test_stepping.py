@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.endpoint.guests import POOLS, PROJECT, ident
+from tests.endpoint.guests import POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
 from tests.endpoint.steering.sandbox import SANDBOX, Neighbour, host, look, phase, steer
 
@@ -176,3 +176,10 @@ def test_a_pool_of_the_same_name_in_another_project_stays(speaker: Speaker, neig
     step(speaker)
     assert phase(neighbour.speaker, theirs) == "Creating"
     assert phase(speaker, f"{POOLS}/{ident()}") == "Running"
+
+
+def test_a_pool_that_is_paid_for_steps_to_the_end_of_its_time(speaker: Speaker) -> None:
+    said = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1"}
+    annotations = {f"os.modelarts/{key}": value for key, value in said.items()}
+    speaker.post(POOLS, creation(annotations=annotations))
+    assert [step(speaker)["phase"] for _ in range(3)] == ["Running", "Deleting", ""]

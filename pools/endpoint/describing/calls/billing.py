@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from pools.endpoint.describing.call import Call, Section
-from pools.endpoint.views.billing import OrdersAsked, Page
+from pools.endpoint.views.billing import OrdersAsked, Page, RefundsAsked
 from pools.wire.errors import Code
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, OrderCancellation, OrderPayment, ServiceTypeList
+from pools.wire.subscriptions import (
+    AutoRenewal,
+    RefundList,
+    ResourceQuery,
+    SubscribedResourceList,
+    Unsubscription,
+    UnsubscriptionOutcome,
+)
 from pools.wire.words import words
 
-_PAYMENT = (Code.BILLING_NO_SUCH_ORDER, Code.BILLING_NOT_PAYABLE, Code.BILLING_TOO_LATE, Code.BILLING_BALANCE)
+_MONEY = (Code.BILLING_BALANCE, Code.BILLING_CAPACITY)
+_PAYMENT = (*_MONEY, Code.BILLING_NO_SUCH_ORDER, Code.BILLING_NOT_PAYABLE, Code.BILLING_TOO_LATE)
 
 SECTION = Section(
     words("Billing"),
-    words("The orders of an account: what they cost, paying and cancelling them. Any credentials of the account do."),
+    words(
+        "The orders of an account and what they paid for: paying, cancelling, renewing, giving back. "
+        "Any credentials of the account do."
+    ),
     {
         "ListCustomerOrders": Call(
             says=words("List billing orders"),
@@ -29,7 +41,9 @@ SECTION = Section(
         ),
         "PayOrders": Call(
             says=words("Pay a billing order"),
-            more=words("Of a pay-per-use order: its approval. The pool that waited begins to be made."),
+            more=words(
+                "Of a pay-per-use order: its approval. The pool, or the change of one, that waited for it begins."
+            ),
             body=OrderPayment,
             status=204,
             refuses=_PAYMENT,
@@ -44,11 +58,59 @@ SECTION = Section(
         ),
         "CancelCustomerOrder": Call(
             says=words("Cancel a billing order"),
-            more=words("Only one that waits to be paid. Its pool becomes CreationFailed."),
+            more=words(
+                "Only one that waits to be paid. Its pool becomes CreationFailed; nodes that it would have added "
+                "do not come."
+            ),
             body=OrderCancellation,
             status=204,
             refuses=(Code.BILLING_NO_SUCH_ORDER, Code.BILLING_NOT_CANCELLABLE),
             example={"body": {"order_id": "{order_id}"}},
+        ),
+        "ShowRefundOrderDetails": Call(
+            says=words("Show what an unsubscription gave back"),
+            more=words("For every term of every resource: what was given back, and what had been used."),
+            query=RefundsAsked,
+            answer=RefundList,
+            refuses=(Code.BILLING_NO_SUCH_ORDER,),
+            example={"query": {"order_id": "{order_id}"}},
+        ),
+        "ListPayPerUseCustomerResources": Call(
+            says=words("List what is paid for by the month or year"),
+            more=words("Pools and their nodes; flavors are parts of their pool. The newest pools first."),
+            body=ResourceQuery,
+            answer=SubscribedResourceList,
+            refuses=(Code.BILLING_NO_SUCH_ORDER,),
+            example={"body": {"only_main_resource": 1, "status_list": [2]}},
+        ),
+        "CancelResourcesSubscription": Call(
+            says=words("Unsubscribe from nodes and pools"),
+            more=words(
+                "Each goes with an order of its own. The last node takes its pool with it, a pool's own resource "
+                "everything. It is refused where nothing could be given back; else what could not is in the answer."
+            ),
+            body=Unsubscription,
+            answer=UnsubscriptionOutcome,
+            refuses=(
+                Code.BILLING_RESOURCE_GONE,
+                Code.BILLING_LOCKED,
+                Code.BILLING_FROZEN,
+                Code.BILLING_NOT_RENEWED,
+            ),
+            example={"body": {"resource_ids": ["{resource_id}", "maos-nobody-abcde"], "unsubscribe_type": 1}},
+        ),
+        "AutoRenewalResources": Call(
+            says=words("Switch auto-renewal on"),
+            more=words("Of a pool: of all its nodes that are paid for. It is charged a week before the period ends."),
+            body=AutoRenewal,
+            status=204,
+            refuses=(Code.BILLING_NO_SUCH_RESOURCE, Code.BILLING_NOT_RENEWABLE),
+            example={"body": {"auto_renew_times": 0}},
+        ),
+        "CancelAutoRenewalResources": Call(
+            says=words("Switch auto-renewal off"),
+            status=204,
+            refuses=(Code.BILLING_NO_SUCH_RESOURCE, Code.BILLING_NOT_RENEWING),
         ),
         "ListServiceTypes": Call(says=words("List what can be bought"), query=Page, answer=ServiceTypeList),
     },

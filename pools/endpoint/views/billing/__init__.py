@@ -3,7 +3,7 @@
 All of it belongs to the account, so any credentials of the account will do, whatever project they are for.
 """
 
-from pools.endpoint.views.billing.asking import OrdersAsked, Page
+from pools.endpoint.views.billing.asking import OrdersAsked, Page, RefundsAsked
 from pools.endpoint.views.billing.orders import (
     Cancellation,
     OlderPayment,
@@ -12,8 +12,10 @@ from pools.endpoint.views.billing.orders import (
     Payment,
     ServiceTypes,
 )
+from pools.endpoint.views.billing.resources import AutoRenewals, Refunds, Resources, Unsubscriptions
 
 __all__ = [
+    "AutoRenewals",
     "Cancellation",
     "OlderPayment",
     "OrderDetails",
@@ -21,5 +23,9 @@ __all__ = [
     "OrdersAsked",
     "Page",
     "Payment",
+    "Refunds",
+    "RefundsAsked",
+    "Resources",
     "ServiceTypes",
+    "Unsubscriptions",
 ]

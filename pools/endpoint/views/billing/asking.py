@@ -23,6 +23,7 @@ S = TypeVar("S", bound=Shape)
 Q = TypeVar("Q", bound=BaseModel)
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
+RESOURCE_TYPE = {"resource_type_code": "hws.resource.type.modelarts", "resource_type_name": "Dedicated resource pool"}
 SERVICE = {"service_type_code": "hws.service.type.modelarts", "service_type_name": "ModelArts"}
 
 
@@ -39,6 +40,12 @@ class Page(BaseModel):
 
     limit: int = Field(10, ge=1, le=500, description=words("How many there are on a page."))
     offset: int = Field(0, ge=0, le=10**9, description=words("How many are passed over."))
+
+
+class RefundsAsked(BaseModel):
+    """The query of what an order gave back."""
+
+    order_id: str = Field("", description=words("Identifier of the billing order (CS…)."))
 
 
 class OrdersAsked(Page):

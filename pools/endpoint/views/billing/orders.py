@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import clock, paying, pricing
+from pools.endpoint import clock, paying, pricing, renewals
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import BillingOrder
-from pools.endpoint.terms import later, months
+from pools.endpoint.models import BillingOrder, HostedPool, HostedPoolQuerySet
 from pools.endpoint.transport import AccountView
 from pools.endpoint.views.billing.asking import (
     SERVICE,
@@ -24,6 +24,7 @@ from pools.endpoint.views.billing.asking import (
     no_such_order,
     read,
 )
+from pools.wire.enums import BillingStatus
 from pools.wire.errors import Code
 from pools.wire.orders import OrderCancellation, OrderPayment
 
@@ -36,19 +37,28 @@ class Orders(BillingView):
     def get(self, request: Request) -> Response:
         query = asked(OrdersAsked, request)
         first, last = query.offset, query.offset + query.limit
-        orders = self._matching(query)
-        if query.status is None:
-            total, page = orders.count(), list(orders[first:last])
+        written = self._matching(query)
+        renewed = [one for one in self._renewed() if _is_meant(one, query)] if self._is_here(query) else []
+        if query.status is None and not renewed:
+            total, page = written.count(), list(written[first:last])
         else:
-            # What status an order has depends on the time, so the database cannot choose.
-            found = [order for order in orders if order.status_at(clock.now(order.project)) == query.status]
+            # What status an order has, and what was renewed, depends on the time: the database cannot choose.
+            found = sorted(
+                [one for one in (*renewed, *written) if query.status in {None, status_of(one)}],
+                key=lambda one: one.created_at,
+                reverse=query.order_by != "createTime",
+            )
             total, page = len(found), found[first:last]
         return Response({"total_count": total, "order_infos": [told(order) for order in page]})
 
+    def _is_here(self, query: OrdersAsked) -> bool:
+        """Whether orders of this account and service can be meant at all."""
+        own = query.customer_id in {None, self.caller.account.domain_id}
+        return own and query.service_type_code in {None, SERVICE["service_type_code"]}
+
     def _matching(self, query: OrdersAsked) -> QuerySet[BillingOrder]:
         orders = _orders_of(self).defer("pool__document", "pool__zones", "pool__drivers")
-        others = query.customer_id not in {None, self.caller.account.domain_id}
-        if others or query.service_type_code not in {None, SERVICE["service_type_code"]}:
+        if not self._is_here(query):
             return orders.none()
         wanted = {
             "order_id": query.order_id,
@@ -60,6 +70,27 @@ class Orders(BillingView):
         }
         orders = orders.filter(**{key: value for key, value in wanted.items() if value is not None})
         return orders.reverse() if query.order_by == "createTime" else orders
+
+    def _renewed(self) -> Iterator[BillingOrder]:
+        yield from (one.bill for one in renewals.among(_pools_of(self)))
+
+
+def _is_meant(order: BillingOrder, query: OrdersAsked) -> bool:
+    """Whether an order that stands in no table is what is asked for."""
+    begins, ends = (
+        [at for at in some if at is not None]
+        for some in (
+            (query.create_time_begin, query.payment_time_begin),
+            (query.create_time_end, query.payment_time_end),
+        )
+    )
+    at = order.created_at
+    return (
+        query.order_id in {None, order.order_id}
+        and query.order_type in {None, order.order_type}
+        and all(begin <= at for begin in begins)
+        and all(at <= end for end in ends)
+    )
 
 
 class OrderDetails(BillingView):
@@ -137,12 +168,23 @@ def _orders_of(view: AccountView) -> QuerySet[BillingOrder]:
     return orders.select_related("pool", "project__account", "work_order__change")
 
 
+def _pools_of(view: AccountView) -> HostedPoolQuerySet:
+    return HostedPool.objects.filter(project__account=view.caller.account)
+
+
 def find(view: AccountView, order_id: str) -> BillingOrder:
-    """The account's order of this number. Raises `Refused` (CBC.30000010)."""
+    """The account's order of this number, be it a renewal that nobody placed. Raises `Refused` (CBC.30000010)."""
     order = _orders_of(view).filter(order_id=order_id).first()
-    if order is None:
-        raise no_such_order()
-    return order
+    if order is not None:
+        return order
+    for renewal in renewals.among(_pools_of(view)):
+        if renewal.order_id == order_id:
+            return renewal.bill
+    raise no_such_order()
+
+
+def status_of(order: BillingOrder) -> BillingStatus:
+    return order.status_at(clock.now(order.project))
 
 
 def _refuse_rebates(payment: OrderPayment) -> None:
@@ -159,7 +201,7 @@ def told(order: BillingOrder) -> dict[str, Any]:
         "customer_id": order.project.account.domain_id,
         **SERVICE,
         "source_type": 1,
-        "status": order.status_at(clock.now(order.project)).value,
+        "status": status_of(order).value,
         "order_type": order.order_type,
         "amount_after_discount": float(order.amount),
         "official_amount": float(order.amount),
@@ -177,8 +219,8 @@ def _lines(order: BillingOrder) -> list[dict[str, Any]]:
     if order.period_num:
         times = {"period_type": int(order.period_type), "period_num": order.period_num}
         if order.paid_at:
-            ends = later(order.paid_at, months(order.period_type, order.period_num))
-            times |= {"effective_time": f"{order.paid_at:{TIME}}", "expire_time": f"{ends:{TIME}}"}
+            begins, ends = order.period
+            times |= {"effective_time": f"{begins:{TIME}}", "expire_time": f"{ends:{TIME}}"}
     return [
         {
             "order_line_item_id": f"{order.order_id}-{number:06d}",
