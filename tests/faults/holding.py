@@ -1,0 +1,90 @@
+"""What must hold whatever happened, asked of a product's database. An answer is a list of what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pools.states import ErrandState, OrderState
+from tests.journeys.records import rows
+from tests.running import Product
+
+# Each finds the rows that break it: name of the claim, statement.
+CLAIMS = {
+    "no two living pools abroad for one name": (
+        "SELECT name, count(*) FROM endpoint_hostedpool WHERE NOT buried GROUP BY project_id, name HAVING count(*) > 1"
+    ),
+    "no more pools abroad than orders were placed for their name": (
+        "SELECT h.name, count(*) FROM endpoint_hostedpool h GROUP BY h.name"
+        " HAVING count(*) > (SELECT count(*) FROM pools_order o WHERE o.pool_name = h.name)"
+    ),
+    "every accepted order has its pool": (
+        "SELECT o.id, o.pool_name FROM pools_order o LEFT JOIN pools_pool p ON p.order_id = o.id"
+        " WHERE o.state = 'accepted' AND p.id IS NULL"
+    ),
+    "no order that was refused or taken back has a pool": (
+        "SELECT o.id, o.state FROM pools_order o JOIN pools_pool p ON p.order_id = o.id"
+        " WHERE o.state IN ('refused', 'withdrawn')"
+    ),
+    "every refused order has a reason": (
+        "SELECT id FROM pools_order WHERE state = 'refused' AND failure_code = '' AND failure_message = ''"
+    ),
+    "no living pool abroad that an order of ours made is unknown here": (
+        "SELECT h.name FROM endpoint_hostedpool h JOIN pools_order o ON o.pool_name = h.name"
+        " WHERE NOT h.buried AND o.state = 'accepted'"
+        " AND NOT EXISTS (SELECT 1 FROM pools_pool p WHERE p.name = h.name AND p.order_id IS NOT NULL)"
+    ),
+    "no order has two standing decisions": (
+        "SELECT order_id FROM pools_decision WHERE state <> 'failed' GROUP BY order_id HAVING count(*) > 1"
+    ),
+    "no pool has two standing deletions": (
+        "SELECT pool_id FROM pools_deletion WHERE state <> 'failed' GROUP BY pool_id HAVING count(*) > 1"
+    ),
+    "whatever was approved is paid, and nothing else by us": (
+        "SELECT d.id, b.status FROM pools_decision d JOIN pools_order o ON o.id = d.order_id"
+        " JOIN endpoint_billingorder b ON b.order_id = o.billing_order"
+        " WHERE d.state = 'done' AND ((d.verdict = 'approved' AND b.status <> 5)"
+        " OR (d.verdict = 'rejected' AND b.status <> 4))"
+    ),
+    "whatever was deleted is deleted abroad": (
+        "SELECT x.id FROM pools_deletion x JOIN pools_pool p ON p.id = x.pool_id WHERE x.state = 'done'"
+        " AND NOT EXISTS (SELECT 1 FROM endpoint_hostedpool h WHERE h.ident = p.pool_id AND h.deleted_at IS NOT NULL)"
+    ),
+}
+STATES = {"pools_order": OrderState, "pools_decision": ErrandState, "pools_deletion": ErrandState}
+HISTORY = "SELECT pool_id, was, became FROM pools_phasechange ORDER BY pool_id, heard_at, id"
+PRESENT = "SELECT id, phase FROM pools_pool WHERE phase <> ''"
+UNSETTLED = {
+    "orders": "SELECT id, state, failure_code FROM pools_order WHERE state NOT IN"
+    " ('accepted', 'refused', 'withdrawn') AND NOT needs_person",
+    "decisions": "SELECT id, state, failure_code FROM pools_decision WHERE state NOT IN ('done', 'failed')",
+    "deletions": "SELECT id, state, failure_code FROM pools_deletion WHERE state NOT IN ('done', 'failed')",
+}
+
+
+def broken(product: Product) -> list[str]:
+    """Everything that does not hold at this moment, in words; empty if all does."""
+    found = [f"not true: {claim}: {row}" for claim, statement in CLAIMS.items() for row in rows(product, statement)]
+    for table, states in STATES.items():
+        found += [f"{table} knows no {state}" for (state,) in rows(product, f"SELECT DISTINCT state FROM {table}")
+                  if state not in set(states)]  # fmt: skip
+    return [*found, *_gaps(rows(product, HISTORY), dict(rows(product, PRESENT)))]
+
+
+def _gaps(history: Iterable[tuple[int, str, str]], present: dict[int, str]) -> list[str]:
+    """Every phase ever heard follows the one before it, and the last one is where the pool stands."""
+    last: dict[int, str] = {}
+    found = []
+    for pool, was, became in history:
+        if last.get(pool, "") != was:
+            found.append(f"pool {pool}: {became} follows {was!r}, but {last.get(pool)!r} was heard before")
+        last[pool] = became
+    return found + [
+        f"pool {pool} is {phase}, and its history ends with {last.get(pool)!r}"
+        for pool, phase in present.items()
+        if last.get(pool) != phase
+    ]
+
+
+def unsettled(product: Product) -> list[str]:
+    """What is still on its way and waits for nobody but us."""
+    return [f"{kind}: {row}" for kind, statement in UNSETTLED.items() for row in rows(product, statement)]
