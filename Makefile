@@ -1,4 +1,4 @@
-.PHONY: run test check bench contract docs screenshots clean
+.PHONY: run soak test check bench contract docs screenshots clean
 
 run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
 	@tools/run
@@ -14,6 +14,9 @@ bench:        ## Measure; benchmarks/README.md says what
 
 contract:     ## Hold the embedded endpoint, and a real account if one is given, to the contract
 	@tools/contract
+
+soak:         ## Half an hour of random faults, and every kill at every step (MINUTES)
+	@tools/soak
 
 docs:         ## Write docs/parity.md, and check that the documentation tells the truth
 	@tools/docs

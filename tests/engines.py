@@ -63,7 +63,7 @@ def _unprivileged() -> str | None:
     return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
 
 
-def _postgres_bin(program: str) -> str:
+def postgres_program(program: str) -> str:
     """Debian keeps the server's programs out of PATH, one folder per version; the newest is taken."""
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: float(path.parts[-3]))
     found = str(versions[-1]) if versions else shutil.which(program)
@@ -82,7 +82,7 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         if self.user:
             shutil.chown(self.folder, self.user)
-        initdb = [_postgres_bin("initdb"), "-D", str(self.folder / "data"), "-U", "tests", "--auth=trust"]
+        initdb = [postgres_program("initdb"), "-D", str(self.folder / "data"), "-U", "tests", "--auth=trust"]
         subprocess.run(
             [*initdb, "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
             user=self.user,
@@ -97,7 +97,7 @@ class Postgres:
         place = ["-D", str(self.folder / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [_postgres_bin("postgres"), *place, *careless],
+                [postgres_program("postgres"), *place, *careless],
                 user=self.user,
                 cwd=self.folder,
                 stdout=log,

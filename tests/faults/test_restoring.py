@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests import faulty
-from tests.engines import Postgres, _postgres_bin, wait_for
+from tests.engines import Postgres, postgres_program, wait_for
 from tests.faults.scope import SOAKING
 from tests.faults.town import Town
 from tests.faulty import Proxy
@@ -62,7 +62,7 @@ def _back_up(console: Console, to: Path, *, postgres: Postgres | None) -> Backup
     for name in KEYS:
         shutil.copy(Path(console.environment["DATA_DIR"]) / name, to / name)
     if postgres:
-        dump = [_postgres_bin("pg_dump"), "--format=custom", f"--file={to / 'database'}"]
+        dump = [postgres_program("pg_dump"), "--format=custom", f"--file={to / 'database'}"]
         subprocess.run([*dump, console.environment["DATABASE_URL"]], check=True, env={"PATH": os.environ["PATH"]})
     else:
         with (
@@ -82,7 +82,7 @@ def _restore(backup: Backup, *, postgres: Postgres | None) -> Console:
     for name in KEYS:
         shutil.copy(backup / name, data / name)
     if postgres:
-        restore = [_postgres_bin("pg_restore"), "--no-owner", f"--dbname={url}", str(backup / "database")]
+        restore = [postgres_program("pg_restore"), "--no-owner", f"--dbname={url}", str(backup / "database")]
         subprocess.run(restore, check=True, env={"PATH": os.environ["PATH"]})
     else:
         shutil.copy(backup / "database", data / "poolhouse.sqlite3")

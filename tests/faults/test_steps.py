@@ -6,13 +6,13 @@ again, and what is left is found in the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
 from tests import faulty
-from tests.engines import Postgres, Redis, wait_for
+from tests.engines import wait_for
 from tests.faults.holding import broken, unsettled
 from tests.faults.scope import SOAKING
 from tests.faults.town import District, Role, Town
@@ -58,26 +58,6 @@ RECORDED = [
     Step("deletion recorded", True, None, False, "delete", {"deletion": "done"}),
     Step("being created", True, None, False, "", {"phase": OVER}),
 ]
-
-
-@pytest.fixture(scope="module")
-def town(postgres: Postgres) -> Iterator[Town]:
-    broker = Redis()
-    try:
-        broker.start()
-        made = Town(pace="quick", database_url=postgres.create_database(), broker_url=broker.url)
-        try:
-            made.start()
-            yield made
-        finally:
-            made.remove()
-    finally:
-        broker.remove()
-
-
-@pytest.fixture(scope="module")
-def districts(town: Town) -> list[District]:
-    return town.found(2)
 
 
 @dataclass

@@ -1,0 +1,45 @@
+"""One town for all of these tests, on a PostgreSQL and a Redis of its own, which may be killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines import Postgres, Redis
+from tests.faults.town import District, Town
+
+
+@pytest.fixture(scope="package")
+def its_postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="package")
+def its_redis() -> Iterator[Redis]:
+    server = Redis()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="package")
+def town(its_postgres: Postgres, its_redis: Redis) -> Iterator[Town]:
+    made = Town(pace="quick", database_url=its_postgres.create_database(), broker_url=its_redis.url)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.remove()
+
+
+@pytest.fixture(scope="package")
+def districts(town: Town) -> list[District]:
+    return town.found(2)

@@ -1,0 +1,269 @@
+"""Orders are placed, decided and deleted by several people while everything breaks, for as long as one likes.
+
+    python -m tests.faults.soak --minutes 30 --seed 7
+
+A real PostgreSQL, a real Redis, two workers, two beats, and between each project and its endpoint a line that loses,
+delays, halves and invents answers. In the end everything is healed, and what must hold is asked of the database. Prints
+what was done and what became of it; exit code 1 if anything was lost, doubled or stuck.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import requests
+
+from tests import faulty
+from tests.engines import Postgres, Redis
+from tests.faults.holding import broken, unsettled
+from tests.faults.town import District, Resident, Role, Town
+from tests.journeys.records import rows
+
+CALLS = (("POST", "/pools"), ("POST", "/pay"), ("PUT", "/cancel"), ("DELETE", "/pools/"), ("GET", "/pools"))
+LINE_FAULTS: dict[str, faulty.Fault] = {
+    "answer lost": faulty.drop_answer,
+    "request lost": faulty.drop_request,
+    "half an answer": faulty.half_answer,
+    "garbage": faulty.broken_json,
+    "500": faulty.answer(500, "ModelArts.50005000", "internal error"),
+    "done, but 500": faulty.done_but(500),
+    "429": faulty.answer(429, "APIGW.0308", "too many", Retry_After="1"),
+    "answer late": faulty.delay_answer(1.6),
+    "request late": faulty.delay_request(1.6),
+}
+DISTRICTS = 3
+# What heals by itself within this is not stuck.
+PATIENCE = 300.0
+
+
+@dataclass
+class Told:
+    """What people were told: an act that was answered must be on record."""
+
+    orders: dict[int, str] = field(default_factory=dict)
+    decided: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    number: int = 0
+
+    def next_name(self) -> str:
+        with self.lock:
+            self.number += 1
+            return f"soak-{self.number:05}"
+
+
+class Soak:
+    """One run: people in threads, one thread that breaks things, and the reckoning."""
+
+    def __init__(
+        self, town: Town, districts: Sequence[District], *, postgres: Postgres, broker: Redis, seed: int
+    ) -> None:
+        self.town, self.postgres, self.broker = town, postgres, broker
+        self.luck = random.Random(seed)
+        self.injected: Counter[str] = Counter()
+        self.told = Told()
+        self.over = threading.Event()
+        self.districts = districts
+
+    def run(self, seconds: float, *, orders: int = 0) -> None:
+        """Live and break things for so long, and until at least so many orders were taken."""
+        people = [
+            threading.Thread(target=self._live, args=(district, who, self.luck.randrange(2**31)), daemon=True)
+            for district in self.districts
+            for who in (district.member, district.admin, district.second_admin)
+        ]
+        for person in people:
+            person.start()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until or len(self.told.orders) < orders:
+            self._break_something()
+            time.sleep(self.luck.uniform(0.2, 1.5))
+        self.over.set()
+        for person in people:
+            person.join(90)
+
+    # People
+
+    def _live(self, district: District, who: Resident, seed: int) -> None:
+        luck = random.Random(seed)
+        acts: list[Callable[[], None]] = [lambda: self._order(who)] if who is district.member else []
+        acts += [lambda: self._decide(district, who, luck), lambda: self._delete(district, who, luck)]
+        while not self.over.is_set():
+            # The web server, the database behind it: whoever meets a dead one tries again later.
+            with suppress(requests.RequestException, AssertionError, KeyError):
+                luck.choice(acts)()
+            time.sleep(luck.uniform(0.1, 0.8))
+
+    def _order(self, who: Resident) -> None:
+        name = self.told.next_name()
+        address, form = who.review(name)
+        answer = who.ask(address, **form)
+        if answer.status_code == 302 and (number := answer.headers["Location"].split("/")[-2]).isdigit():
+            self.told.orders[int(number)] = name
+
+    def _decide(self, district: District, who: Resident, luck: random.Random) -> None:
+        waiting = self._orders(district, "p.phase = 'Waiting' AND p.gone_at IS NULL")
+        if waiting and who is not district.member:
+            order, _ = luck.choice(waiting)
+            answered = who.approve(order) if luck.random() < 0.75 else who.reject(order)
+            if answered == 302:
+                self.told.decided.add(order)
+
+    def _delete(self, district: District, who: Resident, luck: random.Random) -> None:
+        running = self._orders(district, "p.phase = 'Running' AND p.gone_at IS NULL")
+        if len(running) > 2:
+            order, name = luck.choice(running)
+            if who.delete(order, name) == 302:
+                self.told.deleted.add(order)
+
+    def _orders(self, district: District, where: str) -> list[tuple[int, str]]:
+        statement = (
+            "SELECT o.id, o.pool_name FROM pools_order o JOIN pools_pool p ON p.order_id = o.id"
+            f" JOIN pools_project j ON j.id = o.project_id WHERE j.project_id = '{district.project_id}' AND {where}"
+        )
+        with suppress(Exception):  # the database may be dead at the moment
+            return [(int(order), str(name)) for order, name in rows(self.town, statement)]
+        return []
+
+    # What breaks
+
+    def _break_something(self) -> None:
+        kinds = ["line"] * 12 + ["worker", "worker", "web", "beat", "broker", "database", "frozen worker"]
+        kind = self.luck.choice(kinds)
+        getattr(self, f"_break_{kind.replace(' ', '_')}")()
+
+    def _break_line(self) -> None:
+        name = self.luck.choice(list(LINE_FAULTS))
+        district, call = self.luck.choice(self.districts), self.luck.choice(CALLS)
+        district.line.next(*call, LINE_FAULTS[name])
+        self.injected[f"line: {name}"] += 1
+
+    def _replace(self, role: Role, *, number: int = 1) -> None:
+        self.town.kill(role)
+        time.sleep(self.luck.uniform(0, 1))
+        self.town.begin(role, number=number)
+        self.injected[f"{role} killed"] += 1
+
+    def _break_worker(self) -> None:
+        self._replace("worker", number=2)
+
+    def _break_web(self) -> None:
+        self._replace("web")
+
+    def _break_beat(self) -> None:
+        self._replace("beat", number=2)
+
+    def _break_broker(self) -> None:
+        self.broker.kill()
+        time.sleep(self.luck.uniform(0, 2))
+        self.broker.start()
+        self.injected["broker killed"] += 1
+
+    def _break_database(self) -> None:
+        self.postgres.kill()
+        time.sleep(self.luck.uniform(0, 1))
+        self.postgres.start()
+        self.injected["database killed"] += 1
+
+    def _break_frozen_worker(self) -> None:
+        self.town.freeze("worker")
+        time.sleep(self.luck.uniform(1, 4))
+        self.town.thaw("worker")
+        self.injected["workers frozen"] += 1
+
+    # The reckoning
+
+    def heal(self) -> float:
+        """Nothing breaks any more; returns the seconds until nothing was on its way, at most `PATIENCE`."""
+        for district in self.districts:
+            district.line.heal()
+        began = time.monotonic()
+        while unsettled(self.town) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.5)
+        return time.monotonic() - began
+
+    def report(self, *, seconds: float) -> list[str]:
+        """Print what happened; returns what is wrong."""
+        wrong = [*broken(self.town), *(f"stuck: {row}" for row in unsettled(self.town)), *self._lost()]
+        count = {what: rows(self.town, statement)[0][0] for what, statement in COUNTS.items()}
+        lines = [("minutes", f"{seconds / 60:.1f}"), *sorted(self.injected.items())]
+        lines += [("faults in all", sum(self.injected.values())), *count.items()]
+        lines += [("lost, doubled or stuck", len(wrong))]
+        sys.stdout.write("\n".join(f"| {what} | {number} |" for what, number in lines) + "\n")
+        for one in wrong:
+            sys.stdout.write(f"WRONG: {one}\n")
+        return wrong
+
+    def _lost(self) -> list[str]:
+        """Acts that were answered and are not on record."""
+        kept = {order for (order,) in rows(self.town, "SELECT id FROM pools_order")}
+        decided = {order for (order,) in rows(self.town, "SELECT order_id FROM pools_decision")}
+        deleted = {
+            order
+            for (order,) in rows(
+                self.town, "SELECT p.order_id FROM pools_deletion x JOIN pools_pool p ON p.id = x.pool_id"
+            )
+        }
+        told = self.told
+        return [
+            *(f"order {order} was answered and is lost" for order in told.orders if order not in kept),
+            *(f"the decision of order {order} was answered and is lost" for order in told.decided - decided),
+            *(f"the deletion of order {order}'s pool was answered and is lost" for order in told.deleted - deleted),
+        ]
+
+
+COUNTS = {
+    "orders placed": "SELECT count(*) FROM pools_order",
+    "accepted": "SELECT count(*) FROM pools_order WHERE state = 'accepted'",
+    "pools abroad": "SELECT count(*) FROM endpoint_hostedpool WHERE name LIKE 'soak-%'",
+    "orders that ask a person": "SELECT count(*) FROM pools_order WHERE needs_person",
+    "decisions done": "SELECT count(*) FROM pools_decision WHERE state = 'done'",
+    "deletions done": "SELECT count(*) FROM pools_deletion WHERE state = 'done'",
+}
+
+
+@contextmanager
+def soaked(*, seconds: float, seed: int) -> Iterator[Soak]:
+    """A run that is over and healed, its product still there to be asked."""
+    postgres, broker = Postgres(), Redis()
+    try:
+        postgres.start()
+        broker.start()
+        town = Town(pace="quick", database_url=postgres.create_database(), broker_url=broker.url)
+        try:
+            town.start()
+            town.begin("worker")
+            town.begin("beat")
+            run = Soak(town, town.found(DISTRICTS), postgres=postgres, broker=broker, seed=seed)
+            run.run(seconds)
+            healed = run.heal()
+            sys.stdout.write(f"Seed {seed}. Nothing was on its way {healed:.0f} s after the last fault.\n")
+            yield run
+        finally:
+            town.remove()
+    finally:
+        broker.remove()
+        postgres.remove()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**31))
+    asked = parser.parse_args()
+    sys.stdout.write(f"Soaking for {asked.minutes:g} minutes with seed {asked.seed} ...\n")
+    sys.stdout.flush()
+    with soaked(seconds=asked.minutes * 60, seed=asked.seed) as run:
+        return 1 if run.report(seconds=asked.minutes * 60) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""A short soak with a fixed seed; `make soak` is the long one. And a proof that its reckoning finds what is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines import Postgres, Redis, postgres_program
+from tests.faults.holding import broken
+from tests.faults.soak import Soak
+from tests.faults.town import District, Town
+from tests.journeys.records import rows
+
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("faults")]
+
+# Each breaks what held until then.
+DAMAGE = {
+    "a gap in the history": "DELETE FROM pools_phasechange WHERE became = 'Waiting'",
+    "a phase that was never heard": "UPDATE pools_pool SET phase = 'Error' WHERE phase <> ''",
+    "an order without its pool": "UPDATE pools_pool SET order_id = NULL",
+    "a pool that is doubled abroad": "UPDATE endpoint_hostedpool SET name = 'soak-00001'",
+    "a refusal without a reason": "UPDATE pools_order SET state = 'refused', failure_code = '', failure_message = ''",
+}
+
+
+def test_a_short_soak_loses_nothing(
+    town: Town, districts: list[District], its_postgres: Postgres, its_redis: Redis
+) -> None:
+    run = Soak(town, districts, postgres=its_postgres, broker=its_redis, seed=2611)
+    run.run(12, orders=4)
+    run.heal()
+    assert run.report(seconds=12) == []
+    assert sum(run.injected.values()) > 3
+
+
+@pytest.fixture
+def copied(town: Town, districts: list[District], its_postgres: Postgres) -> Iterator[Town]:
+    """The town as far as its rows go: on a copy of its database, which may be damaged."""
+    town.wait_until(districts[0].member.order("to-be-damaged"), phase="Waiting", what="rows to damage")
+    told, copy = town.environment["DATABASE_URL"], its_postgres.create_database()
+    dump = subprocess.run(
+        [postgres_program("pg_dump"), told], env={"PATH": os.environ["PATH"]}, capture_output=True, check=True
+    )
+    subprocess.run(["psql", "--quiet", copy], input=dump.stdout, capture_output=True, check=True)
+    town.environment["DATABASE_URL"] = copy
+    yield town
+    town.environment["DATABASE_URL"] = told
+
+
+def test_the_reckoning_finds_what_is_wrong(copied: Town) -> None:
+    for what, statement in DAMAGE.items():
+        before = set(broken(copied))
+        rows(copied, statement)
+        assert set(broken(copied)) - before, f"{what} was not found"
