@@ -1,4 +1,4 @@
-.PHONY: run soak test check bench contract docs screenshots clean
+.PHONY: run soak test check audit bench contract docs screenshots clean
 
 run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
 	@tools/run
@@ -8,6 +8,9 @@ test:         ## Everything that must hold before a change is merged
 
 check:        ## The part of it that takes seconds: format, types, contracts, settings
 	@tools/check
+
+audit:        ## Ask whether anything is known against a pinned requirement (needs the internet)
+	@tools/audit
 
 bench:        ## Measure; benchmarks/README.md says what
 	@tools/bench
