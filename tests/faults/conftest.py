@@ -8,6 +8,7 @@ import pytest
 
 from tests.engines import Postgres, Redis
 from tests.faults.town import District, Town
+from tests.pools.errands.conftest import abroad  # noqa: F401 - a fixture of these tests too
 
 
 @pytest.fixture(scope="package")
