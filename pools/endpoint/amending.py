@@ -173,6 +173,8 @@ def _spec(one: Amendment, spec: Document) -> None:
         elif key == "driver":
             take_driver(one, object_at(value, "$.spec.driver"))
         elif key != "userLogin":
+            if key == "jobFlavors" and value not in EMPTY:
+                _texts(value, "$.spec.jobFlavors")
             one.document["spec"] = merge(one.spec, {key: value})
     insist_on_growth(one)
 
@@ -187,9 +189,7 @@ def _fixed(path: str, value: object, stands: object) -> None:
 
 
 def _scope(one: Amendment, value: object) -> None:
-    wanted = [] if value is None else value
-    if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
-        raise errors.bad_request("$.spec.scope: must be an array of strings")
+    wanted = [] if value is None else _texts(value, "$.spec.scope")
     was = one.spec.get("scope") or []
     on, off = [name for name in wanted if name not in was], [name for name in was if name not in wanted]
     if not on and not off:
@@ -198,6 +198,12 @@ def _scope(one: Amendment, value: object) -> None:
     one.spec["scope"] = wanted
     one.touched.add("$.spec.scope")
     one.plan(PoolChange.Kind.SCOPE, on=on, off=off)
+
+
+def _texts(value: object, path: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise errors.bad_request(f"{path}: must be an array of strings")
+    return value
 
 
 def take_driver(one: Amendment, driver: Document) -> None:

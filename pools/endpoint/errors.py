@@ -85,8 +85,8 @@ def vanished() -> Refused:
     return Refused(404, Code.POOL_NOT_FOUND, "What the call is about has been removed in this very moment.")
 
 
-def method_not_allowed(method: str) -> Refused:
-    return Refused(405, Code.NO_SUCH_API, f"The API does not exist for the method {method}.")
+def method_not_allowed(detail: str) -> Refused:
+    return Refused(405, Code.NO_SUCH_API, f"The API does not exist: {detail}")
 
 
 def internal_error() -> Refused:

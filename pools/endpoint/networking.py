@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from pydantic import ValidationError
 
-from pools.endpoint import answers, chance, clock, errors, linking, naming, roster, scenario, workspacing
+from pools.endpoint import answers, chance, clock, errors, judging, linking, naming, roster, scenario, workspacing
 from pools.endpoint.amendment import merge
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedNetwork, HostedPool, Tenancy
 from pools.endpoint.scenario import TIMETABLES, Fate
+from pools.wire.changes import NetworkPatch
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
 from pools.wire.limits.metadata import NOT_IN_DESCRIPTION
@@ -50,7 +50,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
         project=project,
         ident=ident,
         workspace_id=workspace_id,
-        document={**asked, "metadata": {**metadata, **kept}, "spec": {"connection": {}, **asked["spec"]}},
+        document={**asked, "metadata": {**metadata, **kept}, "spec": {"connection": {}, **_said(asked["spec"])}},
         subnet_id=naming.serial(chance.draw(project).luck),
         accepted_at=clock.now(project),
         fate=Fate.chosen_by(name),
@@ -69,22 +69,7 @@ def create(project: EndpointProject, document: object) -> HostedNetwork:
 
 def read_patch(document: object) -> Document:
     """A PATCH's document. Raises `Refused` (400) for another shape."""
-    parts: list[tuple[str, object]] = [("$", document)]
-    if isinstance(document, dict):
-        metadata, spec = document.get("metadata") or {}, document.get("spec") or {}
-        parts += [("$.metadata", metadata), ("$.spec", spec)]
-        if isinstance(metadata, dict):
-            parts += [(f"$.metadata.{key}", metadata.get(key) or {}) for key in ("labels", "annotations")]
-        if isinstance(spec, dict):
-            parts.append(("$.spec.connection", spec.get("connection") or {}))
-    for path, part in parts:
-        if not isinstance(part, dict):
-            raise errors.bad_request(f"{path}: an object is expected")
-    connection = ((document.get("spec") or {}).get("connection") or {}) if isinstance(document, dict) else {}
-    for key in ("peerConnectionList", "sfsTurboConnectionList"):
-        listed = connection.get(key) or []
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-            raise errors.bad_request(f"$.spec.connection.{key}: must be an array of objects")
+    judging.read(NetworkPatch, document)
     return document if isinstance(document, dict) else {}
 
 
@@ -102,7 +87,7 @@ def change(network: HostedNetwork, patch: Document) -> HostedNetwork:
         for value in labels.values():
             workspacing.usable(row.project, value)
         kept = {"labels": labels, "annotations": metadata.get("annotations") or {}}
-        taken = {key: value for key, value in spec.items() if key != "cidr"}
+        taken = {key: value for key, value in _said(spec).items() if key != "cidr"}
         _describe(metadata.get("annotations") or {})
         row.document = merge(row.document, {"metadata": kept, "spec": taken})
         became = row.document["spec"]["connection"] = row.document["spec"].get("connection") or {}
@@ -153,15 +138,14 @@ def addresses(network: HostedNetwork) -> Document:
 
 
 def _read(document: object) -> tuple[NetworkCreation, dict[str, Any]]:
-    try:
-        creation = NetworkCreation.model_validate(document, by_alias=True, by_name=False)
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in first["loc"])
-        raise errors.bad_request(f"${path}: {first['msg']}") from None
-    if not isinstance(document, dict):
-        raise errors.bad_request("$: an object is expected")
-    return creation, {key: value for key, value in document.items() if key != "status"}
+    creation = judging.read(NetworkCreation, document)
+    asked = document if isinstance(document, dict) else {}
+    return creation, {key: value for key, value in asked.items() if key != "status"}
+
+
+def _said(spec: Document) -> Document:
+    """A spec without what stands for absence; what was left out is not answered."""
+    return {key: value for key, value in spec.items() if value not in ("", {})}
 
 
 def _judge(project: EndpointProject, creation: NetworkCreation, workspace_id: str) -> None:

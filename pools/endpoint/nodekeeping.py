@@ -15,17 +15,6 @@ from pools.wire.enums import BillingMode, Phase
 from pools.wire.options import NodePhase
 
 Document = dict[str, Any]
-MOST_AT_ONCE = 500
-
-
-def names_in(document: object, key: str) -> list[str]:
-    """The node names that a batch call lists under `key`. Raises `Refused` (400)."""
-    listed = document.get(key) if isinstance(document, Mapping) else None
-    if not isinstance(listed, list) or not listed or not all(isinstance(name, str) and name for name in listed):
-        raise errors.bad_request(f"$.{key}: must be an array of node names")
-    if len(listed) > MOST_AT_ONCE:
-        raise errors.bad_request(f"$.{key}: has at most {MOST_AT_ONCE} names")
-    return list(dict.fromkeys(listed))
 
 
 def standing(pool: HostedPool) -> dict[str, Node]:

@@ -133,7 +133,7 @@ class PoolPlan:
     def _annotations(self, luck: Random, order_id: str) -> Document:
         # Clients send empty strings for what they leave out; the service does not repeat them.
         said = {key: value for key, value in self.annotations.items() if value != ""}
-        if said.get("os.modelarts/period.type") in PERIOD_WORDS:
+        if str(said.get("os.modelarts/period.type")) in PERIOD_WORDS:
             said["os.modelarts/period.type"] = self.period_type
         own = {
             "os.modelarts/billing.mode": self.billing_mode,

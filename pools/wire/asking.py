@@ -126,7 +126,9 @@ class TagsAsked(OffsetPage):
 class JobsAsked(OffsetPage):
     type: str | None = Field(default=None, description=words("Only jobs of this type: reboot-node, reset-nodes."))
     resource: str | None = Field(
-        default=None, description=words("Only jobs on this kind of thing."), json_schema_extra={"enum": ["pools"]}
+        default=None,
+        description=words("Only jobs on this kind of thing: pools."),
+        json_schema_extra={"default": "pools"},
     )
     since: Natural | None = Field(
         default=None, description=words("Only from then on, in milliseconds; of the last 30 days without it.")

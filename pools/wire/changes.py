@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from pools.wire.creation import PoolAnnotationsCreation
-from pools.wire.enums import JobType, Sharing
+from pools.wire.enums import BillingMode, JobType, Sharing
 from pools.wire.networks import NetworkConnection
 from pools.wire.shape import Flag, Shape, Whole
 from pools.wire.shared import PoolDriver, PoolResource
@@ -26,9 +25,29 @@ class PoolLabelsPatch(Shape):
     )
 
 
+class PoolAnnotationsPatch(Shape):
+    description: str | None = Field(
+        default=None,
+        alias="os.modelarts/description",
+        description=words("What the pool is for."),
+        json_schema_extra={"pattern": r"""^[^!<>=&"']*$"""},
+    )
+    scheduler_extension: str | None = Field(
+        default=None,
+        alias="os.modelarts/scheduler.extension",
+        description=words("Priority of jobs that other users send to a shared pool."),
+    )
+    billing_mode: str | None = Field(
+        default=None,
+        alias="os.modelarts/billing.mode",
+        description=words("How nodes that are added are paid for."),
+        json_schema_extra={"enum": [mode.value for mode in BillingMode]},
+    )
+
+
 class PoolMetadataPatch(Shape):
     labels: PoolLabelsPatch | None = Field(default=None, description=words("Workspace and sharing."))
-    annotations: PoolAnnotationsCreation | None = Field(
+    annotations: PoolAnnotationsPatch | None = Field(
         default=None, description=words("Description; and how nodes that are added are paid for.")
     )
 
@@ -94,7 +113,7 @@ class NetworkPatch(Shape):
     spec: NetworkSpecPatch | None = Field(default=None, description=words("IPv6 and connections."))
 
 
-class ScopeRetry(Shape):
+class ScopeRetried(Shape):
     """The body of `retry-scope`."""
 
     scope: str = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
@@ -18,8 +18,9 @@ from pools.wire.options import (
     Rolling,
     TaintEffect,
 )
-from pools.wire.shape import Flag, Heard, Json, Millis, Shape, Whole
-from pools.wire.shared import DataVolumeItem, PoolResourceExtendParams, RootVolume, UserTag
+from pools.wire.shape import Flag, Heard, Millis, Shape, Whole
+from pools.wire.shared import DataVolumeItem, PoolResourceExtendParams, RootVolume
+from pools.wire.tags import TagGiven
 from pools.wire.words import words
 
 
@@ -189,29 +190,25 @@ class NodeList(Shape):
     items: list[Node] | None = Field(default=None, description=words("The nodes of this page."))
 
 
-_NAMES: Final[Json] = {"minItems": 1, "maxItems": 500}
-
-
-class NodesDeletion(Shape):
-    """The body of `batch-delete`, whose list has a name of its own."""
-
-    names: list[str] = Field(
-        alias="deleteNodeNames", description=words("Nodes to delete; one must remain."), json_schema_extra=_NAMES
-    )
+_Names = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1, max_length=500)]
 
 
 class NodesNamed(Shape):
     """The body of `batch-reboot`."""
 
-    names: list[str] = Field(alias="nodeNames", description=words("The nodes, by name."), json_schema_extra=_NAMES)
+    names: _Names = Field(alias="nodeNames", description=words("The nodes, by name."))
+
+
+class NodesDeletion(NodesNamed):
+    """The body of `batch-delete`, whose list has a name of its own."""
+
+    names: _Names = Field(alias="deleteNodeNames", description=words("Nodes to delete; one must remain."))
 
 
 class NodesLock(NodesNamed):
     """The body of `batch-lock` and `batch-unlock`."""
 
-    actions: list[LockAction] = Field(
-        description=words("What they are locked against."), json_schema_extra={"minItems": 1, "maxItems": 1}
-    )
+    actions: list[LockAction] = Field(description=words("What they are locked against."), min_length=1, max_length=1)
 
 
 class NodesDriver(Shape):
@@ -234,11 +231,11 @@ class NodesUpdate(NodesNamed):
         json_schema_extra={"enum": ["NoSchedule", "NoExecute"], "default": "NoSchedule"},
     )
     driver: NodesDriver | None = Field(default=None, description=words("Another driver for them."))
-    tags: list[UserTag] | None = Field(default=None, description=words("Tags to create or delete."))
+    tags: list[TagGiven] | None = Field(default=None, description=words("Tags to create or delete, by their keys."))
 
 
 class RollingConfig(Shape):
-    strategy: Rolling | None = Field(default=None, description=words("How many at once: a number, or a share."))
+    strategy: Rolling = Field(description=words("How many at once: a number, or a share."))
     max_unavailable: Whole | None = Field(
         default=None, alias="maxUnavailable", description=words("So many, or so many percent, at most.")
     )

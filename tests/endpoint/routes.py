@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver
 
+from pools.endpoint.describing.calls import CALLS
 from pools.endpoint.transport import EndpointView, NoSuchApi, OpenView
 from pools.endpoint.urls import urlpatterns
 from tests.endpoint.conftest import PROJECT
@@ -39,7 +40,12 @@ OPEN = [("POST", "/v3/auth/tokens")] + [
     if hasattr(view, name)
 ]
 CLOSED = [one for one in ALL if one not in OPEN]
-WITH_BODY = [(method, path) for method, path in ALL if method in {"POST", "PUT", "PATCH"}]
+WITH_BODY = [
+    (METHODS[name], _filled(route, PROJECT))
+    for route, view, methods in SERVED
+    for name in methods
+    if CALLS[view.operations[name]].body is not None
+]
 OF_A_PROJECT = [(method, path) for method, path in ALL if PROJECT in path]
 WITHOUT = [
     (METHODS[name], _filled(route, PROJECT))

@@ -156,6 +156,7 @@ def test_tags_are_created_overwritten_deleted_and_reset(speaker: Speaker) -> Non
     [
         {},
         {"action": "odd", "tags": [{"key": "a", "value": "b"}]},
+        {"action": {}, "tags": [{"key": "a", "value": "b"}]},
         {"action": "create", "tags": []},
         {"action": "create", "tags": [{"key": "_sys_a", "value": "b"}]},
         {"action": "create", "tags": [{"key": "a", "value": "?"}]},

@@ -90,6 +90,12 @@ def test_null_empties_a_networks_list(speaker: Speaker) -> None:
     assert answer.json()["spec"]["connection"] == {}
 
 
+@pytest.mark.parametrize("connection", ["", {}])
+def test_what_stands_for_absence_changes_nothing_of_a_network(speaker: Speaker, connection: Any) -> None:
+    before = speaker.get(NETWORK).json()["spec"]
+    assert speaker.patch(NETWORK, {"spec": {"connection": connection}}).json()["spec"] == before
+
+
 @pytest.mark.shows("ShowNetworkAvailableIp.counts")
 def test_addresses_of_a_network_are_counted(speaker: Speaker) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))

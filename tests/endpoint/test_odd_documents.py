@@ -74,8 +74,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(inner, (*path, key))
 
 
-def altered(path: tuple[Any, ...], value: Any) -> Any:
-    document: Any = deepcopy(WHOLE)
+def altered(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The document with this value at that place, or without what stood there."""
+    document = deepcopy(whole)
     holder = document
     for key in path[:-1]:
         holder = holder[key]
@@ -101,7 +102,7 @@ def test_a_creation_with_anything_anywhere_is_taken_whole_or_refused(
     settings.ENDPOINT_COMPATIBILITY = compatibility
     taken = 0
     for number, (path, value) in enumerate((path, value) for path in places(WHOLE) for value in (*ODD, DELETE)):
-        document = altered(path, value)
+        document = altered(WHOLE, path, value)
         try:
             judged = judging.admit(home, document)
         except Refused:

@@ -160,15 +160,26 @@ def walk(where: Scene) -> Iterator[Heard]:
 
 
 def one(where: Scene, method: str, route: str, operation: str) -> Heard:
-    call, names = CALLS[operation], where.of(operation)
+    said, names = CALLS[operation], where.of(operation)
+    body = said.example.get("body")
+    answer = call(where, method, route, operation, body=filled(body, names))
+    return Heard(operation, said, target(where, route, operation), filled(body, names, UNSAID), answer)
+
+
+def target(where: Scene, route: str, operation: str) -> str:
+    """The address of a call, with the query of its example."""
+    names = where.of(operation)
     path = "/" + re.sub(r"<\w+:(\w+)>", lambda match: names[match[1]], route)
-    query = filled(call.example.get("query", {}), names)
-    target = f"{path}?{urlencode(query)}" if query else path
-    body = call.example.get("body")
-    headers = {"Content-Type": call.body_types[0], **filled(call.example.get("headers", {}), names)}
-    sent = json.dumps(filled(body, names)).encode() if body is not None else b""
-    answer = where.speaker.call(method, target, body=sent, headers=headers)
-    return Heard(operation, call, target, filled(body, names, UNSAID), answer)
+    query = filled(CALLS[operation].example.get("query", {}), names)
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def call(where: Scene, method: str, route: str, operation: str, *, body: Any, kind: str = "") -> Any:
+    """Call an operation as its example says, with this body, in this content type instead of the usual one."""
+    said, names = CALLS[operation], where.of(operation)
+    headers = {"Content-Type": kind or said.body_types[0], **filled(said.example.get("headers", {}), names)}
+    sent = json.dumps(body).encode() if body is not None else b""
+    return where.speaker.call(method, target(where, route, operation), body=sent, headers=headers)
 
 
 def filled(value: Any, names: Mapping[str, str], instead: Mapping[str, str] | None = None) -> Any:

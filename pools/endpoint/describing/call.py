@@ -26,6 +26,7 @@ class Call:
     query: type[BaseModel] | None = None
     headers: type[Shape] | None = None
     body: type[BaseModel] | None = None
+    body_may_lack: bool = False
     body_types: tuple[str, ...] = (JSON,)
     answer: type[BaseModel] | None = None
     """None: the answer is empty."""

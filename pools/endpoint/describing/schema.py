@@ -158,12 +158,20 @@ class CallSchema(AutoSchema):
         ]
 
     @override
+    def _get_parameters(self) -> list[Schema]:
+        found: list[Schema] = super()._get_parameters()
+        for one in found:
+            if one["in"] == OpenApiParameter.QUERY and not one.get("required"):
+                one["allowEmptyValue"] = True  # a blank parameter is none
+        return found
+
+    @override
     def _get_request_body(self, direction: str = "request") -> Schema | None:
         """Unlike drf-spectacular's own, also of a DELETE."""
         if self.call.body is None:
             return None
         held = {"schema": self._register(self.call.body), **examples.of(self.name, "request")}
-        return {"required": True, "content": dict.fromkeys(self.call.body_types, held)}
+        return {"required": not self.call.body_may_lack, "content": dict.fromkeys(self.call.body_types, held)}
 
     @override
     def _get_response_bodies(self, direction: str = "response") -> Schema:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, model_json_schema
 from typing_extensions import override
 
-from pools.wire import changes, creation, extras, nodepools, pool, shared
+from pools.wire import changes, creation, extras, networks, nodepools, pool, shared
 from pools.wire.enums import Option
 
 Schema = dict[str, Any]
@@ -22,6 +22,18 @@ NOTHING: Final[Schema] = {
     "description": "The same as leaving the key out.",
     "enum": [None, "", {}],
 }
+
+# What answers repeat of requests they repeat as it came: what stood for absence too.
+REPEATING: Final = frozenset(
+    {
+        pool.PoolMetaLabels,
+        pool.PoolMetaAnnotations,
+        pool.PoolSpec,
+        pool.PoolClusterContainerNetwork,
+        networks.PeerConnectionStatus,
+        networks.SfsTurboStatus,
+    }
+)
 
 # Keys beyond the tables, by the shapes that carry them. Whatever stands there is kept as it came.
 BEYOND: Final[Mapping[type[BaseModel], type[Option]]] = {
@@ -35,6 +47,7 @@ BEYOND: Final[Mapping[type[BaseModel], type[Option]]] = {
     pool.PoolResourceFlavorCount: extras.Resource,
     nodepools.NodePoolMetadata: extras.Metadata,
     shared.PoolResource: extras.Resource,
+    changes.PoolAnnotationsPatch: extras.Annotation,
     changes.PoolResourcePatch: extras.Resource,
     shared.PoolNetwork: extras.Network,
 }
@@ -50,17 +63,15 @@ class _Words(GenerateJsonSchema):
 
 @cache
 def described(shape: type[BaseModel], *, sent: bool) -> Schema:
-    """One shape, the shapes within it by reference. In one that is `sent`, an optional key may also hold what stands
-    for absence."""
+    """One shape, the shapes within it by reference. In one that is `sent` (or repeats what was), an optional key may
+    also hold what stands for absence."""
     schema = model_json_schema(shape, ref_template=AT + "{model}", schema_generator=_Words)
-    needed = schema.get("required", ())
     if shape.model_config.get("extra") == "forbid":
         # One of our own, which means what it says: null where it says so, and no key besides.
         keys = {key: _without(inner, "title") for key, inner in schema.get("properties", {}).items()}
         return {**_without(schema, "title", "$defs"), "properties": keys}
-    keys = {
-        key: _key(inner, may_lack=sent and key not in needed) for key, inner in schema.get("properties", {}).items()
-    }
+    lacking = {*schema.get("properties", {})} - {*schema.get("required", ())} if sent or shape in REPEATING else ()
+    keys = {key: _key(inner, may_lack=key in lacking) for key, inner in schema.get("properties", {}).items()}
     for extra in BEYOND.get(shape, ()):
         keys.setdefault(extra.value, {"description": extra.meaning, "x-beyond-the-tables": True})
     told = {key: schema[key] for key in ("description", "required") if schema.get(key)}

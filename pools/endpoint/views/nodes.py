@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import answers, clock, errors, nodekeeping, nodemarking
+from pools.endpoint import answers, clock, errors, judging, nodekeeping, nodemarking
 from pools.endpoint.models import HostedPool, NodeJob
 from pools.endpoint.node_answers import nodes_of
 from pools.endpoint.paging import LONGEST_PAGE, moment, number, slice_by_token, text
 from pools.endpoint.scenario import TIMETABLES, Pace
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
+from pools.wire.nodes import NodesDeletion, NodesLock, NodesNamed, NodesReset, NodesUpdate
 
 Document = dict[str, Any]
 USUAL_JOBS = 100
@@ -49,43 +50,44 @@ class OneNode(EndpointView):
         raise errors.no_such_node(node_name)
 
 
-class BatchView(EndpointView):
-    """A call on several nodes of one pool: its body is read before the pool is looked for."""
+Batch = TypeVar("Batch", bound=NodesNamed)
 
-    key = "nodeNames"
+
+class BatchView(EndpointView, Generic[Batch]):
+    """A call on several nodes of one pool: its body is read, as `shape`, before the pool is looked for."""
+
+    shape: type[Batch]
 
     def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
-        body = document(request)
-        names = nodekeeping.names_in(body, self.key)
-        told = body if isinstance(body, Mapping) else {}
-        return self.act(find(self.project, pool_name, now=clock.now(self.project)), names, told)
+        asked = judging.read(self.shape, document(request))
+        pool = find(self.project, pool_name, now=clock.now(self.project))
+        return self.act(pool, list(dict.fromkeys(asked.names)), asked)
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
+    def act(self, pool: HostedPool, names: list[str], asked: Batch) -> Response:
         raise NotImplementedError
 
 
-class BatchDelete(BatchView):
+class BatchDelete(BatchView[NodesDeletion]):
     """`…/nodes/batch-delete`; answers nothing."""
 
     operations = {"post": "BatchDeletePoolNodes"}
 
-    key = "deleteNodeNames"
+    shape = NodesDeletion
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
+    def act(self, pool: HostedPool, names: list[str], asked: NodesDeletion) -> Response:
         nodekeeping.delete(pool, names)
         return Response()
 
 
-class BatchLock(BatchView):
+class BatchLock(BatchView[NodesLock]):
     """`…/nodes/batch-lock`; the one action there is is `delete`."""
 
     operations = {"post": "BatchLockPoolNodes"}
 
+    shape = NodesLock
     locked = True
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
-        if body.get("actions") != ["delete"]:
-            raise errors.bad_request('$.actions: must be ["delete"]')
+    def act(self, pool: HostedPool, names: list[str], asked: NodesLock) -> Response:
         nodemarking.lock(pool, names, locked=self.locked)
         return Response(_all_well(names))
 
@@ -98,36 +100,38 @@ class BatchUnlock(BatchLock):
     locked = False
 
 
-class BatchUpdate(BatchView):
+class BatchUpdate(BatchView[NodesUpdate]):
     """`…/nodes/batch-update`."""
 
     operations = {"post": "BatchUpdatePoolNodes"}
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
-        nodemarking.mark(pool, names, body)
+    shape = NodesUpdate
+
+    def act(self, pool: HostedPool, names: list[str], asked: NodesUpdate) -> Response:
+        nodemarking.mark(pool, names, asked.wire())
         return Response({**_all_well(names), "successNodeNames": names, "failNodeNames": []})
 
 
-class BatchReboot(BatchView):
+class BatchReboot(BatchView[NodesNamed]):
     """`…/nodes/batch-reboot`: a job, which also says which nodes."""
 
     operations = {"post": "BatchRebootPoolNodes"}
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
+    shape = NodesNamed
+
+    def act(self, pool: HostedPool, names: list[str], asked: NodesNamed) -> Response:
         job = nodekeeping.work(pool, names, kind=NodeJob.Kind.REBOOT)
         return Response({"job_id": job.ident, "nodeNames": names})
 
 
-class BatchReset(BatchView):
-    """`…/nodes/batch-reset`: a job."""
+class BatchReset(BatchView[NodesReset]):
+    """`…/nodes/batch-reset`: a job. How many nodes are away at once changes nothing here."""
 
     operations = {"post": "BatchResetPoolNodes"}
 
-    def act(self, pool: HostedPool, names: list[str], body: Mapping[str, Any]) -> Response:
-        rolling = body.get("rollingConfig") or {"strategy": "RollingByNumber"}
-        strategy = rolling.get("strategy") if isinstance(rolling, Mapping) else None
-        if strategy not in {"RollingByNumber", "RollingByPercent"}:
-            raise errors.bad_request(f"Strategy {str(strategy)[:40]} is not support")
+    shape = NodesReset
+
+    def act(self, pool: HostedPool, names: list[str], asked: NodesReset) -> Response:
         return Response({"job_id": nodekeeping.work(pool, names, kind=NodeJob.Kind.RESET).ident})
 
 

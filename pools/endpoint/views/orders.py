@@ -67,6 +67,7 @@ class WorkOrders(EndpointView):
     def _matching(self, query: Mapping[str, str], now: datetime) -> list[int]:
         """The keys of the orders asked for."""
         orders = self._orders(now)
+        since, until = number(query, "since"), number(query, "until")
         if text(query, "resource") not in {"", "pools"}:
             return []
         if workspace_id := text(query, "workspaceId"):
@@ -74,9 +75,8 @@ class WorkOrders(EndpointView):
         if name := text(query, "involvedName"):
             # The reference says display name, a known client sends the ID.
             orders = orders.filter(Q(pool__ident=name) | Q(pool__name=name))
-        if until := number(query, "until"):
+        if until:
             orders = orders.filter(created_at__lte=moment(until))
-        since = number(query, "since")
         phases = {text(query, "phase"), text(query, "result")} - {""}
         if not since and not phases:
             return list(orders.values_list("pk", flat=True))

@@ -103,6 +103,7 @@ SECTION = Section(
             says=words("Switch auto-renewal on"),
             more=words("Of a pool: of all its nodes that are paid for. It is charged a week before the period ends."),
             body=AutoRenewal,
+            body_may_lack=True,
             status=204,
             refuses=(Code.BILLING_NO_SUCH_RESOURCE, Code.BILLING_NOT_RENEWABLE),
             example={"body": {"auto_renew_times": 0}},

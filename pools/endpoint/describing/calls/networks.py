@@ -21,7 +21,12 @@ SECTION = Section(
             more=words("Answered with the empty phase; it becomes Active by itself."),
             body=NetworkCreation,
             answer=Network,
-            refuses=(Code.NETWORK_EXISTS, Code.QUOTA_EXCEEDED),
+            refuses=(
+                Code.NETWORK_EXISTS,
+                Code.QUOTA_EXCEEDED,
+                Code.WORKSPACE_NOT_FOUND,
+                Code.WORKSPACE_ABNORMAL,
+            ),
             example={
                 "body": {
                     "apiVersion": "v1",
@@ -38,7 +43,7 @@ SECTION = Section(
             body=NetworkPatch,
             body_types=(MERGE_PATCH, JSON),
             answer=Network,
-            refuses=(Code.NETWORK_NOT_FOUND, Code.WORKSPACE_NOT_FOUND),
+            refuses=(Code.NETWORK_NOT_FOUND, Code.WORKSPACE_NOT_FOUND, Code.WORKSPACE_ABNORMAL),
             example={"body": {"metadata": {"annotations": {"os.modelarts/description": "of the blue team"}}}},
         ),
         "DeleteNetwork": Call(

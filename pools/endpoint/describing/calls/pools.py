@@ -6,7 +6,7 @@ from typing import Any
 
 from pools.endpoint.describing.call import JSON, MERGE_PATCH, Call, Section
 from pools.wire.asking import OfWorkspace, PoolsAsked
-from pools.wire.changes import Nothing, PoolPatch, ScopeRetry
+from pools.wire.changes import Nothing, PoolPatch, ScopeRetried
 from pools.wire.creation import PoolCreation, PoolsHeaders
 from pools.wire.errors import Code
 from pools.wire.insight import PoolStatistics
@@ -84,7 +84,7 @@ SECTION = Section(
         ),
         "RetryPoolScope": Call(
             says=words("Try a job type again"),
-            body=ScopeRetry,
+            body=ScopeRetried,
             answer=Nothing,
             refuses=(Code.POOL_NOT_FOUND,),
             example={"body": {"scope": "Infer"}},

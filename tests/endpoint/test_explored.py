@@ -1,0 +1,49 @@
+"""schemathesis explores every operation by its description, with good and with bad data, and finds nothing.
+
+`python -m tests.endpoint.explore --minutes 10` explores longer, and at random.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from schemathesis import CheckFunction
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from pools.endpoint.describing.calls import CALLS
+from tests.endpoint.exploring import HEADERS, SCHEMA, Case, settle, stocked
+from tests.endpoint.walking import Scene
+
+EXAMPLES = int(os.environ.get("EXPLORE_EXAMPLES", "10"))
+
+LEFT_OUT: list[CheckFunction] = [
+    # The rules say more than a shape can: what is in stock, which name is free, what a pool's phase allows.
+    positive_data_acceptance,
+]
+
+
+@pytest.fixture(scope="module")
+def where(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    with django_db_blocker.unblock(), stocked() as made:
+        yield made
+
+
+def explored(operation: str) -> Any:
+    """The test of one operation, under a name of its own: tests are spread over processes by their names."""
+
+    @SCHEMA.include(operation_id=operation).parametrize()
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize="EXPLORE_EXAMPLES" not in os.environ, database=None)
+    @pytest.mark.django_db
+    def test_it_answers_as_described(case: Case, where: Scene) -> None:
+        settle(case, where)
+        case.call_and_validate(headers=HEADERS, excluded_checks=LEFT_OUT)
+
+    return test_it_answers_as_described
+
+
+for _operation in CALLS:
+    globals()[f"test_{_operation}_answers_as_described"] = explored(_operation)
