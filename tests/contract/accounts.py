@@ -36,10 +36,14 @@ class Incomplete(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """To create for real: nodes of `flavor`, in `network` if one is named, for at most `budget` an hour at any time."""
+    """To create for real: nodes of `flavor`, in `network` if one is named, for at most `budget` an hour at any time.
+
+    `price` is what one of them costs in an hour, None where the billing centre is to be asked.
+    """
 
     flavor: str
     budget: Decimal
+    price: Decimal | None = None
     network: str = ""
 
 
@@ -150,15 +154,21 @@ def _permission(said: Mapping[str, str], *, create_in: str | None) -> Permission
         return None
     if create_in != said["project_id"]:
         raise Incomplete("--create-in has to name the project that CONTRACT_PROJECT_ID names.")
-    try:
-        budget = Decimal(said.get("budget", ""))
-    except InvalidOperation:
-        budget = Decimal(0)
-    if not (budget.is_finite() and budget > 0 and said.get("flavor")):
+    budget, price = _amount(said.get("budget", "")), _amount(said.get("price", ""))
+    if not (budget and said.get("flavor")) or (said.get("price") and not price):
         raise Incomplete(
             "--create-in needs CONTRACT_BUDGET, the most that may be spent in an hour, and CONTRACT_FLAVOR."
         )
-    return Permission(flavor=said["flavor"], budget=budget, network=said.get("network", ""))
+    return Permission(flavor=said["flavor"], budget=budget, price=price, network=said.get("network", ""))
+
+
+def _amount(text: str) -> Decimal | None:
+    """An amount of money above nothing, or None for any other text."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount > 0 else None
 
 
 def _variable(name: str) -> str:

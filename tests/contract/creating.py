@@ -18,7 +18,7 @@ from requests.auth import AuthBase
 from pools.upstream import Client, NotFound, tokens
 from pools.upstream.auth import Bearer, Signature
 from pools.upstream.transport import Deadline
-from tests.contract.accounts import Account
+from tests.contract.accounts import Account, Permission
 from tests.engines import wait_for
 
 PREFIX: Final = "contract-"
@@ -151,7 +151,7 @@ def opened(account: Account) -> Workshop:
         if permission is None:
             pytest.skip("nothing is created in a real account without --create-in and CONTRACT_BUDGET")
         _refuse_leftovers(client)
-        _refuse_above(permission.budget, account, permission.flavor)
+        _refuse_above(permission, account)
         chosen, flavor = permission.network, permission.flavor
     return Workshop(account, flavor, chosen or _any_network(client))
 
@@ -169,9 +169,10 @@ def _refuse_leftovers(client: Client) -> None:
     assert not left, f"an earlier run left pools behind; delete them first: {', '.join(left)}"
 
 
-def _refuse_above(budget: Decimal, account: Account, flavor: str) -> None:
-    price = _hourly_price(account, flavor) * MOST_NODES
-    assert price <= budget, f"{MOST_NODES} nodes of {flavor} cost {price} an hour, and CONTRACT_BUDGET is {budget}"
+def _refuse_above(permission: Permission, account: Account) -> None:
+    one = permission.price or _hourly_price(account, permission.flavor)
+    said = f"{MOST_NODES} nodes of {permission.flavor} cost {one * MOST_NODES} an hour"
+    assert one * MOST_NODES <= permission.budget, f"{said}, and CONTRACT_BUDGET is {permission.budget}"
 
 
 def _hourly_price(account: Account, flavor: str) -> Decimal:

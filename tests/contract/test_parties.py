@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from pools.upstream import Client
-from tests.contract.accounts import Account, Incomplete, real, told
+from tests.contract.accounts import Account, Incomplete, Permission, real, told
+from tests.contract.creating import opened
 from tests.running import ROOT
 
 KEYS = {"project_id": "p" * 32, "region": "cn-north-4", "access_key": "AK", "secret_key": "SK"}
@@ -73,6 +77,7 @@ def test_nothing_is_created_unless_the_command_line_says_so() -> None:
         ({**CREATING, "budget": "Infinity"}, "p" * 32),
         ({**CREATING, "budget": "yes"}, "p" * 32),
         ({**CREATING, "flavor": ""}, "p" * 32),
+        ({**CREATING, "price": "cheap"}, "p" * 32),
         ({}, "p" * 32),
     ],
 )
@@ -135,4 +140,30 @@ def test_an_endpoint_given_as_a_real_account_is_read_and_nothing_is_created(embe
     assert "only read" in done.stdout
     assert "nothing is created in a real account without --create-in and CONTRACT_BUDGET" in done.stdout
     assert embedded.keys.secret_key not in done.stdout
+    assert names(embedded) == before
+
+
+FLAVOR = {"FLAVOR": "modelarts.vm.cpu.8ud", "PRICE": "1.20"}
+
+
+def test_with_both_halves_of_the_permission_a_pool_lives_there_and_nothing_is_left(embedded: Account) -> None:
+    before = names(embedded)
+
+    done = run(embedded, "--create-in", embedded.keys.project_id, BUDGET="2.40", PATIENCE="60", **FLAVOR)
+
+    assert done.returncode == 0, done.stdout
+    assert "read, and created in for at most 2.40 an hour" in done.stdout
+    assert "without --create-in" not in done.stdout
+    assert names(embedded) == before
+    work = Client(embedded.keys).list_orders(since=timezone.now() - timedelta(hours=1), involved="").document["items"]
+    assert any(order["resourceDisplayName"].startswith("contract-") for order in work)
+
+
+def test_a_budget_that_does_not_suffice_ends_it_before_anything_is_created(embedded: Account) -> None:
+    before = names(embedded)
+    permission = Permission(flavor="modelarts.vm.cpu.8ud", budget=Decimal("2.39"), price=Decimal("1.20"))
+
+    with pytest.raises(AssertionError, match=r"cost 2\.40 an hour, and CONTRACT_BUDGET is 2\.39"):
+        opened(replace(embedded, party="real", permission=permission))
+
     assert names(embedded) == before
