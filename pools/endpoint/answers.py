@@ -26,7 +26,7 @@ Document = dict[str, Any]
 
 def timestamp(at: datetime) -> str:
     """Objects of the service carry seconds, in UTC."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{at.isoformat()[:19]}Z"
 
 
 def milliseconds(at: datetime | None) -> int:
@@ -91,11 +91,13 @@ def _awaited(row: HostedPool, waiting: PoolChange) -> str:
     return unpaid if row.fate == Fate.UNPAYABLE else f"The order {waiting.detail['order_id']} is awaiting payment."
 
 
+_DEPENDENCY_MET = json.dumps({"type": ScopeState.ENABLED.value, "status": "True", "message": ""}, separators=(",", ":"))
+
+
 def _dependencies(scopes: Sequence[Document]) -> Document:
     """Table 25: what a job type needs from outside the pool is told once the job type works."""
-    told = {"type": ScopeState.ENABLED.value, "status": "True", "message": ""}
     return {
-        f"os.modelarts.pool/scope.external.dependency.{scope['scopeType']}": json.dumps(told, separators=(",", ":"))
+        f"os.modelarts.pool/scope.external.dependency.{scope['scopeType']}": _DEPENDENCY_MET
         for scope in scopes
         if scope["state"] == ScopeState.ENABLED
     }

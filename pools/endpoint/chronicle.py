@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pools.endpoint import scenario
@@ -52,8 +52,7 @@ def chronicle(life: Life, nodes: Sequence[Node], *, now: datetime) -> list[Event
 
 def _as_known(life: Life, at: datetime) -> Life:
     """The life without what had not happened yet."""
-    return replace(
-        life,
+    return life._replace(
         started_at=life.started_at if life.started_at and life.started_at <= at else None,
         withdrawn_at=life.withdrawn_at if life.withdrawn_at and life.withdrawn_at <= at else None,
         deleted_at=life.deleted_at if life.deleted_at and life.deleted_at <= at else None,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pools.wire.enums import DriverState, JobType, NetworkPhase, Phase, PluginPhase, ScopeState, WorkOrderPhase
 
@@ -113,8 +113,7 @@ class Attempt:
     fails: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(NamedTuple):
     """What happened to a pool and when; with `now`, all that decides its phase."""
 
     fate: Fate
@@ -244,7 +243,8 @@ def status(
                 kind: {"version": version, "state": _driver(life.fate, progress).value}
                 for kind, version in drivers.items()
             }
-    return {**answer, "parent": "", "root": ident}
+    answer["parent"], answer["root"] = "", ident
+    return answer
 
 
 def _resources(
@@ -257,14 +257,18 @@ def _resources(
     up = _arrived(life.fate, life.progress(min(now, life.deleted_at or now)), wanted, resources)
     if said is Phase.DELETING:
         return _counts({"deleting": _leaving(life, now, up)}, resources, zones)
-    sick = [0] * len(up)
+    if said is Phase.CREATING:
+        return _counts({"available": up, "creating": _less(wanted, up)}, resources, zones)
     if said is Phase.ERROR:
-        sick = list(up)
-    elif said is Phase.ABNORMAL or (said is Phase.RUNNING and life.fate is Fate.PARTIAL):
-        sick[-1] = 1
-    creating = [0 if said is not Phase.CREATING else n - m for n, m in zip(wanted, up, strict=True)]
-    well = [n - m for n, m in zip(up, sick, strict=True)]
-    return _counts({"creating": creating, "available": well, "abnormal": sick}, resources, zones)
+        return _counts({"abnormal": up}, resources, zones)
+    if said is Phase.ABNORMAL or (said is Phase.RUNNING and life.fate is Fate.PARTIAL):
+        sick = [*(0 for _ in up[1:]), 1]
+        return _counts({"available": _less(up, sick), "abnormal": sick}, resources, zones)
+    return _counts({"available": up}, resources, zones)
+
+
+def _less(some: Sequence[int], others: Sequence[int]) -> list[int]:
+    return [n - m for n, m in zip(some, others, strict=True)]
 
 
 def _arrived(fate: Fate, progress: float, wanted: Sequence[int], resources: Sequence[Document]) -> list[int]:
@@ -275,6 +279,8 @@ def _arrived(fate: Fate, progress: float, wanted: Sequence[int], resources: Sequ
         share = 0.0
     if fate is Fate.STUCK:
         share = min(share, 0.5)
+    if share == 1.0:
+        return list(wanted)
     left = math.floor(total * share + 1e-9)
     arrived = []
     for count, resource in zip(wanted, resources, strict=True):
@@ -298,12 +304,12 @@ def _leaving(life: Life, now: datetime, up: Sequence[int]) -> list[int]:
 
 
 def _counts(states: dict[str, list[int]], resources: Sequence[Document], zones: Sequence[Zones]) -> Document:
-    """Tables 40-43. Nodes fill their zones in order, so what is up stands before what is still to come."""
+    """Tables 40-43. Nodes fill their zones in the order of the states, so what is up stands before what is to come."""
     answer: Document = {}
     taken = [0] * len(resources)
-    for state in ("available", "abnormal", "creating", "deleting"):
+    for state, counts in states.items():
         entries = []
-        for index, count in enumerate(states.get(state, ())):
+        for index, count in enumerate(counts):
             if count:
                 entries.append(_entry(resources[index], count, zones[index], taken[index]))
                 taken[index] += count

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 if TYPE_CHECKING:
@@ -22,20 +23,18 @@ class _Writer(json.JSONEncoder):
             return super().encode(o)
 
 
-class _Reader(json.JSONDecoder):
-    """Reads it faster, too, and keeps one copy of the keys that every document has."""
-
-    def decode(self, s: str, *_: Any) -> Any:
-        return from_json(s)
-
-
 class DocumentField(_JSONField):
     """A column of JSON. To the database, and so to migrations, it is Django's own."""
 
     def __init__(self, *args: Any, **how: Any) -> None:
-        super().__init__(*args, **{"encoder": _Writer, "decoder": _Reader, **how})
+        super().__init__(*args, **{"encoder": _Writer, **how})
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         name, _, args, how = super().deconstruct()
-        del how["encoder"], how["decoder"]
+        del how["encoder"]
         return name, "django.db.models.JSONField", args, how
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Read it faster, too, with one copy of the keys that every document has."""
+        whole = isinstance(value, str) and not isinstance(expression, KeyTransform)
+        return from_json(value) if whole else super().from_db_value(value, expression, connection)

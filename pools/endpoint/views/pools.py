@@ -72,13 +72,13 @@ class Pools(EndpointView):
             rows = rows.exclude(workspace_id__in=self.closed)
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
-        found = [
+        told = [
             answers.pool(row, now=now)
             for row in with_changes(rows.iterator(chunk_size=2000))
-            if scenario.phase(row.life, now) in wanted
-            and selected(row.document["metadata"]["labels"])
+            if selected(row.document["metadata"]["labels"])
             and (not parent or row.document["spec"].get("parent") == parent)
         ]
+        found = [pool for pool in told if pool is not None and pool["status"]["phase"] in wanted]
         return Response({"kind": "PoolList", "apiVersion": "v2", "items": found})
 
     def post(self, request: Request, **_: Any) -> Response:
