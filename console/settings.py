@@ -109,6 +109,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.shell.shell",
+                # The banner that tells whether anything hosted is being steered.
+                *(["pools.endpoint.pages.context.sandbox"] if ENDPOINT_ENABLED else []),
             ],
         },
     },

@@ -39,6 +39,13 @@ ROOMS = {
     "project": "projects",
     "project-new": "projects",
     "project-edit": "projects",
+    "sandbox": "sandbox",
+    "sandbox-project": "sandbox",
+    "sandbox-fill": "sandbox",
+    "sandbox-reset": "sandbox",
+    "sandbox-faults": "sandbox",
+    "sandbox-calls": "sandbox",
+    "sandbox-call": "sandbox",
 }
 
 

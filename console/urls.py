@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.ENDPOINT_ENABLED:
     # First: pages are asked for by people, these by programs.
+    urlpatterns.append(path("sandbox/", include("pools.endpoint.pages.urls")))
     urlpatterns[:0] = [path("", include("pools.endpoint.urls")), path("", include("pools.endpoint.describing.urls"))]

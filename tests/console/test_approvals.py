@@ -32,7 +32,7 @@ def test_the_desk_costs_the_same_for_many_orders(
         builders.decision(order=scene.waiting(), by=scene.admin)
     client.force_login(scene.admin)
     # Session, user, waiting orders, their failed decisions, seats, projects; on the other tab, decisions.
-    with django_assert_num_queries(7 if tab else 6):
+    with django_assert_num_queries(8 if tab else 7):
         client.get(reverse("approvals"), {"tab": tab})
 
 

@@ -37,7 +37,7 @@ def test_the_page_costs_the_same_for_many_rows_of_every_kind(
         scene.pool(Phase.CREATION_FAILED)
     client.force_login(scene.admin)
     # Session, user, seats, counters, rows, their pools, their orders, needs, failed pools, projects.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(client)
 
 

@@ -13,6 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from console.models import Draft
+from pools.endpoint import admitting
+from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
 from pools.models import Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
 from pools.states import OrderState
 from tests import builders
@@ -23,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 # A colleague is a member who ordered none of it; staff and superusers belong to no team.
 PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "staff", "superuser")
-NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team)
+HOSTED = "cn-north-4"
+STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
+NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team, *STEERED)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class House:
     waiting: Order
     pool: Pool
     seat: Membership
+    call: CallRecord
 
     def user(self, who: str) -> Any:
         return get_user_model().objects.get(username=who)
@@ -49,6 +54,7 @@ def house(scene: Scene) -> House:
     seated = builders.person(username="colleague", member_of=scene.team)
     builders.person(username="staff", staff=True)
     builders.person(username="superuser", staff=True, superuser=True)
+    hosted = admitting.open_project(admitting.open_account("poolhouse"), name=HOSTED, project_id=HOSTED)
     return House(
         scene=scene,
         draft=Draft.objects.create(team=scene.team, project=scene.project, owner=scene.member, saved_by=scene.member),
@@ -57,6 +63,7 @@ def house(scene: Scene) -> House:
         waiting=scene.waiting(),
         pool=scene.pool(),
         seat=Membership.objects.get(user=seated),
+        call=CallRecord.objects.create(project=hosted, at=timezone.now(), status=200, duration=0.1),
     )
 
 
@@ -114,6 +121,22 @@ def _team(house: House) -> dict[str, Any]:
 
 def _seat(house: House) -> dict[str, Any]:
     return {"slug": house.scene.team.slug, "pk": house.seat.pk}
+
+
+def _hosted(_: House) -> dict[str, Any]:
+    return {"project_id": HOSTED}
+
+
+def _rule(_: House) -> dict[str, Any]:
+    return {"project_id": HOSTED, "rule": "1"}
+
+
+def _hosted_pool(_: House) -> dict[str, Any]:
+    return {"project_id": HOSTED, "pool": "pool-one"}
+
+
+def _call(house: House) -> dict[str, Any]:
+    return {"project_id": HOSTED, "pk": house.call.pk}
 
 
 def _project(house: House) -> dict[str, Any]:
@@ -179,6 +202,24 @@ DOORS = [
     Door("project-edit", "302 403 403 403 403 422", _project, form=_nothing),
     Door("project-test", "302 403 403 403 403 302", _project, form=_nothing),
     Door("project-disconnect", "302 403 403 403 403 302", _project, form=_nothing),
+    Door("sandbox", "302 403 403 403 403 303 303"),
+    Door("sandbox-project", "302 403 403 403 403 200 200", _hosted),
+    Door("sandbox-clock", "302 403 403 403 403 303 303", _hosted, form=saying(do="freeze")),
+    Door("sandbox-setting", "302 403 403 403 403 303 303", _hosted, form=saying(choice="quick")),
+    Door("sandbox-step", "302 403 403 403 403 303 303", _hosted_pool, form=_nothing),
+    Door("sandbox-fill", "302 403 403 403 403 200 200", _hosted),
+    Door("sandbox-fill", "302 403 403 403 403 303 303", _hosted, form=saying(seed="empty")),
+    Door("sandbox-reset", "302 403 403 403 403 200 200", _hosted),
+    Door("sandbox-reset", "302 403 403 403 403 303 303", _hosted, form=saying(typed=HOSTED)),
+    Door("sandbox-reset", "302 403 403 403 403 422 422", _hosted, form=saying(typed="no")),
+    Door("sandbox-faults", "302 403 403 403 403 200 200", _hosted),
+    Door("sandbox-faults", "302 403 403 403 403 422 422", _hosted, form=_nothing),
+    Door("sandbox-faults-remove", "302 403 403 403 403 303 303", _hosted, form=_nothing),
+    Door("sandbox-fault-apply", "302 403 403 403 403 303 303", _rule, form=_nothing),
+    Door("sandbox-fault-remove", "302 403 403 403 403 303 303", _rule, form=_nothing),
+    Door("sandbox-calls", "302 403 403 403 403 200 200", _hosted),
+    Door("sandbox-calls-keep", "302 403 403 403 403 303 303", _hosted, form=saying(do="begin")),
+    Door("sandbox-call", "302 403 403 403 403 200 200", _call),
     Door("teams", "302 302 302 302 302 200"),
     Door("team", "302 404 200 200 200 404", _team),
     Door("member-add", "302 404 403 403 302 404", _team, form=saying(username="stranger", role="member")),
@@ -208,14 +249,18 @@ def rows() -> list[Any]:
 
 
 def test_every_address_of_the_console_has_a_row() -> None:
-    """The Django admin has rules of its own, below; the embedded endpoint's callers are not people."""
+    """The Django admin has rules of its own, below; the embedded endpoint's are no people but on its pages."""
     found = {
         pattern.name or address
         for address, pattern in addresses(get_resolver())
-        if (not address.startswith("admin/") or pattern.name == "admin-sign-in")
-        and not pattern.callback.__module__.startswith("pools.endpoint")
+        if (not address.startswith("admin/") or pattern.name == "admin-sign-in") and not _is_for_programs(pattern)
     }
     assert found == {door.name for door in DOORS}
+
+
+def _is_for_programs(pattern: URLPattern) -> bool:
+    module = pattern.callback.__module__
+    return module.startswith("pools.endpoint") and not module.startswith("pools.endpoint.pages")
 
 
 @pytest.mark.parametrize("who", PEOPLE)

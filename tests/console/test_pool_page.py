@@ -41,7 +41,7 @@ def test_the_page_costs_the_same_for_a_long_history(
     client.force_login(scene.admin)
     # Session, user; the pool, its phases, deletions, decisions, readings; may delete (2), may decide; seats, projects,
     # the desk's count.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page(client, shown)
 
 

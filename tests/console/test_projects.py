@@ -101,7 +101,7 @@ def test_the_list_costs_as_much_for_three_projects_as_for_one(
     for number in (1, 2):
         for _ in range(number):
             builders.project(teams=(builders.team(),))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(reverse("projects"))
 
 

@@ -84,7 +84,7 @@ def test_the_page_costs_the_same_for_many_members(
     client.force_login(scene.admin)
     # Session, user, own seats, projects in the bar,
     # the desk's count, the team, its seats, its projects, the permission.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("team", args=["vision"]))
 
 

@@ -55,6 +55,11 @@ def harm(rule: FaultRule) -> str:
     return (_("answered %(status)s") if before else _("answered %(status)s after its effect")) % {"status": status}
 
 
+def rule(one: FaultRule) -> str:
+    """A rule in a sentence, without its end."""
+    return f"{aim(one)}: {harm(one)}, {often(one)}"
+
+
 def often(rule: FaultRule) -> str:
     """How many calls the rule hits."""
     if rule.probability is not None:
@@ -78,8 +83,8 @@ def aim(rule: FaultRule) -> str:
 
 def length(seconds: float) -> str:
     """A while, in the largest unit that says it well."""
-    for unit, word in ((86400, _("%s d")), (3600, _("%s h")), (60, _("%s min"))):
-        if seconds >= 2 * unit:
+    for least, unit, word in ((172_800, 86_400, _("%s d")), (5400, 3600, _("%s h")), (120, 60, _("%s min"))):
+        if round(seconds) >= least:
             return word % f"{seconds / unit:.1f}".removesuffix(".0")
     return _("%s s") % f"{seconds:.1f}".removesuffix(".0")
 

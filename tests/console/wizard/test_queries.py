@@ -25,7 +25,7 @@ def test_a_step_asks_as_much_for_three_flavors_as_for_one(
 ) -> None:
     draft = draft_of(order(resources=FLAVORS[:flavors]))
     # Labels ask besides for which teams and projects one may order, Review for the order placed before.
-    with django_assert_num_queries({"labels": 12, "review": 11}.get(step, 10)):
+    with django_assert_num_queries({"labels": 13, "review": 12}.get(step, 11)):
         assert lena.get(url(draft, step)).status_code == 200
 
 

@@ -21,7 +21,7 @@ KEPT = RuleTold.model_fields.keys() - {"id", "state", "message"}
 def rule_of(rule: FaultRule) -> dict[str, Any]:
     """A rule as it stands."""
     state = "armed" if rule.applied_at is None else "used-up" if rule.left == 0 else "applied"
-    message = f"{telling.aim(rule)}: {telling.harm(rule)}, {telling.often(rule)}."
+    message = f"{telling.rule(rule)}."
     return {"id": rule.pk, "state": state, "message": message, **{name: getattr(rule, name) for name in KEPT}}
 
 
