@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pools.endpoint import course, ledger, linking, passing, roster, scenario
@@ -68,6 +69,21 @@ def _ageing(row: HostedPool, answer: Document, now: datetime) -> Document:
     frozen = {"controlMode": answer["spec"].get("controlMode", 0) | ControlMode.FROZEN}
     message = f"The resource pool is frozen. {said}"
     return {**answer, "spec": {**answer["spec"], **frozen}, "status": {**answer["status"], "message": message}}
+
+
+def enabled(row: HostedPool, now: datetime) -> dict[str, datetime]:
+    """The job types that work at `now`, or did when the deletion began, and since when."""
+    life = replace(row.life, deleted_at=None)
+    now = min(now, row.deleted_at or now)
+    status = scenario.status(life, now, ident=row.ident, spec=row.founded_spec, zones=row.zones, drivers={}) or {}
+    scopes = course.scopes(status.get("scope", ()), row.story.switches, life, now)
+    first = life.moment(scenario.SCOPES_READY) or now
+    switched = {name: one.begun_at for one in row.story.switches for name in one.on}
+    change = timedelta(seconds=life.timetable.change)
+    return {
+        name: switched[name] + change if name in switched else first
+        for name in (scope["scopeType"] for scope in scopes if scope["state"] == ScopeState.ENABLED)
+    }
 
 
 def _status(row: HostedPool, now: datetime) -> Document | None:

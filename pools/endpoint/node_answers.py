@@ -10,16 +10,17 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from pools.endpoint import answers, course, ledger, roster, scenario
+from pools.endpoint import answers, course, ledger, roster, scenario, toiling
+from pools.endpoint.capacities import Capacity, accelerator
 from pools.endpoint.course import NodeDriver
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool
 from pools.endpoint.roster import Node
+from pools.endpoint.toiling import Job
 from pools.wire.enums import DriverState, StepType
 from pools.wire.options import NodeDriverPhase, NodePhase, TaintEffect
 
 Document = dict[str, Any]
 
-ACCELERATORS = ("gpu", "npu")
 OS_NAME = "EulerOS 2.10"
 REDUNDANT = "os.modelarts.node/ha.redundant.enabled"
 # Kubernetes' own word for a node that takes no new jobs.
@@ -36,6 +37,7 @@ class Around:
     flavors: Mapping[str, Document]
     drivers: Mapping[str, NodeDriver]
     frozen: Set[str]
+    jobs: Mapping[str, list[Job]]
 
     def node_pool(self, node: Node) -> str:
         """What its node pool is called. An entry that was removed has no name any more, its leaving nodes have."""
@@ -52,14 +54,30 @@ def nodes_of(pool: HostedPool, *, now: datetime, of: roster.Kind | None = None) 
 def _around(pool: HostedPool, found: Sequence[tuple[Node, NodePhase]], now: datetime) -> Around:
     resources = pool.document["spec"]["resources"]
     flavors = flavors_of(pool, (node for node, _ in found))
+    drivers = drivers_of(pool, [node for node, _ in found], flavors, now)
+    jobs: dict[str, list[Job]] = {}
+    for job in jobs_of(pool, found, drivers, now):
+        if job.is_placed:
+            jobs.setdefault(job.node.name, []).append(job)
     return Around(
         pool,
         {roster.kind(entry): name for name, entry in roster.node_pools(resources).items()},
         {mark.name: mark for mark in HostedNode.objects.filter(pool=pool)},
         flavors,
-        _drivers(pool, [node for node, _ in found], flavors, now),
+        drivers,
         ledger.frozen_nodes(pool, now),
+        jobs,
     )
+
+
+def jobs_of(
+    pool: HostedPool, found: Sequence[tuple[Node, NodePhase]], drivers: Mapping[str, NodeDriver], now: datetime
+) -> list[Job]:
+    """The jobs that run on these nodes of a pool, newest first; none where drivers change or all is frozen."""
+    upgraded = {name for name, driver in drivers.items() if driver.phase is NodeDriverPhase.UPDATING}
+    resting = upgraded | ledger.frozen_nodes(pool, now)
+    phase = scenario.phase(pool.life, now)
+    return toiling.jobs(found, answers.enabled(pool, now), now, phase=phase, resting=resting)
 
 
 def flavors_of(pool: HostedPool, nodes: Iterable[Node]) -> dict[str, Document]:
@@ -69,12 +87,7 @@ def flavors_of(pool: HostedPool, nodes: Iterable[Node]) -> dict[str, Document]:
     return {flavor.name: flavor.document["spec"] for flavor in rows}
 
 
-def accelerator(flavor: Document) -> str:
-    """gpu, npu, or empty."""
-    return next((kind for kind in ACCELERATORS if flavor.get(kind)), "")
-
-
-def _drivers(
+def drivers_of(
     pool: HostedPool, nodes: Sequence[Node], flavors: Mapping[str, Document], now: datetime
 ) -> dict[str, NodeDriver]:
     """The drivers by node; a node without accelerators has none."""
@@ -94,7 +107,11 @@ def _told(node: Node, phase: NodePhase, around: Around) -> Document:
     mark = around.marks.get(node.name) or HostedNode(name=node.name)
     flavor = around.flavors.get(resource["flavor"], {})
     up = phase in {NodePhase.AVAILABLE, NodePhase.ABNORMAL, NodePhase.DELETING}
-    has = _resources(flavor)
+    has = Capacity.of(flavor)
+    jobs = around.jobs.get(node.name, [])
+    free = has
+    for job in jobs:
+        free = free.without(has.part(job.share, cards=job.has_cards))
     driver = around.drivers.get(node.name)
     return {
         "apiVersion": "v2",
@@ -103,7 +120,7 @@ def _told(node: Node, phase: NodePhase, around: Around) -> Document:
             "name": node.name,
             "creationTimestamp": answers.timestamp(node.begun_at),
             "labels": _labels(node, mark, around),
-            "annotations": _annotations(node, mark, flavor),
+            "annotations": _annotations(node, mark, has, busy=has.cards - free.cards),
         },
         "spec": {
             "flavor": resource["flavor"],
@@ -115,8 +132,8 @@ def _told(node: Node, phase: NodePhase, around: Around) -> Document:
             "phase": phase.value,
             "az": node.az,
             "privateIp": address(around.pool, node) if up else "",
-            "resources": has if up else {},
-            "availableResources": has if phase is NodePhase.AVAILABLE else {},
+            "resources": has.document() if up else {},
+            "availableResources": free.document() if phase is NodePhase.AVAILABLE else {},
             "taints": _taints(node, mark, driver),
             **({"driver": _driver(driver, up=up)} if driver else {}),
             "os": {"name": OS_NAME},
@@ -182,16 +199,21 @@ def _batch(node: Node, pool: HostedPool) -> Document:
     }
 
 
-def _annotations(node: Node, mark: HostedNode, flavor: Document) -> Document:
+def _annotations(node: Node, mark: HostedNode, has: Capacity, *, busy: int) -> Document:
     told = {"os.modelarts/billing.mode": node.billing_mode}
     if tags := tags_of(node, mark):
         listed = [{"key": key, "value": value} for key, value in tags.items()]
         told["os.modelarts/tms.tags"] = json.dumps(listed, separators=(",", ":"), ensure_ascii=False)
     if mark.locked:
         told["os.modelarts.node/lock.action"] = "delete"
-    if flavor.get("npu"):
-        told["os.modelarts/npu-topology-placement"] = "0" * 16
+    if has.is_npu:
+        told["os.modelarts/npu-topology-placement"] = placement(busy)
     return told
+
+
+def placement(busy: int) -> str:
+    """Which of a node's cards are busy: sixteen digits, the first card at the right."""
+    return ("1" * busy).rjust(16, "0")[-16:]
 
 
 def tags_of(node: Node, mark: HostedNode | None) -> dict[str, str]:
@@ -215,19 +237,3 @@ def _driver(driver: NodeDriver, *, up: bool) -> Document:
     if not up:
         return {"phase": NodeDriverPhase.PENDING.value, "version": ""}
     return {"phase": driver.phase.value, "version": driver.version}
-
-
-def _resources(flavor: Document) -> Document:
-    """What jobs find on a node: the system keeps a little of its processors and memory."""
-    cpu, memory = str(flavor.get("cpu") or "0"), str(flavor.get("memory") or "0Gi").removesuffix("Gi")
-    has: Document = {"cpu": f"{max(int(cpu) * 1000 - 90, 0)}m", "memory": f"{max(int(memory) * 1024 - 2048, 0)}Mi"}
-    if kind := accelerator(flavor):
-        has[_cards(kind, flavor)] = str(flavor[kind].get("size", "1"))
-    return has
-
-
-def _cards(kind: str, flavor: Document) -> str:
-    """What Kubernetes calls the accelerators of a flavor."""
-    if kind == "gpu":
-        return "nvidia.com/gpu"
-    return "huawei.com/ascend-snt3" if str(flavor[kind].get("type")).startswith("snt3") else "huawei.com/ascend-snt9"

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from pools.endpoint import amending, clock, errors, passing, scenario, tagging
 from pools.endpoint.amendment import EMPTY
+from pools.endpoint.capacities import accelerator
 from pools.endpoint.models import HostedNode, HostedPool, PoolChange
-from pools.endpoint.node_answers import accelerator, flavors_of, tags_of
+from pools.endpoint.node_answers import flavors_of, tags_of
 from pools.endpoint.nodekeeping import insist
 from pools.endpoint.roster import Node
 from pools.wire.enums import Phase, UpdateStrategy

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from pools.wire.options import EventType, PoolBucket
+from pools.wire.options import EventType, PoolBucket, WorkloadStatus, WorkloadType
 from pools.wire.shape import Json, Millis, Shape
 from pools.wire.words import words
 
@@ -153,6 +153,18 @@ class WorkspacesAsked(Shape):
     name: str | None = Field(default=None, description=words("Only those whose names have this in them."))
     enterprise_project_id: str | None = Field(default=None, description=words("Only of this enterprise project."))
     filter_accessible: str | None = Field(default=None, description=words("true: only those the caller may enter."))
+
+
+class WorkloadsAsked(OffsetPage):
+    type: list[WorkloadType] | None = Field(default=None, description=words("Only these kinds of jobs."))
+    status: WorkloadStatus | None = Field(default=None, description=words("Only those that fare so."))
+    sort: str | None = Field(
+        default=None, description=words("By what they are sorted."), json_schema_extra={"enum": ["create_time"]}
+    )
+    ascend: str | None = Field(default=None, description=words("true: the oldest first; with sort."))
+    hostip: list[str] | None = Field(
+        default=None, description=words("Only those on these nodes; then there are no pages.")
+    )
 
 
 class PluginTemplatesAsked(Shape):

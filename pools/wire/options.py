@@ -150,3 +150,24 @@ class PluginType(Option):
 
     HELM = "helm", words("A Helm chart")
     CCE = "ccePlugin", words("A plug-in of the cluster")
+
+
+class WorkloadType(Option):
+    """Kinds of jobs, as the list of jobs writes them."""
+
+    TRAIN = "train", words("Training jobs")
+    INFER = "infer", words("Inference services of the older kind")
+    NOTEBOOK = "notebook", words("Notebooks")
+    X_INFER = "x-infer", words("Inference services")
+
+
+class WorkloadStatus(Option):
+    QUEUE = "Queue", words("Waits for its turn")
+    PENDING = "Pending", words("Waits to begin")
+    ABNORMAL = "Abnormal", words("Has trouble")
+    TERMINATING = "Terminating", words("Is being ended")
+    CREATING = "Creating", words("Begins")
+    RUNNING = "Running", words("Runs")
+    COMPLETED = "Completed", words("Done")
+    TERMINATED = "Terminated", words("Was ended")
+    FAILED = "Failed", words("Failed")

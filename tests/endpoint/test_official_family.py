@@ -106,3 +106,17 @@ def test_plug_ins_are_found_and_installed(sdk: tuple[Any, Any]) -> None:
     assert listed[0].status.resources[0].involved_object.kind == "Deployment"
     shown = pools.show_plugin_template(modelarts.ShowPluginTemplateRequest(plugintemplate_name="volcano"))
     assert shown.spec.versions["1.16.8"].inputs == {"replicas": 2, "queueing": "fifo"}
+
+
+@pytest.mark.shows("ListWorkloads.parses")
+@pytest.mark.shows("ShowWorkloadStatistics.parses")
+@pytest.mark.shows("ShowPoolRuntimeMetrics.parses")
+def test_what_runs_in_a_pool_is_read(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    pools.create_pool(pool(flavor="modelarts.bm.npu.arm.8snt9b"))
+    listed = pools.list_workloads(modelarts.ListWorkloadsRequest(pool_name=ident(), type="train", limit=1)).items
+    assert [(job.type, job.resource_requirement.huawei_com_ascend_1980) for job in listed] == [("train", "8")]
+    counted = pools.show_workload_statistics(modelarts.ShowWorkloadStatisticsRequest(pool_name=ident())).statistics
+    assert (counted.total, sum(item.status.pending for item in counted.items)) == (2, 2)
+    (told,) = pools.show_pool_runtime_metrics(modelarts.ShowPoolRuntimeMetricsRequest()).items
+    assert (told.metadata.name, told.table.workload.allocated.sum) == (ident(), 2)

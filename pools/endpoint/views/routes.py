@@ -30,6 +30,7 @@ from pools.endpoint.views.tags import (
     PoolTagsDeletion,
     ProjectTags,
 )
+from pools.endpoint.views.workloads import PoolMetrics, WorkloadCounts, Workloads
 from pools.endpoint.views.workspaces import Workspace, WorkspaceQuotas, Workspaces
 
 hosted: list[URLPattern] = [
@@ -57,6 +58,9 @@ hosted: list[URLPattern] = [
     path("v1/<str:project_id>/nodes/tags", NodesTags.as_view()),
     path("v1/<str:project_id>/nodes/<str:node_name>/tags", NodeTags.as_view()),
     path("v1/<str:project_id>/events", Events.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/workloads", Workloads.as_view()),
+    path("v2/<str:project_id>/statistics/pools/<str:pool_name>/workloads", WorkloadCounts.as_view()),
+    path("v2/<str:project_id>/metrics/runtime/pools", PoolMetrics.as_view()),
     path("v2/<str:project_id>/statistics/pools", PoolStatistics.as_view()),
     path("v1/<str:project_id>/networks", Networks.as_view()),
     path("v1/<str:project_id>/networks/<str:network_name>", Network.as_view()),

@@ -13,6 +13,7 @@ from pools.endpoint.describing.calls import (
     pools,
     sandbox,
     tags,
+    workloads,
     workspaces,
 )
 
@@ -26,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     events.SECTION,
     tags.SECTION,
     offers.SECTION,
+    workloads.SECTION,
     workspaces.SECTION,
     identity.SECTION,
     sandbox.SECTION,
