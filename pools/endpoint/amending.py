@@ -62,7 +62,7 @@ FIXED = frozenset(
 # As `supportRetry` of os-user-config says.
 RETRIED = frozenset({JobType.INFER, JobType.NOTEBOOK})
 # One of these at most is in a request.
-ORDERED = frozenset({PoolChange.Kind.SCALE, PoolChange.Kind.WORKSPACE})
+ORDERED = frozenset({PoolChange.Kind.SCALE, PoolChange.Kind.WORKSPACE, PoolChange.Kind.BILLING})
 LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
 
 

@@ -19,7 +19,7 @@ from pools.endpoint.models import Account, BillingOrder, HostedPool, RenewalTurn
 from pools.endpoint.roster import Node
 from pools.endpoint.scenario import Fate
 from pools.endpoint.terms import GRACE, KEPT, RETENTION, Subscription, Turn, months
-from pools.wire.enums import Phase, ResourceStatus
+from pools.wire.enums import OrderType, Phase, ResourceStatus
 
 RESOURCE_ID = "os.modelarts/resource.id"
 # Of what was bought together, the pool is as well off as its best node.
@@ -118,7 +118,7 @@ def paid(pool: HostedPool, now: datetime) -> list[Paid]:
 
 def resources(pool: HostedPool, now: datetime) -> list[Resource]:
     """What billing lists of the pool: itself first, if it was bought so, then its flavors, then its nodes."""
-    bought, own = paid(pool, now), _purchases(pool).get(0)
+    bought, own = paid(pool, now), _own_purchase(pool)
     is_over = _over_since(pool, now) is not None
     found = []
     if own is not None and bought:
@@ -142,6 +142,12 @@ def _purchases(pool: HostedPool) -> dict[int, BillingOrder]:
     """What was bought for the pool and is paid, by the number of the scaling it was for (`Node.bought_with`)."""
     orders = [order for order in pool.billing_orders.all() if order.buys]
     return {(order.work_order.change_id or 0) if order.work_order else 0: order for order in orders}
+
+
+def _own_purchase(pool: HostedPool) -> BillingOrder | None:
+    """What the pool itself was bought with, or made yearly/monthly; None for one that is paid by use."""
+    orders = _purchases(pool)
+    return next((one for one in orders.values() if one.order_type == OrderType.TO_PERIODIC), orders.get(0))
 
 
 def _over_since(pool: HostedPool, now: datetime) -> datetime | None:

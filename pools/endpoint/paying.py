@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pools.endpoint import clock, ledger, passing
+from pools.endpoint import clock, converting, ledger, passing
 from pools.endpoint.models import BillingOrder, HostedPool, PoolChange
 from pools.endpoint.scenario import Fate
-from pools.wire.enums import BillingMode, BillingStatus, StockState
+from pools.wire.enums import BillingMode, BillingStatus, OrderType, StockState
 
 
 class NotPayable(Exception):
@@ -70,6 +70,9 @@ def _begin(pool: HostedPool, order: BillingOrder, now: datetime) -> bool:
         return bool(pools.update(started_at=now, **_opening(order, now)))
     waiting = PoolChange.objects.filter(pk=order.change.pk, begun_at__isnull=True, withdrawn_at__isnull=True)
     begun = bool(waiting.update(begun_at=now))
+    if order.order_type == OrderType.TO_PERIODIC:
+        converting.carry_out(pool, order)
+        pool.save(update_fields=["document"])
     ledger.remember(pool)
     return begun
 

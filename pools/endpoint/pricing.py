@@ -8,6 +8,7 @@ from typing import Any
 
 from pools.endpoint.models import HostedFlavor
 from pools.wire.enums import BillingMode, PeriodType
+from pools.wire.limits import metadata
 
 Line = dict[str, Any]
 
@@ -15,12 +16,21 @@ Line = dict[str, Any]
 CURRENCY = "CNY"
 # A year is sold at the price of ten months.
 MONTHS_PAID = {PeriodType.MONTH.value: 1, PeriodType.YEAR.value: 10}
+# What is paid by use costs in so many hours what a month costs in advance.
+HOURS_OF_A_MONTH = 480
+# How many months or years can be bought at once (R18).
+MOST_PERIODS = {kind.value: most for kind, most in metadata.MOST_PERIODS.items()}
 NOTHING = Decimal("0.00")
 
 
 def of_period(flavor: HostedFlavor, *, period_type: str, period_num: int) -> Decimal:
     """What one node of the flavor costs for so many months or years, in `CURRENCY`."""
     return Decimal(flavor.monthly_price) * MONTHS_PAID[period_type] * period_num
+
+
+def of_hour(flavor: HostedFlavor) -> Decimal:
+    """What one node of the flavor costs for an hour of use, in `CURRENCY`; not rounded."""
+    return Decimal(flavor.monthly_price) / HOURS_OF_A_MONTH
 
 
 def lines(

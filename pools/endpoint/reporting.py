@@ -1,5 +1,6 @@
 """Work orders as the wire's documents, at a moment: how far they are, what they are about, and each thing they do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,12 @@ from pools.endpoint.scenario import Bid, Work
 from pools.wire.enums import WorkItemAction, WorkItemStatus, WorkOrderOperation, WorkOrderPhase
 
 Document = dict[str, Any]
-ENDED = frozenset({WorkOrderPhase.SUCCESSED, WorkOrderPhase.PARTIAL_SUCCESSED, WorkOrderPhase.FAILED})
+STATUSES = {
+    WorkOrderPhase.SUCCESSED: WorkItemStatus.SUCCEED,
+    WorkOrderPhase.PARTIAL_SUCCESSED: WorkItemStatus.SUCCEED,
+    WorkOrderPhase.FAILED: WorkItemStatus.FAILED,
+}
+ENDED = frozenset(STATUSES)
 
 
 def work(order: WorkOrder, *, now: datetime) -> Work:
@@ -20,7 +26,8 @@ def work(order: WorkOrder, *, now: datetime) -> Work:
     if order.renews:
         return scenario.change_work(life, now, Bid(order.created_at), lasts=life.timetable.booking)
     if order.change is not None:
-        return scenario.change_work(life, now, order.change.bid)
+        books = order.change.kind == PoolChange.Kind.BILLING
+        return scenario.change_work(life, now, order.change.bid, lasts=life.timetable.booking if books else None)
     judge = scenario.deletion_work if order.operation == WorkOrderOperation.DELETE else scenario.creation_work
     return judge(life, now)
 
@@ -89,21 +96,17 @@ def _results(order: WorkOrder, done: Work, now: datetime) -> list[Document]:
 
 def work_items(order: WorkOrder, *, now: datetime) -> list[Document]:
     """The resources of one work order: the pool itself and its nodes, or the nodes that come or go."""
+    done = work(order, now=now)
+    if order.change is not None and order.change.kind == PoolChange.Kind.BILLING:
+        return _each([order.pool.ident, *order.change.detail["nodes"]], WorkItemAction.TO_PERIODIC, done, now)
     if order.change is not None:
         return _changed_nodes(order, now)
-    done = work(order, now=now)
     if order.renews:
-        status = WorkItemStatus.PROCESSING if done.ended_at is None else WorkItemStatus.SUCCEED
-        return [_item(name, WorkItemAction.RENEW, status, done=done, now=now) for name in order.renews]
+        return _each(order.renews, WorkItemAction.RENEW, done, now)
     row = order.pool
     deleting = order.operation == WorkOrderOperation.DELETE
     action = WorkItemAction.DELETE_POOL if deleting else WorkItemAction.CREATE_POOL
-    status = {
-        WorkOrderPhase.SUCCESSED: WorkItemStatus.SUCCEED,
-        WorkOrderPhase.PARTIAL_SUCCESSED: WorkItemStatus.SUCCEED,
-        WorkOrderPhase.FAILED: WorkItemStatus.FAILED,
-    }.get(done.phase, WorkItemStatus.PROCESSING)
-    items = [_item(row.ident, action, status, done=done, now=now)]
+    items = _each([row.ident], action, done, now)
     if deleting or done.begun_at is None:
         return items
     resources = row.founded_spec["resources"]
@@ -132,6 +135,12 @@ def _changed_nodes(order: WorkOrder, now: datetime) -> list[Document]:
             state = WorkItemStatus.SUCCEED if node.due_at is not None and now >= node.due_at else pending
             items.append(_item(node.name, WorkItemAction.CREATE_NODE, state, done=done, now=now))
     return items
+
+
+def _each(names: Iterable[str], action: WorkItemAction, done: Work, now: datetime) -> list[Document]:
+    """Things that are as far as their order is."""
+    status = STATUSES.get(done.phase, WorkItemStatus.PROCESSING)
+    return [_item(name, action, status, done=done, now=now) for name in names]
 
 
 def _item(name: str, action: WorkItemAction, status: WorkItemStatus, *, done: Work, now: datetime) -> Document:

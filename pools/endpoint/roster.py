@@ -55,6 +55,15 @@ class Scaling:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """Nodes that were paid by use are paid by the month from then on."""
+
+    begun_at: datetime
+    nodes: frozenset[str]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One node. `due_at` is None for one that never comes, `leaves_at` for one that stays.
 
@@ -139,7 +148,14 @@ def _fewer(entry: Document, gone: int, zones: Mapping[str, int]) -> Document:
 
 
 def roster(
-    life: Life, founding: Sequence[Lot], scalings: Sequence[Scaling], *, prefix: str, dice: int, billing_mode: str
+    life: Life,
+    founding: Sequence[Lot],
+    scalings: Sequence[Scaling],
+    *,
+    prefix: str,
+    dice: int,
+    billing_mode: str,
+    conversions: Sequence[Conversion] = (),
 ) -> list[Node]:
     """Every node the pool ever had or will have by what is known, in the order of their coming."""
     if life.started_at is None:
@@ -155,7 +171,16 @@ def roster(
         coming = _coming(scaling, prefix, taken, _moments(scaling, life))
         # What could not be provided is no longer asked for.
         nodes += [replace(node, gone_at=ends) for node in coming] if scaling.fails else coming
+    for conversion in conversions:
+        nodes = [_converted(node, conversion) for node in nodes]
     return nodes
+
+
+def _converted(node: Node, conversion: Conversion) -> Node:
+    left = node.leaves_at is not None and node.leaves_at <= conversion.begun_at
+    if left or node.name not in conversion.nodes:
+        return node
+    return replace(node, billing_mode=BillingMode.PREPAID.value, bought_with=conversion.number)
 
 
 def _coming(scaling: Scaling, prefix: str, taken: set[str], moments: Sequence[datetime | None]) -> list[Node]:

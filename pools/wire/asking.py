@@ -71,6 +71,12 @@ class FlavorsAsked(TokenPage):
     label_selector: str | None = Field(default=None, alias="labelSelector", description=SELECTOR)
 
 
+class PoolOrderAsked(OfWorkspace):
+    action_type: str | None = Field(
+        default=None, alias="actionType", description=words("What the order is for: toPeriod.")
+    )
+
+
 class WorkOrdersAsked(OfWorkspace, OffsetPage):
     involved_name: str | None = Field(
         default=None, alias="involvedName", description=words("Only of this pool, by identifier or by name.")

@@ -70,6 +70,10 @@ class Code(StrEnum):
     BILLING_NOT_PAYABLE = "CBC.99003106", 400, words("Paid or cancelled already.")
     BILLING_TOO_LATE = "CBC.99003110", 400, words("Its time to be paid is over.")
     BILLING_CAPACITY = "CBC.99003141", 400, words("There is no quota or no stock for it.")
+    BILLING_NO_PRODUCT = "CBC.99006006", 400, words("Nothing of that kind is sold so.")
+    BILLING_USAGE_UNIT = "CBC.99006050", 400, words("Its use is counted in another unit.")
+    BILLING_AMOUNT = "CBC.99006055", 400, words("It comes to more than can be told.")
+    BILLING_USAGE_FACTOR = "CBC.99006074", 400, words("Its use is counted otherwise.")
     BILLING_BALANCE = "CBC.99005003", 400, words("The balance of the account is insufficient.")
     BILLING_NOT_CANCELLABLE = "CBC.99005010", 400, words("Only what waits to be paid can be cancelled.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -188,3 +188,33 @@ class ServiceType(ServiceOfOrder):
 class ServiceTypeList(Shape):
     total_count: Whole | None = Field(default=None, description=words("How many there are in all."))
     service_types: list[ServiceType] | None = Field(default=None, description=words("What can be bought here."))
+
+
+class CouponList(Shape):
+    """The coupons that an order could be paid with."""
+
+    count: Whole | None = Field(default=None, description=words("How many there are."))
+    user_coupons: list[dict[str, object]] | None = Field(default=None, description=words("The coupons."))
+    coupon_max_use_quantity: list[dict[str, object]] | None = Field(
+        default=None, description=words("How many can be used at once.")
+    )
+
+
+class DiscountList(Shape):
+    """The discounts that an order could be paid with."""
+
+    discounts: list[dict[str, object]] | None = Field(default=None, description=words("The discounts."))
+
+
+class OrderOpening(Shape):
+    """What is sent to have a pool paid for otherwise. The only way is from use to the month."""
+
+    action_type: Literal["toPeriod"] = Field(
+        default="toPeriod", alias="actionType", description=words("What the order is for: toPeriod.")
+    )
+
+
+class OrderOpened(Shape):
+    """The answer: an order that waits to be paid."""
+
+    id: str | None = Field(default=None, description=words("Identifier of the billing order (CS…)."))

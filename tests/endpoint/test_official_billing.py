@@ -9,7 +9,7 @@ from huaweicloudsdkbss import v2 as bss
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkmodelarts import v1 as modelarts
 
-from tests.endpoint.guests import ident
+from tests.endpoint.guests import PROJECT, ident
 from tests.endpoint.test_official_sdk import creation, shown
 
 
@@ -80,3 +80,55 @@ def test_nodes_and_the_pool_are_given_back(sdk: tuple[Any, Any], bought: list[st
         unsubscribed(billing, bought[0])
     assert (again.value.status_code, again.value.error_code) == (400, "CBC.30000067")
     assert resources(billing, status_list=[2]).total_count == 0
+
+
+PRODUCT = {
+    "id": "1",
+    "cloud_service_type": "hws.service.type.modelarts",
+    "resource_type": "hws.resource.type.modelarts",
+    "resource_spec": "modelarts.vm.gpu.v100.x1",
+    "region": "cn-north-4",
+    "subscription_num": 2,
+}
+
+
+@pytest.mark.shows("ListOnDemandResourceRatings.parses", "ListRateOnPeriodDetail.parses")
+def test_prices_are_asked_for_and_are_what_is_paid(sdk: tuple[Any, Any], bought: list[str]) -> None:
+    _, billing = sdk
+    hour = bss.DemandProductInfo(
+        **PRODUCT, usage_factor="Duration", usage_value=1, usage_measure_id=4, resource_size=1, size_measure_id=14
+    )
+    hourly = billing.list_on_demand_resource_ratings(
+        bss.ListOnDemandResourceRatingsRequest(body=bss.RateOnDemandReq(project_id=PROJECT, product_infos=[hour]))
+    )
+    assert (float(hourly.amount), hourly.product_rating_results[0].id) == (6.04, "1")
+    month = bss.PeriodProductInfo(**PRODUCT, period_type=2, period_num=1)
+    monthly = billing.list_rate_on_period_detail(
+        bss.ListRateOnPeriodDetailRequest(body=bss.RateOnPeriodReq(project_id=PROJECT, product_infos=[month]))
+    )
+    [order] = billing.list_customer_orders(bss.ListCustomerOrdersRequest()).order_infos
+    assert float(monthly.official_website_rating_result.official_website_amount) == order.official_amount
+    assert hourly.currency == monthly.currency == order.currency
+
+
+@pytest.mark.shows("ListOrderCouponsByOrderId.parses", "ListOrderDiscounts.parses")
+def test_rebates_for_an_order_are_listed(sdk: tuple[Any, Any]) -> None:
+    pools, billing = sdk
+    pools.create_pool(creation())
+    order_id = shown(pools).metadata.annotations.os_modelarts_order_id
+    coupons = billing.list_order_coupons_by_order_id(bss.ListOrderCouponsByOrderIdRequest(order_id=order_id))
+    discounts = billing.list_order_discounts(bss.ListOrderDiscountsRequest(order_id=order_id))
+    assert (coupons.count, coupons.user_coupons, discounts.discounts) == (0, [], [])
+
+
+@pytest.mark.shows("CreateOrderId.parses")
+def test_a_pool_is_made_monthly(sdk: tuple[Any, Any]) -> None:
+    pools, billing = sdk
+    pools.create_pool(creation(os_modelarts_billing_mode="0", os_modelarts_period_type="", os_modelarts_period_num=""))
+    body = modelarts.CreateOrderRequestBody(action_type="toPeriod")
+    asked = modelarts.CreateOrderIdRequest(name=ident(), action_type="toPeriod", workspace_id="0", body=body)
+    number = pools.create_order_id(asked).id
+    pay = bss.PayCustomerOrderV3Req(order_id=number, use_coupon="NO", use_discount="NO")
+    billing.pay_orders(bss.PayOrdersRequest(body=pay))
+    assert shown(pools).metadata.annotations.os_modelarts_billing_mode == "1"
+    assert len(resources(billing, order_id=number, only_main_resource=1).data) == 3

@@ -17,7 +17,7 @@ from django.db.models import Q
 from pools.endpoint.course import Installation, Switch, Upgrade
 from pools.endpoint.models.access import EndpointProject, new_id
 from pools.endpoint.models.documents import DocumentField
-from pools.endpoint.roster import Lot, Node, Scaling, roster
+from pools.endpoint.roster import Conversion, Lot, Node, Scaling, roster
 from pools.endpoint.scenario import FAILURES_KEPT, TIMETABLES, Attempt, Bid, Fate, Life, Pace
 from pools.wire.enums import UpdateStrategy
 from pools.wire.options import WorkspaceAccess, WorkspaceStatus
@@ -214,6 +214,7 @@ class Story:
     switches: tuple[Switch, ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     installations: tuple[Installation, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
 
 
 class HostedPool(models.Model):
@@ -312,6 +313,11 @@ class HostedPool(models.Model):
                 for one in changes
                 if one.kind == PoolChange.Kind.PLUGIN and one.begun_at
             ),
+            conversions=tuple(
+                Conversion(one.begun_at, frozenset(one.detail["nodes"]), one.pk)
+                for one in changes
+                if one.kind == PoolChange.Kind.BILLING and one.begun_at
+            ),
         )
 
     @property
@@ -336,6 +342,7 @@ class HostedPool(models.Model):
             prefix=metadata["labels"]["os.modelarts/node.prefix"],
             dice=self.dice,
             billing_mode=metadata["annotations"]["os.modelarts/billing.mode"],
+            conversions=self.story.conversions,
         )
 
 
@@ -354,6 +361,7 @@ class PoolChange(models.Model):
         SCOPE = "scope"
         DRIVER = "driver"
         WORKSPACE = "workspace"
+        BILLING = "billing"
         PLUGIN = "plugin"
 
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="changes")

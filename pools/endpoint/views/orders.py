@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import answers, clock, renewals, reporting
+from pools.endpoint import answers, clock, converting, errors, judging, renewals, reporting
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import HostedPool, WorkOrder, with_changes
 from pools.endpoint.paging import LONGEST_PAGE, moment, number, text
-from pools.endpoint.transport import EndpointView
+from pools.endpoint.transport import EndpointView, document
+from pools.endpoint.views.pools import find
 from pools.wire.errors import Code
+from pools.wire.orders import OrderOpening
 
 USUAL_PAGE = 100
 SEARCHABLE = timedelta(days=31)
@@ -109,3 +111,17 @@ class WorkOrderDetail(EndpointView):
     def _renewed(self, order_name: str) -> WorkOrder | None:
         pools = HostedPool.objects.filter(project=self.project)
         return next((order for order in renewals.work_orders(pools) if order.name == order_name), None)
+
+
+class PoolOrder(EndpointView):
+    """`/v2/{project_id}/pools/{pool_name}/orderid`: opens the order that makes a pool yearly/monthly."""
+
+    operations = {"post": "CreateOrderId"}
+
+    def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
+        if text(request.query_params, "actionType") not in {"", "toPeriod"}:
+            raise errors.bad_request("actionType: toPeriod is expected")
+        if request.body:
+            judging.read(OrderOpening, document(request))
+        pool = find(self.project, pool_name, now=clock.now(self.project))
+        return Response({"id": converting.convert(pool).order_id})

@@ -19,7 +19,7 @@ from pools.endpoint.views.nodes import (
     OneJob,
     OneNode,
 )
-from pools.endpoint.views.orders import WorkOrderDetail, WorkOrders
+from pools.endpoint.views.orders import PoolOrder, WorkOrderDetail, WorkOrders
 from pools.endpoint.views.plugins import Plugins, PluginTemplate, PluginTemplates
 from pools.endpoint.views.pools import Pool, Pools, PoolStatistics
 from pools.endpoint.views.tags import (
@@ -47,6 +47,7 @@ hosted: list[URLPattern] = [
     path("v2/<str:project_id>/pools/<str:pool_name>/nodepools", NodePools.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/nodepools/<str:nodepool_name>", NodePool.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/nodepools/<str:nodepool_name>/nodes", NodePoolNodes.as_view()),
+    path("v2/<str:project_id>/pools/<str:pool_name>/orderid", PoolOrder.as_view()),
     path("v2/<str:project_id>/jobs", Jobs.as_view()),
     path("v2/<str:project_id>/jobs/<str:job_id>", OneJob.as_view()),
     path("v2/<str:project_id>/pools/<str:pool_name>/monitor", Monitor.as_view()),

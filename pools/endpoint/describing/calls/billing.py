@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from pools.endpoint.describing.call import Call, Section
-from pools.endpoint.views.billing import OrdersAsked, Page, RefundsAsked
+from pools.endpoint.views.billing import OrderAsked, OrdersAsked, Page
 from pools.wire.errors import Code
-from pools.wire.orders import BillingOrderDetail, BillingOrderList, OrderCancellation, OrderPayment, ServiceTypeList
+from pools.wire.orders import (
+    BillingOrderDetail,
+    BillingOrderList,
+    CouponList,
+    DiscountList,
+    OrderCancellation,
+    OrderPayment,
+    ServiceTypeList,
+)
+from pools.wire.prices import DemandInquiry, DemandRating, PeriodInquiry, PeriodRating
 from pools.wire.subscriptions import (
     AutoRenewal,
     RefundList,
@@ -18,6 +27,15 @@ from pools.wire.words import words
 
 _MONEY = (Code.BILLING_BALANCE, Code.BILLING_CAPACITY)
 _PAYMENT = (*_MONEY, Code.BILLING_NO_SUCH_ORDER, Code.BILLING_NOT_PAYABLE, Code.BILLING_TOO_LATE)
+_PRICES = (Code.BILLING_NO_PRODUCT, Code.BILLING_AMOUNT)
+_PRODUCT = {
+    "id": "1",
+    "cloud_service_type": "hws.service.type.modelarts",
+    "resource_type": "hws.resource.type.modelarts",
+    "resource_spec": "modelarts.vm.cpu.8ud",
+    "region": "cn-north-4",
+    "subscription_num": 2,
+}
 
 SECTION = Section(
     words("Billing"),
@@ -67,10 +85,53 @@ SECTION = Section(
             refuses=(Code.BILLING_NO_SUCH_ORDER, Code.BILLING_NOT_CANCELLABLE),
             example={"body": {"order_id": "{order_id}"}},
         ),
+        "ListOrderCouponsByOrderId": Call(
+            says=words("List the coupons for an order"),
+            more=words("There are none here."),
+            query=OrderAsked,
+            answer=CouponList,
+            refuses=(Code.BILLING_NO_SUCH_ORDER,),
+            example={"query": {"order_id": "{order_id}"}},
+        ),
+        "ListOrderDiscounts": Call(
+            says=words("List the discounts for an order"),
+            more=words("There are none here."),
+            query=OrderAsked,
+            answer=DiscountList,
+            refuses=(Code.BILLING_NO_SUCH_ORDER,),
+            example={"query": {"order_id": "{order_id}"}},
+        ),
+        "ListOnDemandResourceRatings": Call(
+            says=words("Ask what nodes cost by use"),
+            body=DemandInquiry,
+            answer=DemandRating,
+            refuses=(Code.BILLING_USAGE_FACTOR, Code.BILLING_USAGE_UNIT, *_PRICES),
+            example={
+                "body": {
+                    "project_id": "{project_id}",
+                    "product_infos": [
+                        {**_PRODUCT, "usage_factor": "Duration", "usage_value": 1, "usage_measure_id": 4}
+                    ],
+                }
+            },
+        ),
+        "ListRateOnPeriodDetail": Call(
+            says=words("Ask what nodes cost by the month or year"),
+            more=words("An order for them then comes to the same."),
+            body=PeriodInquiry,
+            answer=PeriodRating,
+            refuses=_PRICES,
+            example={
+                "body": {
+                    "project_id": "{project_id}",
+                    "product_infos": [{**_PRODUCT, "period_type": 2, "period_num": 1}],
+                }
+            },
+        ),
         "ShowRefundOrderDetails": Call(
             says=words("Show what an unsubscription gave back"),
             more=words("For every term of every resource: what was given back, and what had been used."),
-            query=RefundsAsked,
+            query=OrderAsked,
             answer=RefundList,
             refuses=(Code.BILLING_NO_SUCH_ORDER,),
             example={"query": {"order_id": "{order_id}"}},

@@ -42,8 +42,8 @@ class Page(BaseModel):
     offset: int = Field(0, ge=0, le=10**9, description=words("How many are passed over."))
 
 
-class RefundsAsked(BaseModel):
-    """The query of what an order gave back."""
+class OrderAsked(BaseModel):
+    """The query about one order."""
 
     order_id: str = Field("", description=words("Identifier of the billing order (CS…)."))
 

@@ -17,6 +17,7 @@ from pools.endpoint.views.billing.asking import (
     SERVICE,
     TIME,
     BillingView,
+    OrderAsked,
     OrdersAsked,
     Page,
     asked,
@@ -150,6 +151,26 @@ class Cancellation(BillingView):
                 400, Code.BILLING_NOT_CANCELLABLE, "The status of the order does not allow cancelling it."
             ) from None
         return Response(status=204)
+
+
+class Coupons(BillingView):
+    """`GET /v2/orders/customer-orders/order-coupons`: those that an order could be paid with; there are none here."""
+
+    operations = {"get": "ListOrderCouponsByOrderId"}
+
+    def get(self, request: Request) -> Response:
+        find(self, asked(OrderAsked, request).order_id)
+        return Response({"count": 0, "user_coupons": [], "coupon_max_use_quantity": []})
+
+
+class Discounts(BillingView):
+    """`GET /v2/orders/customer-orders/order-discounts`: those that an order could be paid with; there are none here."""
+
+    operations = {"get": "ListOrderDiscounts"}
+
+    def get(self, request: Request) -> Response:
+        find(self, asked(OrderAsked, request).order_id)
+        return Response({"discounts": []})
 
 
 class ServiceTypes(BillingView):

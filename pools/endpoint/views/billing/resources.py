@@ -19,7 +19,7 @@ from pools.endpoint.views.billing.asking import (
     SERVICE,
     TIME,
     BillingView,
-    RefundsAsked,
+    OrderAsked,
     asked,
     invalid,
     moment,
@@ -178,7 +178,7 @@ class Refunds(BillingView):
     operations = {"get": "ShowRefundOrderDetails"}
 
     def get(self, request: Request) -> Response:
-        order = find(self, asked(RefundsAsked, request).order_id)
+        order = find(self, asked(OrderAsked, request).order_id)
         infos = list(_refunds(order)) if order.order_type == OrderType.UNSUBSCRIPTION else []
         return Response({"total_count": len(infos), "refund_infos": infos})
 
