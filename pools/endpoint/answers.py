@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,7 +72,7 @@ def _ageing(row: HostedPool, answer: Document, now: datetime) -> Document:
 
 def enabled(row: HostedPool, now: datetime) -> dict[str, datetime]:
     """The job types that work at `now`, or did when the deletion began, and since when."""
-    life = replace(row.life, deleted_at=None)
+    life = row.life._replace(deleted_at=None)
     now = min(now, row.deleted_at or now)
     status = scenario.status(life, now, ident=row.ident, spec=row.founded_spec, zones=row.zones, drivers={}) or {}
     scopes = course.scopes(status.get("scope", ()), row.story.switches, life, now)
