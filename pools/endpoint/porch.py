@@ -46,7 +46,8 @@ class Porch:
             answer = _plain(_refusal(answer.status_code), request)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             _drain(request)
-        answer["Content-Length"] = str(len(answer.content))
+        if not answer.streaming:  # the one answer that is, says so itself: its connection is cut
+            answer["Content-Length"] = str(len(answer.content))
         answer["X-Request-Id"] = request_id(request)
         # Tokens and the states of moving things: nothing here may be answered from memory.
         answer["Cache-Control"] = "no-store"
