@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 from celery import Task, shared_task
 from django.db import OperationalError, connection
-from django.db.models import F, Model, QuerySet, Window
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from pools import counting, returning, submitting, tracing, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
@@ -76,9 +77,18 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
     yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
-    yield look_around, Pool.objects.due_projects()
+    yield look_around, _projects_to_look_around_in()
     yield sweep, Project.objects.due().values_list("pk", "look_after")
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
+
+
+def _projects_to_look_around_in() -> Rows:
+    """Projects with pools that are due by themselves, where nobody is looking now, and since when the longest is."""
+    now = timezone.now()
+    free = Q(looking_until__isnull=True) | Q(looking_until__lte=now)
+    first = Pool.objects.due().filter(project=OuterRef("pk")).values("look_after")[:1]
+    projects = Project.objects.filter(free).annotate(since=Subquery(first)).filter(since__isnull=False)
+    return projects.order_by("since").values_list("pk", "since")
 
 
 def _fairly(rows: QuerySet[Any], moment: str, *, of: str) -> Rows:

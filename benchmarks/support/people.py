@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from uuid import uuid4
 
 from django.utils import timezone
@@ -36,27 +37,31 @@ def connect(projects: int, *, port: int) -> tuple[list[Project], Team, User]:
     return made, team, person
 
 
+def accepted(project: Project | int, team: Team, person: User, *, name: str, at: datetime | None = None) -> Order:
+    """An order that made its pool, not saved."""
+    now = timezone.now()
+    return Order(
+        project_id=project if isinstance(project, int) else project.pk,
+        team=team,
+        placed_by=person,
+        placed_at=at or now,
+        changed_at=at or now,
+        draft=uuid4(),
+        revision=1,
+        pool_name=name,
+        body=json.dumps(SMALL),
+        state=OrderState.ACCEPTED,
+        sends=1,
+        first_sent_at=at or now,
+        last_sent_at=at or now,
+    )
+
+
 def claim(team: Team, person: User) -> None:
     """Give every pool that nobody ordered to the team, with an order that made it."""
-    now, body = timezone.now(), json.dumps(SMALL)
     while pools := list(Pool.objects.filter(order__isnull=True).only("name", "project_id", "created_abroad")[:2000]):
         orders = Order.objects.bulk_create(
-            Order(
-                project_id=pool.project_id,
-                team=team,
-                placed_by=person,
-                placed_at=pool.created_abroad,
-                changed_at=pool.created_abroad,
-                draft=uuid4(),
-                revision=1,
-                pool_name=pool.name,
-                body=body,
-                state=OrderState.ACCEPTED,
-                sends=1,
-                first_sent_at=now,
-                last_sent_at=now,
-            )
-            for pool in pools
+            accepted(pool.project_id, team, person, name=pool.name, at=pool.created_abroad) for pool in pools
         )
         for pool, order in zip(pools, orders, strict=True):
             pool.order, pool.team = order, team

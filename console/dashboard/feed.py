@@ -20,7 +20,7 @@ def changes(request: SignedIn) -> HttpResponse:
     `whole` asks the page to read all of itself again. `Cloud-Heard` (when the cloud was last read, ISO 8601) and
     `Cloud-Failing`
     (how many projects do not answer or are not asked, and a print of what is to be said of them) come with both
-    answers: they move when no row does.
+    answers: they move when no row does. So does `Ask-Again`: in how many seconds to.
     """
     since = request.GET.get("since", "")[:LONGEST_CURSOR]
     told = queries.changes(request.user, since)
@@ -31,6 +31,7 @@ def changes(request: SignedIn) -> HttpResponse:
         # A first cursor, which ends in a hyphen, only repeats; any other that moved without rows lost count of them.
         whole = not told.orders and not told.pools and not since.endswith("-")
         response = JsonResponse({**told._asdict(), "whole": whole})
+    response["Ask-Again"] = str(queries.ask_again_after(told.cursor))
     shell = Shell.of(request)
     response["Cloud-Heard"] = shell.heard_at.isoformat() if shell.heard_at else ""
     response["Cloud-Failing"] = shell.trouble_digest

@@ -55,7 +55,7 @@ class Errand(models.Model):
     needs_person = models.BooleanField(default=False, help_text="Neither proved nor disproved: a person decides.")
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    changed_at = models.DateTimeField(default=timezone.now)
     trace = models.CharField(
         max_length=64, blank=True, default=tracing.current, help_text="Names the click that made it, in every log line."
     )

@@ -28,10 +28,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def waiting(self) -> OrderQuerySet:
         """Gate 2: accepted, its pool Waiting abroad, and not decided yet."""
+        return self.filter(pool__phase=Phase.WAITING, pool__gone_at__isnull=True).undecided()
+
+    def undecided(self) -> OrderQuerySet:
         standing = [state for state in ErrandState if state is not ErrandState.FAILED]
-        return self.filter(state=OrderState.ACCEPTED, pool__phase=Phase.WAITING, pool__gone_at__isnull=True).exclude(
-            decisions__state__in=standing
-        )
+        return self.filter(state=OrderState.ACCEPTED).exclude(decisions__state__in=standing)
 
     def due(self) -> OrderQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
@@ -49,7 +50,7 @@ class Order(Errand):
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="orders")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="orders")
-    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders")
+    placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders", db_index=False)
     placed_at = models.DateTimeField(default=timezone.now)
     draft = models.UUIDField(
         help_text="The draft it was placed from; with the revision, what makes a double click one order."
@@ -89,7 +90,9 @@ class Order(Errand):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="order_due"),
-            models.Index(fields=["team", "state"], name="order_team_state"),
+            models.Index(fields=["team", "state", "-placed_at", "-id"], name="order_team_state"),
+            models.Index(fields=["team", "changed_at"], name="order_team_changed"),
+            models.Index(fields=["placed_by", "state"], name="order_placer_state"),
         ]
 
     def __str__(self) -> str:

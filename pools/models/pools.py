@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from pools.models.orders import Order
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
 from pools.wire.enums import Phase
+
+LIVING, GONE = Q(gone_at__isnull=True), Q(gone_at__isnull=False)
+UNCLAIMED = Q(team__isnull=True)
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
@@ -23,8 +26,31 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         unclaimed = Q(team__isnull=True, project__in=Project.objects.filter(teams__in=administered))
         return self.filter(Q(team_id__in=memberships.values("team_id")) | unclaimed)
 
+    def visible_parts(self, user: User) -> list[PoolQuerySet]:
+        """The same as `visible_to`, in two parts that an index serves each: of the user's teams, and unclaimed."""
+        teams = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
+        served = Project.teams.through.objects.filter(team_id__in=teams).values("project_id")
+        return [
+            self.filter(team__memberships__user_id=user.pk),
+            self.filter(UNCLAIMED, project_id__in=served),
+        ]
+
+    def of_team(self, team: Team, *, seen_by: User) -> PoolQuerySet:
+        """Pools of a team that the user belongs to; none of any other."""
+        return self.filter(Exists(Membership.objects.filter(team=team, user_id=seen_by.pk)), team=team)
+
+    def unclaimed_beside(self, team: Team, *, seen_by: User) -> PoolQuerySet:
+        """Pools that nobody claimed of projects that serve a team which the user is an admin of; none of any other."""
+        seat = Membership.objects.filter(team=team, user_id=seen_by.pk, role=Membership.Role.ADMIN)
+        return self.filter(
+            UNCLAIMED, Exists(seat), project__in=Project.teams.through.objects.filter(team=team).values("project_id")
+        )
+
     def living(self) -> PoolQuerySet:
-        return self.filter(gone_at__isnull=True)
+        return self.filter(LIVING)
+
+    def gone(self) -> PoolQuerySet:
+        return self.filter(GONE)
 
     def not_heard_since(self, at: datetime) -> PoolQuerySet:
         """Pools of which nothing is on record that was asked for after `at`, by themselves or with their list.
@@ -37,13 +63,6 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """Pools that are to be looked at by themselves."""
         return self.living().filter(look_after__lte=timezone.now()).order_by("look_after")
 
-    def due_projects(self) -> models.QuerySet[Pool, tuple[int, datetime | None]]:
-        """The projects of due pools that nobody is looking at now, and since when the longest is due."""
-        now = timezone.now()
-        free = Q(project__looking_until__isnull=True) | Q(project__looking_until__lte=now)
-        since = models.Min("look_after")
-        return self.due().filter(free).values_list("project_id").annotate(since=since).order_by("since")
-
     def holding_names(self) -> PoolQuerySet:
         """Pools whose name cannot be ordered again in their project: living ones, but for failed creations."""
         return self.living().exclude(phase=Phase.CREATION_FAILED)
@@ -53,7 +72,9 @@ class Pool(models.Model):
     """One pool abroad. A name that is deleted and ordered again is another pool: the creation time tells them apart."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="pools")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="pools")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="pools", db_index=False
+    )
     order = models.OneToOneField(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pool")
     pool_id = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
     name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
@@ -77,7 +98,7 @@ class Pool(models.Model):
     misses = models.PositiveSmallIntegerField(default=0, help_text="Its own 404s in a row.")
     gone_at = models.DateTimeField(null=True, blank=True)
     look_after = models.DateTimeField(null=True, blank=True, help_text="When a look at it by itself is due.")
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     objects = PoolQuerySet.as_manager()
 
@@ -89,13 +110,33 @@ class Pool(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["team", "phase"], name="pool_team_phase"),
-            models.Index(fields=["project", "phase"], name="pool_project_phase"),
-            models.Index(fields=["team", "-created_abroad", "-id"], name="pool_team_newest"),
+            # A team's dashboard: its counters, and its rows in each order.
+            # (SQLite counts by an index alone only if it holds what the condition is about.)
             models.Index(
-                fields=["look_after"],
+                fields=["team", "phase", "-created_abroad", "-id", "gone_at"], condition=LIVING, name="pool_team_phase"
+            ),
+            models.Index(fields=["team", "-created_abroad", "-id"], condition=LIVING, name="pool_team_newest"),
+            models.Index(fields=["team", "name", "id"], condition=LIVING, name="pool_team_name"),
+            models.Index(fields=["team", "-created_abroad", "-id"], condition=GONE, name="pool_team_gone"),
+            # Its change feed; the unclaimed stand together there, under no team.
+            models.Index(fields=["team", "-changed_at", "-id"], name="pool_team_changed"),
+            # What nobody claimed: newest first, and counted by project.
+            models.Index(fields=["-created_abroad", "-id"], condition=LIVING & UNCLAIMED, name="pool_unclaimed_newest"),
+            models.Index(
+                fields=["project", "phase", "gone_at", "team"],
+                condition=LIVING & UNCLAIMED,
+                name="pool_unclaimed_phase",
+            ),
+            # The worker: whom to look at, and how soon to list a project again.
+            models.Index(
+                fields=["project", "look_after"],
                 condition=Q(look_after__isnull=False, gone_at__isnull=True),
                 name="pool_due",
+            ),
+            models.Index(
+                fields=["project", "phase", "moving", "phase_since"],
+                condition=Q(look_after__isnull=True) & LIVING,
+                name="pool_pace",
             ),
         ]
 

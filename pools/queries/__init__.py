@@ -4,21 +4,39 @@ from pools.queries.catalog import catalog_ages, catalog_of, is_catalog_being_rea
 from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import decided_orders, deciders_of, desk_count, waiting_orders
 from pools.queries.details import order_page, pool_page
-from pools.queries.feed import Changes, changes, cursor_from_now
+from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
 from pools.queries.frame import project_freshness, teams_of
-from pools.queries.needs import Need, NeedKind, needs_me
-from pools.queries.overview import FAILED, GROUPS, ROWS_A_PAGE, Filters, dashboard, phase_counts
+from pools.queries.needs import Need, NeedKind, Needs, needs_me
+from pools.queries.overview import (
+    FAILED,
+    GONE,
+    GROUPS,
+    NEWEST,
+    ROWS_A_PAGE,
+    SORTS,
+    Filters,
+    dashboard,
+    phase_counts,
+    total,
+)
+from pools.queries.paging import Found
 from pools.queries.rows import Row, rows_named
 
 __all__ = [
     "FAILED",
+    "GONE",
     "GROUPS",
+    "NEWEST",
     "ROWS_A_PAGE",
+    "SORTS",
     "Changes",
     "Filters",
+    "Found",
     "Need",
     "NeedKind",
+    "Needs",
     "Row",
+    "ask_again_after",
     "catalog_ages",
     "catalog_of",
     "changes",
@@ -38,5 +56,6 @@ __all__ = [
     "project_page",
     "rows_named",
     "teams_of",
+    "total",
     "waiting_orders",
 ]

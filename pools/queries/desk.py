@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from typing import Any
 
-from pools.models import Decision, Membership, Order, User
+from django.db.models import Exists, OuterRef, QuerySet
+
+from pools.models import Decision, Membership, Order, Pool, User
+from pools.models.orders import OrderQuerySet
 from pools.queries.details import orders_shown
+from pools.wire.enums import Phase
 
 MOST_DECISIONS = 50
 
 
 def desk_count(user: User) -> int:
     """How many Waiting orders are the user's to decide."""
-    return Order.objects.visible_to(user).decidable_by(user).waiting().count()
+    return decidable(user).count()
+
+
+def decidable(user: User) -> OrderQuerySet:
+    """The Waiting orders that the user may decide."""
+    teams = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN)
+    return Order.objects.decidable_by(user).filter(pk__in=_of_waiting_pools(teams)).undecided()
+
+
+def _of_waiting_pools(seats: QuerySet[Membership]) -> QuerySet[Any, Any]:
+    """Keys of the orders of Waiting pools of these teams: by way of the pools, for there an index holds the few."""
+    pools = Pool.objects.living().filter(team_id__in=seats.values("team_id"), phase=Phase.WAITING)
+    return pools.filter(order__isnull=False).values("order_id")
 
 
 def deciders_of(order: Order) -> list[User]:
@@ -27,7 +43,8 @@ def deciders_of(order: Order) -> list[User]:
 def waiting_orders(user: User) -> list[Order]:
     """The desk: every Waiting order the user may see, the oldest first; `may_decide` says if it is theirs to decide."""
     mine = Order.objects.decidable_by(user).filter(pk=OuterRef("pk"))
-    return list(orders_shown().visible_to(user).waiting().annotate(may_decide=Exists(mine)).order_by("placed_at", "pk"))
+    waiting = orders_shown().visible_to(user).filter(pk__in=_of_waiting_pools(user.memberships.all())).undecided()
+    return list(waiting.annotate(may_decide=Exists(mine)).order_by("placed_at", "pk"))
 
 
 def decided_orders(user: User, *, most: int = MOST_DECISIONS) -> list[Decision]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import CharField, QuerySet, Value
 from django.utils import timezone
 
 from pools.models import Order, Pool, User
-from pools.queries.rows import as_lines
 
 # Rows are stamped before they are committed: a feed that looked back less could miss a late commit.
 LATEST_COMMIT = timedelta(seconds=5)
 MOST_CHANGES = 500
+# How soon a page may ask again, by how long ago anything moved: whoever works now is seen at once by who looks on.
+PACES = ((timedelta(minutes=1), 2.5), (timedelta(minutes=10), 5.0))
+AT_REST = 10.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -49,16 +52,28 @@ def changes(user: User, since: str | None = None) -> Changes:
     return Changes(keys["order"], keys["pool"], str(fresh))
 
 
+def ask_again_after(cursor: str) -> float:
+    """In how many seconds a page that has this cursor should ask again."""
+    asked = _Cursor.read(cursor)
+    still = timezone.now() - asked.at if asked else timedelta()
+    return next((seconds for most, seconds in PACES if still < most), AT_REST)
+
+
 def cursor_from_now(now: datetime) -> str:
     """A cursor to begin with that costs no query: the first feed repeats the last seconds, which is harmless."""
     return str(_Cursor(now, ""))
 
 
 def _changed_since(user: User, moment: datetime) -> list[tuple[str, int, datetime]]:
+    """One statement; each of its parts is a range of an index for each of the user's teams, or projects."""
     orders = Order.objects.visible_to(user).filter(changed_at__gte=moment)
-    pools = Pool.objects.visible_to(user).filter(changed_at__gte=moment)
-    both = as_lines(orders, "order", "changed_at").union(as_lines(pools, "pool", "changed_at"), all=True)
-    return list(both[: MOST_CHANGES + 1])
+    parts = [_lines(pools.filter(changed_at__gte=moment), "pool") for pools in Pool.objects.visible_parts(user)]
+    return list(_lines(orders, "order").union(*parts, all=True)[: MOST_CHANGES + 1])
+
+
+def _lines(rows: QuerySet[Any], kind: str) -> Any:
+    plain = rows.order_by().annotate(kind=Value(kind, output_field=CharField()))
+    return plain.values_list("kind", "pk", "changed_at")
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from pools.models import Decision, Deletion, Membership, Order, Pool, User
+from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
+from pools.queries.desk import decidable
 from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
-from pools.states import OrderState
+from pools.states import ON_THE_WAY, OrderState
 
 NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed"]
+
+STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,28 +29,60 @@ class Need:
     pool: Pool | None = None
 
 
-def needs_me(user: User) -> list[Need]:
-    """What a person should act on or know of, the oldest first: orders to decide, doubts to resolve, their own orders
-    that were refused, are held or in doubt, and failed pools of theirs or of a team they administer.
+@dataclass(frozen=True)
+class Needs:
+    """What waits for a person: some of it to be shown, and how many there are in all, and of orders to decide."""
+
+    shown: list[Need]
+    total: int
+    to_decide: int
+
+
+def needs_me(user: User, *, most: int = 100) -> Needs:
+    """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
+    are held or in doubt, the oldest first; then failed pools of theirs or of a team they administer.
+
+    Two statements, and no more rows read in full than `most` of each.
     """
     admin_of = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
-    to_decide = Q(pk__in=Order.objects.decidable_by(user).waiting().values("pk"))
-    to_resolve = Q(needs_person=True, team_id__in=admin_of)
-    stuck = Q(state__in=[OrderState.HELD, OrderState.IN_DOUBT])
-    own = Q(placed_by_id=user.pk) & (stuck | (Q(state=OrderState.REFUSED) & still_of_interest()))
-    orders = (
+    keys = _orders(user, admin_of)
+    orders = list(
         poolless_shown()
         .select_related("pool")
         .defer("pool__document")
-        .visible_to(user)
-        .filter(to_decide | to_resolve | own)
-        .order_by("placed_at", "pk")
+        .filter(pk__in=keys)
+        .annotate(of=_number(keys), to_decide=_number(decidable(user)))
+        .order_by("placed_at", "pk")[:most]
     )
-    failed = _failed_pools(user, admin_of)
-    return [
+    failed_keys = _failed(user, admin_of)
+    failed = list(
+        pools_shown().filter(pk__in=failed_keys).annotate(of=_number(failed_keys)).order_by("phase_since", "pk")[:most]
+    )
+    found = [
         *(Need(kind=_need(order), order=order) for order in orders),
         *(Need(kind="failed", order=pool.order, pool=pool) for pool in failed),
     ]
+    counted: list[Any] = [rows[0] for rows in (orders, failed) if rows]
+    to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
+    return Needs(found[:most], sum(row.of for row in counted), to_decide)
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, said beside each of some others."""
+    counting = Func("pk", function="COUNT", output_field=IntegerField())
+    return Subquery(rows.order_by().values(number=counting))
+
+
+def _orders(user: User, admin_of: Any) -> OrderQuerySet:
+    """Orders that wait for the user. By three ways, each through an index, for there are few of any kind."""
+    of_theirs = Order.objects.visible_to(user)
+    to_resolve = of_theirs.filter(team_id__in=admin_of, state__in=ON_THE_WAY, needs_person=True)
+    own = of_theirs.filter(still_of_interest(), Q(state=OrderState.REFUSED) | Q(state__in=STUCK), placed_by_id=user.pk)
+    return Order.objects.filter(Q(pk__in=_keys(decidable(user)).union(_keys(to_resolve), _keys(own))))
+
+
+def _keys(orders: OrderQuerySet) -> Any:
+    return orders.order_by().values("pk")
 
 
 def _need(order: Order) -> NeedKind:
@@ -59,10 +95,11 @@ def _need(order: Order) -> NeedKind:
     return kinds.get(order.state, doubt)
 
 
-def _failed_pools(user: User, admin_of: Any) -> PoolQuerySet:
+def _failed(user: User, admin_of: Any) -> PoolQuerySet:
     deleted = Deletion.objects.standing().filter(pool=OuterRef("pk"))
     # A rejected order ends as a failed creation. Whoever ordered it may mend it; to the admins it is settled.
     unwanted = Decision.objects.standing().filter(order=OuterRef("order"), verdict=Decision.Verdict.REJECTED)
-    pools = pools_shown().visible_to(user).living().filter(~Exists(deleted), phase__in=FAILED)
+    teams = Membership.objects.filter(user_id=user.pk).values("team_id")
+    pools = Pool.objects.living().filter(~Exists(deleted), team_id__in=teams, phase__in=FAILED)
     concerned = Q(order__placed_by_id=user.pk) | (Q(team_id__in=admin_of) & ~Exists(unwanted))
-    return pools.filter(concerned).order_by("phase_since", "pk")
+    return pools.filter(concerned)

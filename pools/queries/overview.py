@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils import timezone
 
-from pools.models import Membership, Order, Pool, Project, Team, User
+from pools.models import Order, Pool, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
-from pools.queries.rows import as_lines, rows_of
+from pools.queries.paging import Cursor, Found, Source, page
+from pools.queries.rows import Row, poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
@@ -23,6 +23,8 @@ ROWS_A_PAGE = 50
 # A refused order stays on the dashboard until it was placed again, and this long at most.
 REFUSED_FOR = timedelta(days=7)
 FAILED = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
+# Our word for what the cloud does not know any more.
+GONE = "Gone"
 # The counters of a dashboard: the word in the address, and the phases (as heard) and states (ours) it stands for.
 # Accepted a moment ago and not heard of since counts as Creating, which is what the service means by no phase.
 GROUPS: Mapping[str, frozenset[str]] = {
@@ -34,91 +36,149 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "Failed": FAILED,
     "Deleting": frozenset({Phase.DELETING}),
     "Refused": frozenset({OrderState.REFUSED}),
+    GONE: frozenset({GONE}),
 }
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """By which field of a pool, and of an order without one; downwards from the latest, or upwards."""
+
+    pool: str
+    order: str
+    down: bool
+    dated: bool = True
+
+
+SORTS: Mapping[str, Sorting] = {
+    "newest": Sorting("created_abroad", "placed_at", down=True),
+    "oldest": Sorting("created_abroad", "placed_at", down=False),
+    "changed": Sorting("changed_at", "changed_at", down=True),
+    "name": Sorting("name", "pool_name", down=False, dated=False),
+}
+NEWEST = "newest"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What narrows a dashboard: `phase` is one of `GROUPS`, a phase as heard or an order's state; `text` is part of a
-    name or ID.
+    name or ID; `project` is a primary key.
     """
 
     phase: str = ""
     text: str = ""
     mine: bool = False
+    project: int | None = None
 
     @property
     def words(self) -> frozenset[str]:
         """The phases and states that `phase` stands for."""
         return GROUPS.get(self.phase, frozenset({self.phase}))
 
-
-class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable when it runs
-    """A paginator that was told how many rows there are."""
-
-    def __init__(self, rows: Any, total: int) -> None:
-        self.total = total
-        super().__init__(rows, ROWS_A_PAGE)
+    @property
+    def wants_orders(self) -> bool:
+        return not self.phase or bool(self.words & set(OrderState))
 
     @property
-    def count(self) -> int:
-        return self.total
+    def wants_pools(self) -> bool:
+        return not self.phase or bool(self.words - set(OrderState))
 
 
 def dashboard(
-    user: User,
-    team: Team,
-    filters: Filters | None = None,
-    page: int | str = 1,
-    *,
-    counts: Mapping[str, int] | None = None,
-) -> Page[Any]:
-    """One page of `Row`s, newest first: the team's pools, its orders on the way, and those refused lately.
+    user: User, team: Team, filters: Filters | None = None, *, sort: str = NEWEST, at: str = ""
+) -> Found[Row]:
+    """One page of `Row`s: the team's pools, its orders on the way, and those refused lately; gone pools if asked for.
 
-    To the team's admins also the unclaimed pools of the projects that serve it. A page number out of range gives the
-    nearest page. `counts`, what `phase_counts` said for the same filters, saves counting again.
+    To the team's admins also the unclaimed pools of the projects that serve it. `sort` is one of `SORTS`; `at` is the
+    cursor of a neighbour of an earlier page, and where it is none of ours, the first page is given.
     """
-    filters = filters or Filters()
-    counts = phase_counts(user, team, filters) if counts is None else counts
-    total = sum(number for word, number in counts.items() if not filters.phase or word in filters.words)
-    pools, orders = _pools_of(user, team, filters), _poolless_of(user, team, filters)
-    lines = as_lines(pools, "pool", "created_abroad").union(as_lines(orders, "order", "placed_at"), all=True)
-    shown = _Counted(lines.order_by("-at", "-key"), total).get_page(page)
-    shown.object_list = rows_of(list(shown.object_list))
-    return shown
+    filters, sorting = filters or Filters(), SORTS.get(sort, SORTS[NEWEST])
+    sources = list(_sources(user, team, filters, sorting))
+    cursor = Cursor.read(at, sources=sources, dated=sorting.dated)
+    found = page(sources, cursor, down=sorting.down, most=ROWS_A_PAGE)
+    return replace(found, rows=[_row(row) for row in found.rows])
+
+
+def _row(row: Order | Pool) -> Row:
+    return Row(order=row, pool=None) if isinstance(row, Order) else Row(order=row.order, pool=row)
 
 
 def phase_counts(user: User, team: Team, filters: Filters | None = None) -> dict[str, int]:
-    """How many of the dashboard's rows stand in each phase (as heard) or state (ours); what is absent is zero.
+    """How many of the dashboard's rows stand in each phase (as heard) or state (ours), and under `GONE` how many are
+    gone; what is absent is zero.
 
-    The filters narrow what is counted, but for their phase: the counters are how one chooses it.
+    The filters narrow what is counted, but for their phase: the counters are how one chooses it. One statement, and
+    without a text to look for it reads no row, only indexes.
     """
     filters = replace(filters or Filters(), phase="")
-    pools = _pools_of(user, team, filters).order_by().values_list("phase").annotate(Count("pk"))
-    orders = _poolless_of(user, team, filters).order_by().values_list("state").annotate(Count("pk"))
+    parts = [
+        *(_counted(pools, "phase") for pools in _living(user, team, filters)),
+        _counted(_orders(user, team, filters), "state"),
+        *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
+    ]
     counts = Counter[str]()
-    for word, number in pools.union(orders, all=True):
+    for word, number in parts[0].union(*parts[1:], all=True):
         counts[word or Phase.CREATING.value] += number
-    return dict(counts)
+    return {word: number for word, number in counts.items() if number}
 
 
-def _pools_of(user: User, team: Team, filters: Filters) -> PoolQuerySet:
-    administered = Project.objects.filter(
-        teams__memberships__user_id=user.pk, teams__memberships__role=Membership.Role.ADMIN, teams=team
-    )
-    here = Q(team=team) | Q(team__isnull=True, project__in=administered)
-    pools = Pool.objects.visible_to(user).living().filter(here)
+def total(counts: Mapping[str, int], filters: Filters) -> int:
+    """How many rows the dashboard has, by what `phase_counts` said for the same filters."""
     if filters.phase:
-        pools = pools.filter(phase__in=filters.words)
+        return sum(number for word, number in counts.items() if word in filters.words)
+    return sum(number for word, number in counts.items() if word != GONE)
+
+
+def _counted(rows: Any, word: str) -> Any:
+    return rows.order_by().values_list(word).annotate(Count("pk"))
+
+
+def _sources(user: User, team: Team, filters: Filters, sorting: Sorting) -> Iterable[Source]:
+    if filters.wants_orders:
+        orders = _orders(user, team, filters, shown=poolless_shown())
+        yield Source(orders.filter(state__in=filters.words) if filters.phase else orders, sorting.order)
+    if filters.phase == GONE:
+        yield from (Source(pools, sorting.pool) for pools in _gone(user, team, filters, shown=pools_shown()))
+    elif filters.wants_pools:
+        for pools in _living(user, team, filters, shown=pools_shown()):
+            yield Source(_in_phase(pools, filters.words) if filters.phase else pools, sorting.pool)
+
+
+def _in_phase(pools: PoolQuerySet, words: frozenset[str]) -> PoolQuerySet:
+    """Of a single phase an index holds the rows in order, if it is asked for as a single one."""
+    return pools.filter(phase=next(iter(words))) if len(words) == 1 else pools.filter(phase__in=words)
+
+
+def _living(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None = None) -> list[PoolQuerySet]:
+    return [pools.living() for pools in _pools(user, team, filters, shown)]
+
+
+def _gone(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None = None) -> list[PoolQuerySet]:
+    return [pools.gone() for pools in _pools(user, team, filters, shown)]
+
+
+def _pools(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None) -> list[PoolQuerySet]:
+    """The team's own, and those that nobody claimed: apart, because no index holds both in one order."""
+    rows = Pool.objects.all() if shown is None else shown
+    own, unclaimed = rows.of_team(team, seen_by=user), rows.unclaimed_beside(team, seen_by=user)
+    if filters.mine:
+        return [_narrowed(own.filter(order__placed_by=user), filters)]
+    return [_narrowed(own, filters), _narrowed(unclaimed, filters)]
+
+
+def _narrowed(pools: PoolQuerySet, filters: Filters) -> PoolQuerySet:
+    if filters.project is not None:
+        pools = pools.filter(project_id=filters.project)
     if filters.text:
         pools = pools.filter(Q(name__icontains=filters.text) | Q(pool_id__icontains=filters.text))
-    return pools.filter(order__placed_by=user) if filters.mine else pools
+    return pools
 
 
-def _poolless_of(user: User, team: Team, filters: Filters) -> OrderQuerySet:
-    orders = Order.objects.visible_to(user).filter(team=team).filter(still_of_interest())
-    if filters.phase:
-        orders = orders.filter(state__in=filters.words)
+def _orders(user: User, team: Team, filters: Filters, shown: OrderQuerySet | None = None) -> OrderQuerySet:
+    rows = Order.objects.all() if shown is None else shown
+    orders = rows.visible_to(user).filter(team=team).filter(still_of_interest())
+    if filters.project is not None:
+        orders = orders.filter(project_id=filters.project)
     if filters.text:
         orders = orders.filter(pool_name__icontains=filters.text)
     return orders.filter(placed_by=user) if filters.mine else orders
@@ -127,5 +187,6 @@ def _poolless_of(user: User, team: Team, filters: Filters) -> OrderQuerySet:
 def still_of_interest() -> Q:
     """On the way; or refused lately and not placed again since with its mistake mended."""
     placed_again = Order.objects.filter(draft=OuterRef("draft"), revision__gt=OuterRef("revision"))
-    lately = Q(state=OrderState.REFUSED, placed_at__gte=timezone.now() - REFUSED_FOR)
-    return Q(state__in=ON_THE_WAY) | (lately & ~Q(Exists(placed_again)))
+    lately = Q(placed_at__gte=timezone.now() - REFUSED_FOR) & ~Q(Exists(placed_again))
+    # The states first, and alone: so an index finds the few among all that ever were.
+    return Q(state__in=[*ON_THE_WAY, OrderState.REFUSED]) & (~Q(state=OrderState.REFUSED) | lately)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import CharField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models import FilteredRelation, Q
 
 from pools.models import Decision, Deletion, Order, Pool, Project, User
 from pools.models.orders import OrderQuerySet
@@ -77,20 +76,6 @@ def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -
     shown = pools_shown().filter(pk__in=named)
     alone = poolless_shown().visible_to(user).filter(pk__in=orders, pool__isnull=True)
     return [*(Row(order=pool.order, pool=pool) for pool in shown), *(Row(order=order, pool=None) for order in alone)]
-
-
-def as_lines(rows: QuerySet[Any], kind: str, at: str) -> Any:
-    plain = rows.order_by().annotate(kind=Value(kind, output_field=CharField()), key=F("pk"), at=F(at))
-    return plain.values_list("kind", "key", "at")
-
-
-def rows_of(lines: list[tuple[str, int, datetime]]) -> list[Row]:
-    pools = pools_shown().in_bulk([key for kind, key, _ in lines if kind == "pool"])
-    orders = poolless_shown().in_bulk([key for kind, key, _ in lines if kind == "order"])
-    return [
-        Row(order=pools[key].order, pool=pools[key]) if kind == "pool" else Row(order=orders[key], pool=None)
-        for kind, key, _ in lines
-    ]
 
 
 def pools_shown() -> PoolQuerySet:

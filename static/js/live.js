@@ -1,12 +1,14 @@
 // Keeps a page true without a reload: asks the change feed, fetches the parts that moved, swaps them in place.
-// Every few seconds while something moves, every half minute otherwise, never while hidden, at once on return.
+// Every few seconds while something moves, else as soon as the feed says; never while hidden; at once on return, and
+// when something was done in another tab of this browser.
 // After errors it asks less and less often, but never stops. The page is whole without this file.
 "use strict";
 (() => {
   let state = document.getElementById("live");
   if (!state) return;
   const words = { ...state.dataset };
-  const MOVING = 2500, STILL = 30000, LONGEST = 60000;
+  const MOVING = 2500, LONGEST = 60000;
+  let still = 10000;
   let cursor = state.dataset.cursor;
   let failing = state.dataset.failing;
   let failures = 0, timer = 0, busy = false, owed = false;
@@ -149,6 +151,7 @@
       if (told) cursor = told.cursor;
       failing = answer.headers.get("Cloud-Failing") ?? failing;
       failures = 0;
+      still = Math.min(Math.max(Number(answer.headers.get("Ask-Again")) * 1000 || still, MOVING), LONGEST);
       clocks(answer.headers);
       trouble("");
     } catch (error) {
@@ -162,10 +165,11 @@
 
   function pause() {
     if (failures) return Math.min(LONGEST, MOVING * 2 ** failures);
-    return state.dataset.moving === "yes" || state.dataset.always === "yes" || owed ? MOVING : STILL;
+    return state.dataset.moving === "yes" || state.dataset.always === "yes" || owed ? MOVING : still;
   }
 
   document.addEventListener("visibilitychange", () => { if (document.hidden) clearTimeout(timer); else tick(); });
   window.addEventListener("online", tick);
+  new BroadcastChannel("acts").addEventListener("message", tick);
   timer = setTimeout(tick, Math.min(pause(), MOVING));
 })();

@@ -67,6 +67,17 @@
     form.dataset.sent = "yes";
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
+  // What was done here is seen at once in this browser's other tabs: the page that answers tells them.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "post" && !event.defaultPrevented) sessionStorage.setItem("acted", "yes");
+  });
+  if (sessionStorage.getItem("acted")) {
+    sessionStorage.removeItem("acted");
+    const others = new BroadcastChannel("acts");
+    others.postMessage("acted");
+    others.close();
+  }
+
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -36,8 +37,9 @@ def test_the_page_costs_the_same_for_many_rows_of_every_kind(
         builders.deletion(pool=scene.pool(), by=scene.member)
         scene.pool(Phase.CREATION_FAILED)
     client.force_login(scene.admin)
-    # Session, user, seats, counters, rows, their pools, their orders, needs, failed pools, projects.
-    with django_assert_num_queries(11):
+    # Session, user, seats; orders, pools, unclaimed pools; counters, needs, failed pools, projects. And, where the
+    # endpoint is served, what of it is being steered.
+    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
         page(client)
 
 
@@ -88,7 +90,7 @@ def test_every_counter_is_shown_and_zero_is_shown(client: Client, scene: Scene) 
     counters = client.get("/").context["counters"]
     assert [(counter.group, counter.number) for counter in counters] == [
         ("Ordered", 0), ("Waiting", 0), ("Creating", 0), ("Running", 1), ("Abnormal", 0), ("Failed", 0),
-        ("Deleting", 0), ("Refused", 0), ("Frozen", 1),
+        ("Deleting", 0), ("Refused", 0), ("Gone", 0), ("Frozen", 1),
     ]  # fmt: skip
 
 
@@ -138,8 +140,76 @@ def test_fifty_rows_make_a_page(client: Client, scene: Scene, monkeypatch: pytes
     client.force_login(scene.member)
     html = page(client)
     assert "1–2 of 3" in html
-    assert "page=2" in html
-    assert len(client.get("/", {"page": "2"}).context["lines"]) == 1
+    second = client.get(f"/?{client.get('/').context['query_next']}")
+    assert "3–3 of 3" in second.content.decode()
+    assert len(second.context["lines"]) == 1
+
+
+def test_the_next_page_keeps_filters_and_order_and_a_new_filter_begins_anew(
+    client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pools.queries.overview.ROWS_A_PAGE", 2)
+    for name in ("vision-c", "vision-a", "vision-b", "other"):
+        scene.pool(name=name)
+    client.force_login(scene.member)
+
+    first = client.get("/", {"q": "vision", "sort": "name"})
+    second = client.get(f"/?{first.context['query_next']}")
+
+    assert [line.row.name for line in first.context["lines"]] == ["vision-a", "vision-b"]
+    assert [line.row.name for line in second.context["lines"]] == ["vision-c"]
+    assert all("&at=" not in counter.query for counter in second.context["counters"])
+    assert all("sort=name" in counter.query for counter in second.context["counters"])
+
+
+def test_gone_pools_are_found_by_their_counter(client: Client, scene: Scene) -> None:
+    scene.pool(name="vision-gone", gone_at=timezone.now())
+    scene.pool(name="vision-here")
+    client.force_login(scene.member)
+
+    gone = client.get("/", {"phase": "Gone"})
+
+    assert [line.row.name for line in gone.context["lines"]] == ["vision-gone"]
+    assert "Not found in the cloud any more." in gone.content.decode()
+
+
+def test_whoever_has_several_projects_may_look_at_one(client: Client, scene: Scene) -> None:
+    other = builders.project(teams=(scene.team,), name="Far away")
+    scene.pool(name="vision-near")
+    builders.pool(project=other, team=scene.team, name="vision-far")
+    client.force_login(scene.member)
+
+    answer = client.get("/", {"project": other.pk})
+
+    assert [line.row.name for line in answer.context["lines"]] == ["vision-far"]
+    assert f'<option value="{other.pk}" selected>Far away</option>' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", [{"project": "x"}, {"project": "²"}, {"project": "9" * 30}, {"sort": "<b>"}, {"at": "x" * 9000}]
+)
+def test_an_address_that_makes_no_sense_is_no_failure(client: Client, scene: Scene, asked: dict[str, str]) -> None:
+    scene.pool()
+    client.force_login(scene.member)
+    assert client.get("/", asked).status_code == 200
+
+
+@pytest.mark.parametrize(("asked", "at_top"), [({}, True), ({"sort": "name"}, False), ({"sort": "oldest"}, False)])
+def test_a_new_row_is_put_on_top_of_the_newest_alone(
+    client: Client, scene: Scene, asked: dict[str, str], at_top: bool
+) -> None:
+    pool = scene.pool()
+    client.force_login(scene.member)
+    html = client.get("/parts/", {"team": "vision", "pools": str(pool.pk), **asked}).content.decode()
+    assert ("data-fresh" in html) is at_top
+
+
+def test_a_page_further_on_takes_in_no_new_row(client: Client, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pools.queries.overview.ROWS_A_PAGE", 1)
+    older, _ = scene.pool(), scene.pool()
+    client.force_login(scene.member)
+    second = client.get("/").context["query_next"]
+    assert "data-fresh" not in client.get(f"/parts/?{second}&pools={older.pk}").content.decode()
 
 
 def test_what_needs_me_comes_first_with_a_verb(client: Client, scene: Scene) -> None:

@@ -92,9 +92,19 @@ def test_the_next_try_of_a_project_that_fails_is_news(client: Client, scene: Sce
 def test_the_feed_is_cheap(client: Client, scene: Scene, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client.force_login(scene.member)
     cursor = settled(client, first(client))
-    # Session, user, what changed, seats, projects.
-    with django_assert_num_queries(5):
+    # Session, user, what changed, projects.
+    with django_assert_num_queries(4):
         client.get("/changes", {"since": cursor})
+
+
+@pytest.mark.parametrize(("ago", "seconds"), [(1, "2.5"), (120, "5.0"), (3600, "10.0")])
+def test_the_longer_nothing_moves_the_later_one_need_ask_again(
+    client: Client, scene: Scene, ago: int, seconds: str
+) -> None:
+    client.force_login(scene.member)
+    cursor = queries.cursor_from_now(timezone.now() - timedelta(seconds=ago))
+    answer = client.get("/changes", {"since": settled(client, cursor)})
+    assert answer.headers["Ask-Again"] == seconds
 
 
 @pytest.mark.parametrize("since", ["", "x", "-", "9" * 64, "1-" + "f" * 500, "\0"])

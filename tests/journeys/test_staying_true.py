@@ -80,5 +80,23 @@ def test_after_an_error_the_page_says_so_and_recovers_by_itself(product: Product
     complaints(mia)[:] = [said for said in complaints(mia) if "ERR_FAILED" not in said]
 
 
+def test_what_is_done_in_one_tab_is_seen_in_the_others_at_once(product: Product, signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    wait_for_the_catalog(mia)
+    other = mia.context.new_page()
+
+    def come_back_late(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "ask-again": "60"})
+
+    other.route("**/changes?*", come_back_late)
+    # Nothing moves on this page, and the feed said to come back in a minute.
+    with other.expect_response("**/changes?*"):
+        other.goto("/?q=nothing-is-called-so")
+
+    with other.expect_request("**/changes?*", timeout=20_000):
+        _order(mia, product, "vision-tabs-01")
+
+
 def _order(page: Page, product: Product, name: str) -> None:
     order_by_document(page, name=name, project=product.first_run["endpoint"]["project_id"])
