@@ -151,7 +151,9 @@ def _take(browser: Browser, product: Product, size: str, scheme: str) -> None:
             _save(page, name, size, scheme)
     with watched_page(browser, **look) as page:  # type: ignore[arg-type]  # as above
         sign_in(page, product.account(stranger=True))
-        for name, path in {"desk-empty": "/approvals/", "dashboard-one": "/"}.items():
+        pages = {"desk-empty": "/approvals/", "dashboard-one": "/"}
+        pages |= {"reference": "/reference/", "reference-operation": "/reference/CreatePool/"}
+        for name, path in pages.items():
             page.goto(path)
             _save(page, name, size, scheme)
     if (size, scheme) == ("desktop", "light"):

@@ -74,6 +74,16 @@ def test_the_entrance(open_page: OpenPage) -> None:
     _forget_statuses(page)
 
 
+def test_the_reference(open_page: OpenPage) -> None:
+    page = open_page()
+    found = _found_at(page, "/reference/", "/reference/?q=nothing")
+    page.goto("/reference/PatchPool/")
+    page.locator("#body").scroll_into_view_if_needed()
+    for more in page.locator("section[aria-labelledby=body] summary").all():
+        more.evaluate("summary => summary.parentElement.open = true")
+    assert found + faults(page) == []
+
+
 def test_pages_of_an_empty_team(signed_in: SignedIn) -> None:
     zoe = signed_in("zoe")
     pages = ("/", "/?q=nothing", "/approvals/", "/approvals/?tab=decided", "/teams/speech/", "/orders/new/")
