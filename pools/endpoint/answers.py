@@ -65,7 +65,8 @@ def _ageing(row: HostedPool, answer: Document, now: datetime) -> Document:
     said = f"Paid for until {timestamp(row.paid_until)}." if row.paid_until else ""
     if not ledger.is_frozen(row, now):
         return {**answer, "status": {**answer["status"], "message": answer["status"]["message"] or said}}
-    frozen = {"controlMode": answer["spec"].get("controlMode", 0) | ControlMode.FROZEN}
+    was = answer["spec"].get("controlMode")
+    frozen = {"controlMode": (was if isinstance(was, int) else 0) | ControlMode.FROZEN}
     message = f"The resource pool is frozen. {said}"
     return {**answer, "spec": {**answer["spec"], **frozen}, "status": {**answer["status"], "message": message}}
 
