@@ -17,7 +17,7 @@ from freezegun import freeze_time
 from pools.endpoint import admitting, stocking
 from pools.endpoint.describing.call import Call
 from pools.endpoint.describing.calls import CALLS
-from pools.endpoint.models import CallRecord, EndpointProject
+from pools.endpoint.models import CallRecord, EndpointProject, IamUser
 from pools.endpoint.steering.hushing import REMOVED
 from pools.wire.naming import pool_id
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
@@ -59,7 +59,8 @@ def scene() -> Scene:
     stocking.load(home)
     key = admitting.issue_key(home)
     speaker = Speaker(key.access_key, key.secret_key)
-    admitting.enrol_user(account, name="clerk", password="a-good-password")
+    clerk = admitting.enrol_user(account, name="clerk", password="a-good-password")
+    IamUser.objects.filter(pk=clerk.pk).update(user_id="c1" * 16)
     annotations = {"os.modelarts/description": "for training", "os.modelarts/tms.tags": '[{"key":"env","value":"dev"}]'}
     speaker.post(POOLS, creation(annotations=annotations, resource={"count": 2}))
     waiting = speaker.post(POOLS, creation(name="pool-waits"), headers={"request-type": "console"}).json()

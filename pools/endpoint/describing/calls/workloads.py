@@ -20,7 +20,7 @@ SECTION = Section(
             query=WorkloadsAsked,
             answer=WorkloadList,
             refuses=(Code.POOL_NOT_FOUND,),
-            example={"query": {"limit": 1}},
+            example={"query": {"limit": 1, "sort": "create_time"}},
         ),
         "ShowWorkloadStatistics": Call(
             says=words("Count the jobs of a pool"), answer=WorkloadStatistics, refuses=(Code.POOL_NOT_FOUND,)
