@@ -131,7 +131,7 @@ class Shell:
     @cached_property
     def projects(self) -> list[Project]:
         """The projects that serve the person's teams, with how fresh each is."""
-        return queries.project_freshness(self.user) if self.user else []
+        return queries.project_freshness(self.user) if self.user and self.memberships else []
 
     @property
     def heard_at(self) -> datetime | None:

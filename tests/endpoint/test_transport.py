@@ -65,6 +65,8 @@ def is_refusal(answer: Any) -> bool:
 @pytest.mark.parametrize(("method", "path_"), routes.WITH_BODY)
 def test_a_hostile_body_is_refused_and_hurts_nobody(method: str, path_: str, speaker: Speaker) -> None:
     for name, body in HOSTILE.items():
+        if not body and path_.endswith("/orderid"):
+            continue  # this call's body may be left out
         answer = speaker.call(method, path_, body=body)
         assert answer.status_code in {400, 413}, name
         assert is_refusal(answer), name
