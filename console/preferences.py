@@ -66,6 +66,11 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         model = User
         fields = ("language", "time_zone", "density", "single_keys")
 
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]  # there is nothing to choose
+
 
 def _capital(choices: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(value, str(word).capitalize()) for value, word in choices]

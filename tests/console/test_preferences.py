@@ -17,7 +17,7 @@ from tests.builders import person, team
 
 pytestmark = pytest.mark.django_db
 
-CHOSEN = {"language": "zh-hans", "time_zone": "Asia/Shanghai", "density": "compact", "theme": "dark"}
+CHOSEN = {"time_zone": "Asia/Shanghai", "density": "compact", "theme": "dark"}
 
 
 @pytest.fixture
@@ -30,14 +30,13 @@ def mia(client: Client) -> User:
 def test_what_was_chosen_is_kept_on_the_person(client: Client, mia: User) -> None:
     assert client.post(reverse("preferences"), CHOSEN).status_code == 302
     mia.refresh_from_db()
-    assert (mia.language, mia.time_zone, mia.density, mia.single_keys) == ("zh-hans", "Asia/Shanghai", "compact", False)
+    assert (mia.time_zone, mia.density, mia.single_keys) == ("Asia/Shanghai", "compact", False)
 
 
 def test_the_next_page_follows_it_from_its_first_byte(client: Client, mia: User) -> None:
     client.post(reverse("preferences"), CHOSEN)
     page = client.get(reverse("preferences")).content.decode()
-    assert '<html lang="zh-hans" data-theme="dark" data-density="compact">' in page
-    assert "偏好设置" in page
+    assert '<html lang="en" data-theme="dark" data-density="compact">' in page
 
 
 def test_times_are_of_the_zone_that_was_chosen(client: Client, mia: User) -> None:
@@ -47,26 +46,20 @@ def test_times_are_of_the_zone_that_was_chosen(client: Client, mia: User) -> Non
     assert "2 Mar 2026" in page
 
 
-def test_a_person_without_a_choice_gets_what_the_browser_asks_for(client: Client, mia: User) -> None:
+def test_a_language_without_a_whole_catalog_is_not_offered(client: Client, mia: User) -> None:
     page = client.get(reverse("preferences"), headers={"Accept-Language": "zh-CN,zh;q=0.9"}).content.decode()
-    assert '<html lang="zh-hans"' in page
-
-
-def test_the_persons_choice_goes_before_the_browsers(client: Client, mia: User) -> None:
-    User.objects.filter(pk=mia.pk).update(language="en")
-    page = client.get(reverse("preferences"), headers={"Accept-Language": "zh-CN"}).content.decode()
     assert '<html lang="en"' in page
+    assert 'name="language"' not in page
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"language": "xx"},
         {"time_zone": "Mars/Olympus"},
         {"time_zone": "../../etc/passwd"},
         {"density": "\x00"},
         {"theme": "<b>"},
-        {"language": "e" * 5000},
+        {"time_zone": "e" * 5000},
     ],
 )
 def test_what_nobody_offered_is_told_beside_its_field(client: Client, mia: User, wrong: dict[str, str]) -> None:
@@ -74,7 +67,7 @@ def test_what_nobody_offered_is_told_beside_its_field(client: Client, mia: User,
     mia.refresh_from_db()
     assert answer.status_code == 422
     assert "field__error" in answer.content.decode()
-    assert mia.language == ""
+    assert mia.time_zone == ""
 
 
 @pytest.mark.parametrize("kept", [{"language": "tlh"}, {"time_zone": "Gone/Zone"}])
@@ -92,7 +85,7 @@ def test_one_persons_zone_is_not_the_next_ones(client: Client, mia: User) -> Non
 def test_preferences_cost_a_page_no_query(client: Client, mia: User) -> None:
     client.get(reverse("preferences"))
     plain = _queries(client)
-    User.objects.filter(pk=mia.pk).update(time_zone="Asia/Shanghai", language="zh-hans")
+    User.objects.filter(pk=mia.pk).update(time_zone="Asia/Shanghai")
     assert _queries(client) == plain
 
 
