@@ -203,7 +203,8 @@ def tell_orders(sights: dict[int | None, Sight]) -> None:
     for batch in in_batches(list(made)):
         for order in Order.objects.filter(pk__in=batch).only("work_order", "billing_order", "changed_at"):
             sight = made[order.pk]
-            work_order, billing_order = sight.work_order or order.work_order, sight.billing_order or order.billing_order
+            # What is decided is the order that the pool was ordered with: later ones are about its growth.
+            work_order, billing_order = sight.work_order or order.work_order, order.billing_order or sight.billing_order
             if (work_order, billing_order) != (order.work_order, order.billing_order):
                 order.work_order, order.billing_order, order.changed_at = work_order, billing_order, now
                 behind.append(order)

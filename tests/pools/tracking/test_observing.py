@@ -191,6 +191,16 @@ def test_the_names_of_the_clouds_orders_are_copied_to_ours() -> None:
     assert (order.work_order, order.billing_order) == ("order.pool-w4l2n", "CS2603010800ABCDE")
 
 
+def test_the_billing_order_of_an_order_stays_when_its_pool_has_another() -> None:
+    order, pool = ordered(phase="Waiting")
+    for at, name in enumerate(("CS2603010800FIRST", "CS2603010900GREWS"), start=1):
+        document = of(pool, "Running").document
+        document["metadata"]["annotations"]["os.modelarts/order.id"] = name
+        tracking.observe(pool, heard(document), at=later(at))
+    order.refresh_from_db()
+    assert order.billing_order == "CS2603010800FIRST"
+
+
 @pytest.mark.shows("ClientWatching.failures-kept")
 def test_a_failed_creation_gives_its_name_free_and_stays_to_be_seen() -> None:
     order, pool = ordered(phase="Creating")
