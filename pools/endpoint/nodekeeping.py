@@ -76,12 +76,14 @@ def locked_of(pool: HostedPool, names: Collection[str]) -> list[str]:
 
 def work(pool: HostedPool, names: Sequence[str], *, kind: NodeJob.Kind) -> NodeJob:
     """Begin a job on these nodes; it ends by itself. Raises `Refused` (404)."""
-    insist(pool, names)
-    return NodeJob.objects.create(
-        project=pool.project,
-        pool=pool,
-        ident=str(naming.serial(chance.draw(pool.project).luck)),
-        kind=kind,
-        nodes=list(names),
-        begun_at=clock.now(pool.project),
-    )
+    with transaction.atomic():
+        # Held, so that nobody sweeps the pool away from under it.
+        insist(passing.hold(pool), names)
+        return NodeJob.objects.create(
+            project=pool.project,
+            pool=pool,
+            ident=str(naming.serial(chance.draw(pool.project).luck)),
+            kind=kind,
+            nodes=list(names),
+            begun_at=clock.now(pool.project),
+        )

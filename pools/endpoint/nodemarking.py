@@ -29,8 +29,10 @@ REDUNDANT_EFFECTS = (TaintEffect.NO_SCHEDULE.value, TaintEffect.NO_EXECUTE.value
 
 def lock(pool: HostedPool, names: Sequence[str], *, locked: bool) -> None:
     """Lock these nodes against deletion, or unlock them. Raises `Refused` (404)."""
-    insist(pool, names)
-    _mark(pool, names, locked=locked)
+    with transaction.atomic():
+        row = passing.hold(pool)
+        insist(row, names)
+        _mark(row, names, locked=locked)
 
 
 def mark(pool: HostedPool, names: Sequence[str], document: Mapping[str, Any]) -> None:
@@ -106,9 +108,8 @@ def _upgrade(row: HostedPool, names: Sequence[str], driver: object) -> None:
 
 
 def _mark(pool: HostedPool, names: Sequence[str], **what: Any) -> None:
-    with transaction.atomic():
-        _rows(pool, names)
-        HostedNode.objects.filter(pool=pool, name__in=names).update(**what)
+    _rows(pool, names)
+    HostedNode.objects.filter(pool=pool, name__in=names).update(**what)
 
 
 def _rows(pool: HostedPool, names: Sequence[str]) -> list[HostedNode]:

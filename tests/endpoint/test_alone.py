@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -103,27 +104,20 @@ def test_what_a_client_sees_of_a_dropped_connection_on_its_socket(clean: Alone) 
 def test_while_a_call_is_held_up_others_are_answered(clean: Alone) -> None:
     rule = clean.steer("faults", kind="delay", seconds=100, operation="ListPools")["id"]
     clean.steer(f"faults/{rule}/apply")
-    waiting = subprocess.Popen(
-        [sys.executable, "-c", f"from tests.alone import *\nprint(Alone({clean.told!r}, None).call('GET', '{POOLS}'))"],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        stdout=subprocess.PIPE,
-    )
     path = "/_sandbox/v1/{project}/faults"
-    wait_for(lambda: clean.call("GET", path).json()["faults"][0]["hits"] == 1, what="the call to be held up")
-    assert clean.call("GET", "/v1/{project}/networks").status_code == 200
-    assert waiting.poll() is None
-    clean.call("DELETE", path)
-    assert b"200" in waiting.communicate(timeout=30)[0]
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(clean.call, "GET", POOLS)
+        wait_for(lambda: clean.call("GET", path).json()["faults"][0]["hits"] == 1, what="the call to be held up")
+        assert clean.call("GET", "/v1/{project}/networks").status_code == 200
+        assert not waiting.done()
+        clean.call("DELETE", path)
+        assert waiting.result(timeout=30).status_code == 200
 
 
 def test_many_calls_at_once_are_answered(clean: Alone) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+    documents = [pool(f"pool-{number}", clean) for number in range(24)]
     with ThreadPoolExecutor(8) as crowd:
-        told = list(
-            crowd.map(lambda n: clean.call("POST", POOLS, json=pool(f"pool-{n}", clean)).status_code, range(24))
-        )
+        told = list(crowd.map(lambda document: clean.call("POST", POOLS, json=document).status_code, documents))
     assert told == [200] * 24
 
 
