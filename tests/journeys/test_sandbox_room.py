@@ -16,14 +16,20 @@ pytestmark = [pytest.mark.process, pytest.mark.browser]
 STAFF = {"username": "steersman", "password": "correct horse battery"}
 
 
-@pytest.fixture
-def staff(product: Product, open_page: OpenPage) -> Page:
+@pytest.fixture(scope="module")
+def account(product: Product) -> dict[str, str]:
+    """Of somebody on the staff, made once."""
     product.manage(
         *("createsuperuser", "--noinput", "--username", STAFF["username"], "--email", "staff@example.org"),
         DJANGO_SUPERUSER_PASSWORD=STAFF["password"],
     )
+    return STAFF
+
+
+@pytest.fixture
+def staff(account: dict[str, str], open_page: OpenPage) -> Page:
     page = open_page(width=390, scripts=False)
-    sign_in(page, STAFF)
+    sign_in(page, account)
     return page
 
 
@@ -62,9 +68,9 @@ def test_a_project_is_filled_steered_and_reset(product: Product, staff: Page, si
     expect(staff.get_by_text("is being steered")).to_have_count(0)
 
 
-def test_its_pages_are_accessible_while_everything_is_armed(product: Product, open_page: OpenPage) -> None:
+def test_its_pages_are_accessible_while_everything_is_armed(account: dict[str, str], open_page: OpenPage) -> None:
     page = open_page()
-    sign_in(page, STAFF)
+    sign_in(page, account)
     page.goto("/sandbox/")
     home = page.url
     found = faults(page)
