@@ -42,14 +42,15 @@ Child = subprocess.Popen[bytes]
 
 def main(arguments: Sequence[str]) -> int:
     """Run until told to stop. Returns an exit code."""
-    asked = _asked(arguments)
+    # Looked at before anything is said: whoever hears may be done at once.
+    asked, pipe, parent = _asked(arguments), _open_pipe(), os.getppid()
     os.umask(0o077)  # the database and the keys are the owner's alone
     for number in SIGNALS:
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
             signal.signal(number, _stop)
     try:
         with _home(os.environ) as data_dir, _port(asked.host, asked.port) as port:
-            _run(asked, _environment(asked, data_dir), port, fresh="DATA_DIR" not in os.environ)
+            _run(asked, _environment(asked, data_dir), port, ends_with=(parent, pipe))
     except _Stopped:
         return 0
     except CannotStart as problem:
@@ -130,18 +131,6 @@ def _environment(asked: Namespace, data_dir: Path) -> dict[str, str]:
     return with_keys({**quiet, **theirs, **ours}, data_dir=data_dir)
 
 
-def _run(asked: Namespace, environment: Mapping[str, str], port: int, *, fresh: bool) -> None:
-    parent = os.getppid()
-    with _serving(asked.host, port, environment) as server:
-        told = _furnished(asked, environment, fresh=fresh)
-        host = asked.host if asked.host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104 - asked for
-        _wait_until_it_answers(server, host, port)
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        sys.stdout.write(json.dumps({"address": address, **told}) + "\n")
-        sys.stdout.flush()
-        _stay(server, parent)
-
-
 @contextmanager
 def _serving(host: str, port: int, environment: Mapping[str, str]) -> Iterator[Child]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
@@ -192,6 +181,22 @@ def _furnished(asked: Namespace, environment: Mapping[str, str], *, fresh: bool)
     return told
 
 
+def _run(asked: Namespace, environment: Mapping[str, str], port: int, *, ends_with: tuple[int, int | None]) -> None:
+    """`ends_with` are the process that started us and the pipe it holds open."""
+    with _serving(asked.host, port, environment) as server:
+        told = _furnished(asked, environment, fresh="DATA_DIR" not in os.environ)
+        _announce(server, asked.host, port, told)
+        _stay(server, *ends_with)
+
+
+def _announce(server: Child, asked: str, port: int, told: dict[str, Any]) -> None:
+    host = asked if asked not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104 - as it was asked for
+    _wait_until_it_answers(server, host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    sys.stdout.write(json.dumps({"address": address, **told}) + "\n")
+    sys.stdout.flush()
+
+
 def _wait_until_it_answers(server: Child, host: str, port: int) -> None:
     """Ask it for something: the first call of a server takes longest, and should be nobody's."""
     ends = time.monotonic() + PATIENCE
@@ -209,9 +214,8 @@ def _wait_until_it_answers(server: Child, host: str, port: int) -> None:
     raise CannotStart("its server does not answer; the lines above may say why.")
 
 
-def _stay(server: Child, parent: int) -> None:
+def _stay(server: Child, parent: int, pipe: int | None) -> None:
     """Until the server ends, which is a failure, or whoever started us is gone, which is not."""
-    pipe = _open_pipe()
     while server.poll() is None:
         readable, _, _ = select.select([pipe] if pipe is not None else [], [], [], LOOK_EVERY)
         if os.getppid() != parent or (readable and not os.read(readable[0], 65536)):

@@ -10,3 +10,5 @@ ROOT_URLCONF = "console.alone.urls"
 TEMPLATES = []
 # Its passwords are random and die with its database; whoever asks for a token should not wait for a slow hash.
 PASSWORD_HASHERS = ["console.alone.hashing.Quick"]
+# Django's own loggers too are as quiet as LOG_LEVEL says: to whoever tests refusals they are no news.
+LOGGING["loggers"]["django"] = {"level": env.str("LOG_LEVEL", default="INFO")}  # type: ignore[index]  # noqa: F405

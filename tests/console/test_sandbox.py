@@ -422,6 +422,12 @@ class TestTheBanner:
         winding.freeze(home)
         assert "being steered" in client.get("/no/such/page/").content.decode()
 
+    def test_the_admin_of_superusers_tells_it_too(self, home: EndpointProject) -> None:
+        winding.freeze(home)
+        admin = Client()
+        admin.force_login(builders.person(username="boss", staff=True, superuser=True))
+        assert "Its clock stands at" in admin.get("/admin/").content.decode()
+
     def test_it_costs_one_query_whatever_is_steered(
         self,
         client: Client,

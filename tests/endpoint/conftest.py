@@ -16,6 +16,8 @@ import pools.endpoint.urls  # noqa: F401
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import Account, EndpointProject, IamUser
 from tests.endpoint.signed import Speaker
+from tests.engines import Postgres
+from tests.running import Product, running
 
 PROJECT = "6f5da086876d4cd084d36f8bd3346036"
 PASSWORD = "a-good-password"
@@ -80,3 +82,14 @@ def sdk(live_server: LiveServer) -> tuple[Any, Any]:
         .build()
     )
     return pools, billing
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
+    """The product on one of the two databases."""
+    options = {}
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        options["database_url"] = server.create_database()
+    with running(**options) as product:
+        yield product

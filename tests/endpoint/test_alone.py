@@ -137,9 +137,11 @@ def test_told_to_stop_it_leaves_nothing_behind(
 
 def test_it_ends_when_the_pipe_it_was_given_is_closed(temporary: dict[str, str], tmp_path: Path) -> None:
     process = start(environment=temporary)
-    hear(process)
     assert process.stdin
-    process.stdin.close()
+    process.stdin.write(b"whatever is typed is not listened to")
+    process.stdin.flush()
+    hear(process)
+    process.stdin.close()  # at once: it may not even have said all it has to say
     assert process.wait(timeout=30) == 0
     assert list(tmp_path.iterdir()) == []
 
@@ -210,6 +212,14 @@ def test_it_can_be_told_how_it_shall_be(temporary: dict[str, str]) -> None:
         assert shown["identifiers"]["seed"] == "tuesday"
         long = pool("a-name-of-more-than-25-letters", running)
         assert running.call("POST", POOLS, json=long).status_code == 200
+
+
+def test_refusals_are_no_news_to_its_log(temporary: dict[str, str]) -> None:
+    process = start(environment=temporary)
+    running = hear(process)
+    assert running.call("GET", f"{POOLS}/pool-none").status_code == 404
+    process.terminate()
+    assert process.communicate(timeout=30) == (b"", b"")
 
 
 def test_a_port_that_is_taken_is_told(temporary: dict[str, str], tmp_path: Path) -> None:

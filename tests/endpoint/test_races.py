@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
-from typing import Any
 
 import pytest
-import requests
 
-from pools.upstream.auth import Signature
+from tests.endpoint.crowd import CALLERS, at_once, call
 from tests.endpoint.guests import POOLS, creation, ident
-from tests.engines import Postgres
-from tests.running import Product, running
+from tests.running import Product
 
 pytestmark = pytest.mark.process
 
-Call = Callable[[], requests.Response]
-CALLERS = 8
 ROUNDS = 5
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
-    """The product on one of the two databases."""
-    options = {}
-    if request.param == "postgres":
-        server: Postgres = request.getfixturevalue("postgres")
-        options["database_url"] = server.create_database()
-    with running(**options) as product:
-        yield product
-
-
-def call(product: Product, method: str, path: str, *, json: Any = None, console: bool = False) -> requests.Response:
-    keys = product.first_run["endpoint"]
-    return requests.request(
-        method,
-        f"{product.url}{path}",
-        json=json,
-        headers={"Content-Type": "application/json", **({"request-type": "console"} if console else {})},
-        auth=Signature(access_key=keys["access_key"], secret_key=keys["secret_key"]),
-        timeout=60,
-    )
-
-
-def at_once(calls: Sequence[Call]) -> list[int]:
-    """Make the calls at the same moment; returns the status of each."""
-    start = Barrier(len(calls))
-
-    def one(make: Call) -> int:
-        start.wait()
-        return int(make().status_code)
-
-    with ThreadPoolExecutor(len(calls)) as crowd:
-        return list(crowd.map(one, calls))
 
 
 @pytest.mark.shows("CreatePool.at-once")
