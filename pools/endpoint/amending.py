@@ -25,10 +25,9 @@ from pools.endpoint import (
     purchasing,
     refreshing,
     scaling,
-    scenario,
     workspacing,
 )
-from pools.endpoint.amendment import EMPTY, Amendment, merge, object_at
+from pools.endpoint.amendment import EMPTY, Amendment, living, merge, object_at
 from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool, PoolChange, WorkOrder
 from pools.endpoint.purchasing import Purchase
 from pools.wire.enums import JobType, Phase, ScopeState, UpdateStrategy, WorkOrderOperation
@@ -63,7 +62,6 @@ FIXED = frozenset(
 RETRIED = frozenset({JobType.INFER, JobType.NOTEBOOK})
 # One of these at most is in a request.
 ORDERED = frozenset({PoolChange.Kind.SCALE, PoolChange.Kind.WORKSPACE, PoolChange.Kind.BILLING})
-LIVE = frozenset(Phase) - {Phase.DELETING, Phase.CREATION_FAILED}
 
 
 def read(patch: object, *, kind: str = "Pool") -> Document:
@@ -94,12 +92,10 @@ def change(project: EndpointProject, pool: HostedPool, take: Callable[[Amendment
     with transaction.atomic():
         now = clock.now(project)
         row = passing.hold(pool)
-        phase = scenario.phase(row.life, now)
-        if phase not in LIVE:
-            raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
+        phase = living(row, now)
         if ledger.is_frozen(row, now):
             raise errors.bad_request("The pool is frozen: nothing of it is paid for any more.")
-        one = Amendment(row, Phase(phase), deepcopy(row.document), now)
+        one = Amendment(row, phase, deepcopy(row.document), now)
         take(one)
         judging.admit_change(project, one.judged, touched=one.touched, growing=one.growing)
         _apply(one)

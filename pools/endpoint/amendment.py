@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pools.endpoint import errors
+from pools.endpoint import errors, scenario
 from pools.endpoint.models import HostedPool, PoolChange
 from pools.wire.enums import Phase
 
 Document = dict[str, Any]
 # Clients send these for what they leave out.
 EMPTY: tuple[Any, ...] = (None, "", {}, [])
+OVER = frozenset({Phase.DELETING, Phase.CREATION_FAILED})
 
 
 @dataclass
@@ -75,6 +76,14 @@ class Amendment:
     def plan(self, kind: PoolChange.Kind, /, **detail: Any) -> None:
         """Have a change begin now."""
         self.changes.append(PoolChange(pool=self.pool, kind=kind, begun_at=self.now, detail=detail))
+
+
+def living(pool: HostedPool, now: datetime) -> Phase:
+    """The phase of a pool. Raises `Refused` (400) where nothing of it is changed any more."""
+    phase = scenario.phase(pool.life, now)
+    if phase is None or phase in OVER:
+        raise errors.bad_request(f"The pool is {phase.value if phase else 'gone'}; it cannot be changed.")
+    return phase
 
 
 def object_at(value: object, path: str) -> Document:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from pools.endpoint import answers, course, ledger, roster, scenario, toiling
+from pools.endpoint import answers, course, entries, ledger, roster, scenario, toiling
 from pools.endpoint.capacities import Capacity, accelerator
 from pools.endpoint.course import NodeDriver
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool
@@ -32,7 +32,7 @@ class Around:
     """What the nodes of a pool have in common at a moment."""
 
     pool: HostedPool
-    names: Mapping[roster.Kind, str]
+    names: Mapping[entries.Kind, str]
     marks: Mapping[str, HostedNode]
     flavors: Mapping[str, Document]
     drivers: Mapping[str, NodeDriver]
@@ -41,14 +41,14 @@ class Around:
 
     def node_pool(self, node: Node) -> str:
         """What its node pool is called. An entry that was removed has no name any more, its leaving nodes have."""
-        return self.names.get(roster.kind(node.resource)) or next(iter(roster.node_pools([node.resource])))
+        return self.names.get(entries.kind(node.resource)) or next(iter(entries.node_pools([node.resource])))
 
 
-def nodes_of(pool: HostedPool, *, now: datetime, of: roster.Kind | None = None) -> list[Document]:
+def nodes_of(pool: HostedPool, *, now: datetime, of: entries.Kind | None = None) -> list[Document]:
     """The nodes that are there at `now`, as answered; only those of one entry of `spec.resources` where it is told."""
     found = roster.present(pool.roster(), pool.life, now)
     around = _around(pool, found, now)
-    return [_told(node, phase, around) for node, phase in found if of is None or roster.kind(node.resource) == of]
+    return [_told(node, phase, around) for node, phase in found if of is None or entries.kind(node.resource) == of]
 
 
 def _around(pool: HostedPool, found: Sequence[tuple[Node, NodePhase]], now: datetime) -> Around:
@@ -61,7 +61,7 @@ def _around(pool: HostedPool, found: Sequence[tuple[Node, NodePhase]], now: date
             jobs.setdefault(job.node.name, []).append(job)
     return Around(
         pool,
-        {roster.kind(entry): name for name, entry in roster.node_pools(resources).items()},
+        {entries.kind(entry): name for name, entry in entries.node_pools(resources).items()},
         {mark.name: mark for mark in HostedNode.objects.filter(pool=pool)},
         flavors,
         drivers,
@@ -156,7 +156,7 @@ def address(pool: HostedPool, node: Node) -> str:
 def _labels(node: Node, mark: HostedNode, around: Around) -> Document:
     pool, resource = around.pool, node.resource
     owner = pool.document["metadata"]["labels"]
-    named = _object(resource.get("extendParams")).get("nodePoolName") or roster.named_pool(resource)
+    named = _object(resource.get("extendParams")).get("nodePoolName") or entries.named_pool(resource)
     return {
         "os.modelarts/resource.id": ledger.resource_of(around.pool, node),
         "os.modelarts.node/nodepool": around.node_pool(node),

@@ -12,9 +12,9 @@ from typing import Any
 
 from pools.endpoint import amending, errors, judging, scaling
 from pools.endpoint.amendment import EMPTY, Amendment, object_at
+from pools.endpoint.entries import kind, node_pools
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject, HostedPool
-from pools.endpoint.roster import kind, node_pools
 from pools.wire.errors import Code
 from pools.wire.nodepools import NodePoolCreation, NodePoolPatch
 

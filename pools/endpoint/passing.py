@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from pools.endpoint import clock, ledger
+from pools.endpoint.entries import Kind, brief, fewer, kind
 from pools.endpoint.models import HostedPool, PoolChange
-from pools.endpoint.roster import Kind, Node, brief, fewer, kind
+from pools.endpoint.roster import Node
 from pools.endpoint.terms import KEPT
 from pools.wire.enums import BillingMode
 
@@ -36,6 +37,8 @@ def settle(pool: HostedPool, now: datetime) -> list[PoolChange]:
 
 def withdraw(pool: HostedPool, change: PoolChange) -> None:
     """Take what `change` would have added out of the pool's document again. Nothing is written."""
+    if "moves" in change.detail:
+        return  # it is not in there before it is paid for
     resources = pool.document["spec"]["resources"]
     pool.document["spec"]["resources"] = fewer(resources, _lots(change))
 

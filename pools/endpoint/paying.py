@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pools.endpoint import clock, converting, ledger, passing
+from pools.endpoint import clock, converting, ledger, passing, resizing
 from pools.endpoint.models import BillingOrder, HostedPool, PoolChange
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, OrderType, StockState
@@ -72,6 +72,9 @@ def _begin(pool: HostedPool, order: BillingOrder, now: datetime) -> bool:
     begun = bool(waiting.update(begun_at=now))
     if order.order_type == OrderType.TO_PERIODIC:
         converting.carry_out(pool, order)
+        pool.save(update_fields=["document"])
+    if "moves" in order.change.detail:
+        resizing.carry_out(pool, order.change)
         pool.save(update_fields=["document"])
     ledger.remember(pool)
     return begun

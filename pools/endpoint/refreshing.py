@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pools.endpoint.entries import kind
 from pools.endpoint.models import HostedPool, PoolChange
-from pools.endpoint.roster import kind
 
 Document = dict[str, Any]
 
@@ -42,6 +42,8 @@ def _bring(pool: HostedPool, entry: Document, keys: Sequence[str]) -> None:
     changes = list(pool.changes.filter(kind=PoolChange.Kind.SCALE))
     for change in changes:
         made += [lot["resource"] for lot in change.detail["lots"] if kind(lot["resource"]) == kind(entry)]
+        moved = change.detail.get("moves", {}).get("to")
+        made += [moved] if moved and kind(moved) == kind(entry) else []
     for resource in made:
         for key in keys:
             resource.pop(key, None)

@@ -41,6 +41,11 @@ def _line(pool: HostedPool, one: Paid, term: Term, now: datetime) -> pricing.Lin
     }
 
 
+def of_node(pool: HostedPool, one: Paid, now: datetime) -> BillingOrder:
+    """The billing order by which one node is given back, not written yet."""
+    return draw_up(pool, ledger.resource_of(pool, one.node), lines(pool, [one], now), now)
+
+
 def draw_up(pool: HostedPool, resource: str, back: list[pricing.Line], now: datetime) -> BillingOrder:
     """The billing order by which this resource is given back, not written yet."""
     return BillingOrder(

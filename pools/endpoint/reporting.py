@@ -1,13 +1,14 @@
 """Work orders as the wire's documents, at a moment: how far they are, what they are about, and each thing they do."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from pools.endpoint import scenario
 from pools.endpoint.answers import milliseconds
+from pools.endpoint.entries import brief
 from pools.endpoint.models import BillingOrder, PoolChange, WorkOrder
-from pools.endpoint.roster import brief
 from pools.endpoint.scenario import Bid, Work
 from pools.wire.enums import WorkItemAction, WorkItemStatus, WorkOrderOperation, WorkOrderPhase
 
@@ -82,7 +83,8 @@ def _results(order: WorkOrder, done: Work, now: datetime) -> list[Document]:
     if order.renews:
         return []
     if order.change is not None:
-        return _numbers(order)[0 if done.phase is WorkOrderPhase.FAILED else 1]
+        before, after = _numbers(order)
+        return before if done.phase is WorkOrderPhase.FAILED else _without(after, _lost(order))
     if order.operation != WorkOrderOperation.APPLY:
         return []
     resources = order.pool.founded_spec["resources"]
@@ -92,6 +94,24 @@ def _results(order: WorkOrder, done: Work, now: datetime) -> list[Document]:
         for one, count in zip(resources, up, strict=True)
         if count
     ]
+
+
+def _lost(order: WorkOrder) -> Counter[str]:
+    """How many nodes of which flavor never came because they were sold out."""
+    names = set(order.change.detail.get("lost", ())) if order.change else set()
+    return (
+        Counter(node.resource["flavor"] for node in order.pool.roster() if node.name in names) if names else Counter()
+    )
+
+
+def _without(entries: list[Document], lost: Counter[str]) -> list[Document]:
+    """The newest entries have them last."""
+    left = []
+    for one in reversed(entries):
+        count = one["count"] - min(lost[one["flavor"]], one["count"])
+        lost[one["flavor"]] -= one["count"] - count
+        left.append({**one, "count": count, "maxCount": count} if count < one["count"] else one)
+    return [one for one in reversed(left) if one["count"]]
 
 
 def work_items(order: WorkOrder, *, now: datetime) -> list[Document]:

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pools.endpoint import naming, scenario
+from pools.endpoint.entries import Kind, kind
 from pools.endpoint.scenario import FIRST_NODE, LAST_NODE, Fate, Life, Zones
 from pools.wire.enums import BillingMode, Phase
 from pools.wire.options import NodePhase
 
 Document = dict[str, Any]
-Kind = tuple[str, str, object, object]
 
 
 # In which list of Table 40 a node is counted.
@@ -34,16 +34,24 @@ CHECKED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Nodes of one kind that were asked for together: `count` of them, placed by `zones`."""
+    """Nodes of one kind that were asked for together: `count` of them, placed by `zones`.
+
+    `joins` are the racks or supernodes that they become a part of, and how many of each; without it they make new ones.
+    """
 
     resource: Document
     zones: Zones
     count: int
+    joins: Sequence[tuple[str, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """One change of the number of nodes. `begun_at` is None while it waits to be paid; then nothing has happened."""
+    """One change of the number of nodes. `begun_at` is None while it waits to be paid; then nothing has happened.
+
+    `moves` are the racks or supernodes whose nodes are of another entry from then on.
+    `lost` are nodes that were still to come when they were sold out, `stopped_at`.
+    """
 
     begun_at: datetime | None
     lots: Sequence[Lot] = ()
@@ -52,6 +60,14 @@ class Scaling:
     dice: int = 0
     billing_mode: str = BillingMode.PAY_PER_USE.value
     number: int = 0
+    moves: Mapping[str, Document] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
+    stopped_at: datetime | None = None
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it ends with fewer nodes than were asked for."""
+        return self.fails or bool(self.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,59 +110,6 @@ class Node:
         return NodePhase.AVAILABLE if now >= self.due_at else NodePhase.CHECKING
 
 
-def kind(resource: Mapping[str, Any]) -> Kind:
-    """What tells the entries of `spec.resources` apart: flavor, node pool (its default name is no name), step."""
-    step = resource.get("creatingStep") or {}
-    return str(resource["flavor"]), named_pool(resource), step.get("step"), step.get("type")
-
-
-def named_pool(resource: Mapping[str, Any]) -> str:
-    """The node pool an entry names; empty for the flavor's own."""
-    named = str(resource.get("nodePool") or "")
-    return "" if named == f"{resource['flavor']}-default" else named
-
-
-def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
-    """The entries of `spec.resources` by the names of their node pools, in their order.
-
-    An entry without a name is the flavor's own, `<flavor>-default`; a further one, of another creation step, has the
-    step in its name.
-    """
-    named: dict[str, Document] = {}
-    for entry in resources:
-        flavor, name, step, _ = kind(entry)
-        own = f"{flavor}-default" if f"{flavor}-default" not in named else f"{flavor}-{step}-default"
-        named[name or own] = entry
-    return named
-
-
-def brief(resources: Sequence[Document]) -> list[Document]:
-    """Entries as work orders tell them."""
-    return [{"flavor": one["flavor"], "count": one["count"], "maxCount": one["maxCount"]} for one in resources]
-
-
-def fewer(resources: Sequence[Document], less: Mapping[tuple[Kind, str], int]) -> list[Document]:
-    """`spec.resources` without so many nodes, counted by kind and zone; entries that have none left are gone."""
-    left = []
-    for entry in resources:
-        gone = sum(count for (key, _), count in less.items() if key == kind(entry))
-        if not gone:
-            left.append(entry)
-        elif entry["count"] > gone:
-            left.append(_fewer(entry, gone, {az: count for (key, az), count in less.items() if key == kind(entry)}))
-    return left
-
-
-def _fewer(entry: Document, gone: int, zones: Mapping[str, int]) -> Document:
-    count = entry["count"] - gone
-    rest = {key: value for key, value in entry.items() if key != "azs"}
-    azs = [{**one, "count": one["count"] - zones.get(one["az"], 0)} for one in entry.get("azs") or []]
-    azs = [one for one in azs if one["count"] > 0]
-    # Where it was said otherwise than it came, zones no longer tell the truth, and nothing is better.
-    placed = {"azs": azs} if azs and sum(one["count"] for one in azs) == count else {}
-    return {**rest, "count": count, "maxCount": count, **placed}
-
-
 def roster(
     life: Life,
     founding: Sequence[Lot],
@@ -168,9 +131,11 @@ def roster(
             continue
         ends = scaling.begun_at + timedelta(seconds=life.timetable.change)
         nodes = [_leaving(node, scaling, life) if node.name in scaling.removed else node for node in nodes]
+        nodes = [_moved(node, scaling) for node in nodes] if scaling.moves else nodes
         coming = _coming(scaling, prefix, taken, _moments(scaling, life))
         # What could not be provided is no longer asked for.
-        nodes += [replace(node, gone_at=ends) for node in coming] if scaling.fails else coming
+        coming = [replace(node, gone_at=ends) for node in coming] if scaling.fails else coming
+        nodes += [_lost(node, scaling) if node.name in scaling.lost else node for node in coming]
     for conversion in conversions:
         nodes = [_converted(node, conversion) for node in nodes]
     return nodes
@@ -206,6 +171,10 @@ def _batches(scaling: Scaling, names: Sequence[str]) -> Iterator[str]:
     """For each node the first of its rack or supernode."""
     before = 0
     for lot in scaling.lots:
+        if lot.joins:
+            yield from (batch for batch, count in lot.joins for _ in range(count))
+            before += lot.count
+            continue
         step = (lot.resource.get("creatingStep") or {}).get("step")
         for number in range(lot.count):
             yield names[before + number // step * step] if step else ""
@@ -223,6 +192,15 @@ def _leaving(node: Node, scaling: Scaling, life: Life) -> Node:
     if begun_at is None or node.leaves_at is not None:
         return node
     return replace(node, leaves_at=begun_at, gone_at=begun_at + timedelta(seconds=life.timetable.removal))
+
+
+def _moved(node: Node, scaling: Scaling) -> Node:
+    stays = node.batch in scaling.moves and node.leaves_at is None and node.gone_at is None
+    return replace(node, resource=scaling.moves[node.batch]) if stays else node
+
+
+def _lost(node: Node, scaling: Scaling) -> Node:
+    return replace(node, due_at=None, gone_at=scaling.stopped_at)
 
 
 def _order(lots: Sequence[Lot]) -> Iterator[int]:

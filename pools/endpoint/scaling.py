@@ -10,10 +10,11 @@ from typing import Any
 
 from pools.endpoint import chance, errors, naming, shelf
 from pools.endpoint.amendment import EMPTY, Amendment, merge
+from pools.endpoint.entries import brief, kind, named_pool
 from pools.endpoint.judging import MOST_NODES
 from pools.endpoint.models import HostedFlavor, HostedNode, HostedPool, PoolChange
 from pools.endpoint.planning import newest_drivers
-from pools.endpoint.roster import Node, brief, kind, named_pool
+from pools.endpoint.roster import Node
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, Phase, StockState
 
@@ -34,7 +35,7 @@ def rescale(one: Amendment, value: object) -> None:
         key = kind(was or entry)
         had = 0 if was is None else was["count"]
         if one.phase is Phase.SCALING_FAILED:
-            # Asking again for what could not be provided tries again.
+            # Asking again for what could not be provided tries again, asking for what is there gives it up.
             had = there[key]
         after.append(entry)
         if entry["count"] > had:
@@ -46,7 +47,7 @@ def rescale(one: Amendment, value: object) -> None:
         less[kind(gone)] = there[kind(gone)]
     one.spec["resources"] = after
     one.touched.add(PATH)
-    if more or less:
+    if more or less or one.phase is Phase.SCALING_FAILED:
         _plan(one, nodes, more, less, before=stand)
 
 

@@ -408,12 +408,16 @@ def creation_work(life: Life, now: datetime) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """A change of a pool that may have to be paid first: when it began, or until when and whether it can."""
+    """A change of a pool that may have to be paid first: when it began, or until when and whether it can.
+
+    It `fails` where none of the nodes come that it adds, and `lacks` some where some do.
+    """
 
     begun_at: datetime | None
     pay_until: datetime | None = None
     withdrawn_at: datetime | None = None
     fails: bool = False
+    lacks: bool = False
 
     def waits(self, now: datetime) -> bool:
         """Whether it may still be paid for."""
@@ -445,7 +449,8 @@ def change_work(life: Life, now: datetime, bid: Bid, *, lasts: float | None = No
         return Work(WorkOrderPhase.RUNNING, begun_at, None)
     if bid.fails:
         return Work(WorkOrderPhase.FAILED, begun_at, ends, "Insufficient capacity: no node could be added.")
-    return Work(WorkOrderPhase.SUCCESSED, begun_at, ends)
+    done = WorkOrderPhase.PARTIAL_SUCCESSED if bid.lacks else WorkOrderPhase.SUCCESSED
+    return Work(done, begun_at, ends)
 
 
 def deletion_work(life: Life, now: datetime) -> Work:

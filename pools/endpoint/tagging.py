@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from pools.endpoint import errors
+from pools.endpoint import clock, errors
+from pools.endpoint.amendment import living
 from pools.endpoint.models import HostedPool
 from pools.wire.options import TagAction
 
@@ -70,6 +71,7 @@ def change(pool: HostedPool, action: object, tags: list[tuple[str, str | None]])
     """Change the tags of a pool; returns all. Raises `Refused` (400)."""
     with transaction.atomic():
         row = HostedPool.objects.select_for_update().get(pk=pool.pk)
+        living(row, clock.now(pool.project))
         found = merged(tags_of(row), action, tags)
         listed = [{"key": key, "value": value} for key, value in found.items()]
         row.document["metadata"]["annotations"][ANNOTATION] = json.dumps(listed, separators=(",", ":"))

@@ -19,7 +19,7 @@ from pools.wire.options import (
     TaintEffect,
 )
 from pools.wire.shape import Flag, Heard, Millis, Shape, Whole
-from pools.wire.shared import DataVolumeItem, PoolResourceExtendParams, RootVolume
+from pools.wire.shared import CreatingStep, DataVolumeItem, PoolResourceExtendParams, RootVolume
 from pools.wire.tags import TagGiven
 from pools.wire.words import words
 
@@ -232,6 +232,53 @@ class NodesUpdate(NodesNamed):
     )
     driver: NodesDriver | None = Field(default=None, description=words("Another driver for them."))
     tags: list[TagGiven] | None = Field(default=None, description=words("Tags to create or delete, by their keys."))
+
+
+class ResizedSupernode(Shape):
+    batch_uid: str = Field(
+        alias="batchUID", description=words("The supernode, as the label batch.uid of its nodes has it.")
+    )
+    delete_node_names: list[str] | None = Field(
+        default=None,
+        alias="deleteNodeNames",
+        description=words("Nodes of it that are deleted, where it becomes smaller."),
+    )
+
+
+class ResizedEntry(Shape):
+    node_pool: str | None = Field(
+        default=None, alias="nodePool", description=words("Its node pool; left out, the flavor's own.")
+    )
+    flavor: str = Field(description=words("Its flavor; the same before and after."))
+    creating_step: CreatingStep = Field(
+        alias="creatingStep", description=words("How large a supernode of it is; its type is hyperinstance.")
+    )
+
+
+class ResizeBilling(Shape):
+    auto_pay: str | None = Field(
+        default=None,
+        alias="autoPay",
+        description=words("1: what nodes cost that are added in advance is paid at once."),
+        json_schema_extra={"enum": ["0", "1"]},
+    )
+
+
+class NodesResize(Shape):
+    """The body of `batch-resize`."""
+
+    nodes: list[ResizedSupernode] = Field(description=words("The supernodes."), min_length=1, max_length=50)
+    source: ResizedEntry = Field(description=words("The entry of spec.resources that they are of."))
+    target: ResizedEntry = Field(description=words("The entry that they are to be of."))
+    billing: ResizeBilling | None = Field(default=None, description=words("How nodes that are added are paid for."))
+
+
+class NodesResized(Shape):
+    """The answer to `batch-resize`."""
+
+    order_name: str | None = Field(
+        default=None, alias="orderName", description=words("The work order that carries it out.")
+    )
 
 
 class RollingConfig(Shape):

@@ -244,6 +244,21 @@ def test_a_first_expansion_can_be_fated_to_fail_and_tried_again(speaker: Speaker
     assert (again["status"]["phase"], numbers(again)) == ("Running", {"available": 3})
 
 
+@pytest.mark.shows("PatchPool.gives-up")
+def test_an_expansion_that_failed_is_given_up(speaker: Speaker, slowly: Any) -> None:
+    speaker.post(POOLS, creation(prefix="fate-nogrowth"))
+    slowly.tick(60)
+    change(speaker, POOL, resources((CPU, 3)))
+    slowly.tick(20)
+    assert shown(speaker)["status"]["phase"] == "ScalingFailed"
+    order = change(speaker, POOL, resources((CPU, 1))).json()["metadata"]["labels"][ORDER_NAME]
+    slowly.tick(20)
+    after = shown(speaker)
+    assert (after["status"]["phase"], after["status"]["message"], numbers(after)) == ("Running", "", {"available": 1})
+    told = speaker.get(f"/v1/{PROJECT}/orders?involvedName={ident()}").json()["items"][0]
+    assert (told["orderName"], told["phase"]) == (order, "successed")
+
+
 @pytest.mark.shows("PatchPool.scopes")
 def test_job_types_are_switched_on_and_off(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, EXAMPLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -120,3 +121,29 @@ def test_what_runs_in_a_pool_is_read(sdk: tuple[Any, Any]) -> None:
     assert (counted.total, sum(item.status.pending for item in counted.items)) == (2, 2)
     (told,) = pools.show_pool_runtime_metrics(modelarts.ShowPoolRuntimeMetricsRequest()).items
     assert (told.metadata.name, told.table.workload.allocated.sum) == (ident(), 2)
+
+
+@pytest.mark.shows("BatchResizePoolNodes.parses")
+def test_a_supernode_is_resized(sdk: tuple[Any, Any]) -> None:
+    pools, _ = sdk
+    flavor = "modelarts.bm.npu.arm.8snt9c.supernode"
+    small, large = (modelarts.CreatingStep(step=step, type="hyperinstance") for step in (8, 16))
+    wish = pool()
+    wish.body.spec.resources = [modelarts.PoolResource(flavor=flavor, count=8, creating_step=small)]
+    wish.body.metadata.annotations = modelarts.PoolAnnotationsCreation(
+        os_modelarts_billing_mode="1",
+        os_modelarts_period_type="2",
+        os_modelarts_period_num="1",
+        os_modelarts_auto_pay="1",
+    )
+    wish.body.spec.scope = ["Train"]
+    pools.create_pool(wish)
+    (first, *_) = pools.list_pool_nodes(modelarts.ListPoolNodesRequest(pool_name=ident())).items
+    body = modelarts.BatchResizeRequestBody(
+        nodes=[modelarts.ResizeNodeInfo(batch_uid=first.metadata.labels.os_modelarts_node_batch_uid)],
+        source=modelarts.NodeResizeParams(flavor=flavor, creating_step=small),
+        target=modelarts.NodeResizeParams(flavor=flavor, creating_step=large),
+    )
+    answer = pools.batch_resize_pool_nodes(modelarts.BatchResizePoolNodesRequest(pool_name=ident(), body=body))
+    order = json.loads(answer.raw_content)["orderName"]
+    assert pools.show_order(modelarts.ShowOrderRequest(order_name=order)).items == []

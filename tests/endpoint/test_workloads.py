@@ -77,7 +77,7 @@ def test_a_training_job_waits_runs_and_ends_and_another_follows(speaker: Speaker
 
 def test_a_job_that_waits_has_a_place_and_no_node(speaker: Speaker, slowly: Any) -> None:
     speaker.post(POOLS, creation(resource={"count": 3}))
-    slowly.tick(45 + 27 * 60)
+    slowly.tick(45 + 25 * 60)
     waiting = jobs(speaker, "status=Queue&sort=create_time&ascend=true")
     assert [job["pendingPosition"] for job in waiting] == [1, 2, 3]
     assert [(job["hostIps"], job["nodes"], job["runningDuration"]) for job in waiting] == [("", [], 0)] * 3

@@ -26,6 +26,7 @@ from tests.endpoint.signed import Speaker, ask_token
 
 MOMENT = "2026-03-01T08:00:00Z"
 CPU = "modelarts.vm.cpu.8ud"
+SUPERNODE = "modelarts.bm.npu.arm.8snt9c.supernode"
 UNSUBSCRIBE = "/v2/orders/subscriptions/resources/unsubscribe"
 # Said instead of what is in a request: examples hold no secrets.
 UNSAID = {"{password}": "your password", "{user}": "your user", "{domain}": "your account"}
@@ -81,6 +82,7 @@ def scene() -> Scene:
         "order_id": waiting["metadata"]["annotations"]["os.modelarts/order.id"],
         "job_id": job,
         "plugintemplate_name": "gpu-driver",
+        "flavor_name": CPU,
         "workspace_id": "0",
         "fault_id": str(armed["id"]),
         "user": "clerk",
@@ -91,8 +93,10 @@ def scene() -> Scene:
     made = speaker.post(f"/v1/{PROJECT}/workspaces", {"name": "short-lived"}).json()
     bought, renewing = (_bought(speaker, name, said) for name, said in (("pool-paid", "0"), ("pool-renews", "1")))
     [refund] = speaker.post(UNSUBSCRIBE, {"resource_ids": [bought[1]], "unsubscribe_type": 1}).json()["order_ids"]
+    supernodes = _supernodes(speaker)
     pool_two = {"pool_name": ident("pool-two"), "nodepool_name": "red"}
     elsewhere = {
+        "BatchResizePoolNodes": supernodes,
         "RetryPoolScope": {"pool_name": ident("pool-fails")},
         "AdvanceSandboxPool": {"pool_name": ident("pool-waits")},
         "DeleteNetwork": {"network_name": pool_id("network-training", PROJECT)},
@@ -123,11 +127,23 @@ def _remember_a_call(project: EndpointProject) -> None:
     )
 
 
+def paid(renews: str = "0") -> dict[str, str]:
+    """The annotations of a pool that is paid for by the month, at once."""
+    said = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1", "auto.renew": renews}
+    return {f"os.modelarts/{key}": value for key, value in said.items()}
+
+
+def _supernodes(speaker: Speaker) -> dict[str, str]:
+    """A pool of one supernode, and what that is called."""
+    resource = {"flavor": SUPERNODE, "count": 8, "creatingStep": {"step": 8, "type": "hyperinstance"}}
+    speaker.post(POOLS, creation(name="pool-super", annotations=paid(), resource=resource))
+    node = speaker.get(f"{POOLS}/{ident('pool-super')}/nodes?limit=1").json()["items"][0]
+    return {"pool_name": ident("pool-super"), "batch_uid": node["metadata"]["labels"]["os.modelarts.node/batch.uid"]}
+
+
 def _bought(speaker: Speaker, name: str, renews: str) -> list[str]:
     """The resources of a pool that was paid for: its own, and its nodes'."""
-    said = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1", "auto.renew": renews}
-    annotations = {f"os.modelarts/{key}": value for key, value in said.items()}
-    pool = speaker.post(POOLS, creation(name=name, annotations=annotations, resource={"count": 2})).json()
+    pool = speaker.post(POOLS, creation(name=name, annotations=paid(renews), resource={"count": 2})).json()
     nodes = speaker.get(f"{POOLS}/{ident(name)}/nodes").json()["items"]
     return [one["metadata"]["labels"]["os.modelarts/resource.id"] for one in (pool, *nodes)]
 

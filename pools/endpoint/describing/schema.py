@@ -35,6 +35,7 @@ NAMED: Final = {
     "order_id": words("Identifier of the billing order (CS…)."),
     "job_id": words("Identifier of the job."),
     "plugintemplate_name": words("gpu-driver or npu-driver."),
+    "flavor_name": words("Name of the flavor."),
     "fault_id": words("Number of the fault rule."),
     "workspace_id": words("Identifier of the workspace; 0 is the default one."),
 }

@@ -275,7 +275,9 @@ class HostedPool(models.Model):
             pay_until=self.pay_until,
             withdrawn_at=self.withdrawn_at,
             deleted_at=self.deleted_at or self.lapses_at,
-            attempts=tuple(Attempt(one.begun_at, one.fails) for one in self.story.scalings if one.begun_at is not None),
+            attempts=tuple(
+                Attempt(one.begun_at, one.falls_short) for one in self.story.scalings if one.begun_at is not None
+            ),
         )
 
     @cached_property
@@ -369,6 +371,7 @@ class PoolChange(models.Model):
     begun_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it waits to be paid.")
     pay_until = models.DateTimeField(null=True, blank=True, help_text="Empty: there is nothing to pay.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its order was cancelled, or expired.")
+    stopped_at = models.DateTimeField(null=True, blank=True, help_text="When what it still wanted was sold out.")
     detail = DocumentField(help_text="What is changed, by kind.")
 
     class Meta:
@@ -380,7 +383,10 @@ class PoolChange(models.Model):
     @property
     def bid(self) -> Bid:
         """The plain facts that decide how far its work order is."""
-        return Bid(self.begun_at, self.pay_until, self.withdrawn_at, fails=bool(self.detail.get("fails")))
+        lost = len(self.detail.get("lost", ()))
+        wanted = sum(lot["count"] for lot in self.detail.get("lots", ()))
+        fails = bool(self.detail.get("fails")) or 0 < lost == wanted
+        return Bid(self.begun_at, self.pay_until, self.withdrawn_at, fails=fails, lacks=0 < lost < wanted)
 
     def upgrades(self) -> list[Upgrade]:
         """The drivers it brings: other versions, or those of the first nodes of their kind."""
@@ -395,14 +401,18 @@ class PoolChange(models.Model):
     def scaling(self) -> Scaling:
         """The change of the number of nodes that this is."""
         detail = self.detail
+        moves = detail.get("moves", {})
         return Scaling(
             self.begun_at,
-            [Lot(one["resource"], one["zones"], one["count"]) for one in detail["lots"]],
+            [Lot(one["resource"], one["zones"], one["count"], one.get("joins", ())) for one in detail["lots"]],
             frozenset(detail["removed"]),
             detail["fails"],
             detail["dice"],
             detail["billing_mode"],
             self.pk or 0,
+            dict.fromkeys(moves.get("batches", ()), moves.get("to", {})),
+            frozenset(detail.get("lost", ())),
+            self.stopped_at,
         )
 
 

@@ -22,7 +22,7 @@ from pools.wire.enums import BillingStatus, Phase
 from pools.wire.errors import Code
 
 OF_POOL = ("accepted_at", "started_at", "pay_until", "withdrawn_at", "deleted_at")
-OF_CHANGE = ("begun_at", "pay_until", "withdrawn_at")
+OF_CHANGE = ("begun_at", "pay_until", "withdrawn_at", "stopped_at")
 OF_ORDER = ("created_at", "deadline", "paid_at", "cancelled_at")
 
 

@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pools.endpoint import answers, clock, nodepooling
+from pools.endpoint.entries import kind, node_pools
 from pools.endpoint.models import HostedPool
 from pools.endpoint.node_answers import nodes_of
 from pools.endpoint.paging import slice_by_token
-from pools.endpoint.roster import kind, node_pools
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
 from pools.wire.extras import Annotation

@@ -11,14 +11,15 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pools.endpoint import answers, clock, errors, judging, nodekeeping, nodemarking
+from pools.endpoint import answers, clock, errors, judging, nodekeeping, nodemarking, resizing
 from pools.endpoint.models import HostedPool, NodeJob
 from pools.endpoint.node_answers import nodes_of
 from pools.endpoint.paging import LONGEST_PAGE, moment, number, slice_by_token, text
 from pools.endpoint.scenario import TIMETABLES, Pace
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
-from pools.wire.nodes import NodesDeletion, NodesLock, NodesNamed, NodesReset, NodesUpdate
+from pools.wire.extras import Label
+from pools.wire.nodes import NodesDeletion, NodesLock, NodesNamed, NodesReset, NodesResize, NodesUpdate
 
 Document = dict[str, Any]
 USUAL_JOBS = 100
@@ -133,6 +134,17 @@ class BatchReset(BatchView[NodesReset]):
 
     def act(self, pool: HostedPool, names: list[str], asked: NodesReset) -> Response:
         return Response({"job_id": nodekeeping.work(pool, names, kind=NodeJob.Kind.RESET).ident})
+
+
+class BatchResize(EndpointView):
+    """`…/nodes/batch-resize`; supernodes only."""
+
+    operations = {"post": "BatchResizePoolNodes"}
+
+    def post(self, request: Request, *, pool_name: str, **_: Any) -> Response:
+        asked = judging.read(NodesResize, document(request))
+        row = resizing.resize(find(self.project, pool_name, now=clock.now(self.project)), asked)
+        return Response({"orderName": row.document["metadata"]["labels"][Label.ORDER_NAME.value]})
 
 
 def _all_well(names: list[str]) -> Document:

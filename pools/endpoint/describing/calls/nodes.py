@@ -16,12 +16,21 @@ from pools.wire.nodes import (
     NodesNamed,
     NodesOutcome,
     NodesReset,
+    NodesResize,
+    NodesResized,
     NodesUpdate,
     NodesUpdated,
 )
 from pools.wire.words import words
 
 NAMED = {"nodeNames": ["{node_name}"]}
+SUPERNODE = "modelarts.bm.npu.arm.8snt9c.supernode"
+RESIZE = {
+    "nodes": [{"batchUID": "{batch_uid}"}],
+    "source": {"flavor": SUPERNODE, "creatingStep": {"type": "hyperinstance", "step": 8}},
+    "target": {"flavor": SUPERNODE, "creatingStep": {"type": "hyperinstance", "step": 16}},
+    "billing": {"autoPay": "1"},
+}
 
 SECTION = Section(
     words("Nodes"),
@@ -78,6 +87,16 @@ SECTION = Section(
             answer=NodesJob,
             refuses=(Code.POOL_NOT_FOUND,),
             example={"body": {**NAMED, "rollingConfig": {"strategy": "RollingByNumber", "maxUnavailable": 1}}},
+        ),
+        "BatchResizePoolNodes": Call(
+            says=words("Resize supernodes"),
+            more=words(
+                "Nodes join a supernode or leave it, under a work order. What is to be paid for waits for that."
+            ),
+            body=NodesResize,
+            answer=NodesResized,
+            refuses=(Code.POOL_NOT_FOUND,),
+            example={"body": RESIZE},
         ),
         "ListJobs": Call(
             says=words("List jobs on nodes"),

@@ -20,6 +20,8 @@ from pools.endpoint.views.steering.shapes import (
     SownTold,
     Stepping,
     StepTold,
+    Stocking,
+    StockTold,
 )
 from pools.endpoint.views.steering.shapes_of_calls import (
     AimedRuleTold,
@@ -81,6 +83,14 @@ SECTION = Section(
             body=IdentifiersAsked,
             answer=IdentifiersTold,
             example={"body": {"seed": "tuesday"}},
+        ),
+        "StockSandboxFlavor": Call(
+            says=words("Sell a flavor out, or put it on sale again"),
+            more=words("Growth that still waits for such nodes ends without them; a reset puts everything on sale."),
+            body=Stocking,
+            answer=StockTold,
+            refuses=(Code.TEMPLATE_NOT_FOUND, Code.SANDBOX_BUSY),
+            example={"body": {"sold_out": ["cn-north-4a"]}},
         ),
         "SeedSandbox": Call(
             says=words("Fill the project"),

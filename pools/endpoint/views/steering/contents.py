@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from pools.endpoint.errors import Refused
 from pools.endpoint.models import EndpointProject
-from pools.endpoint.steering import clearing, crowding, faults, identifying, seeding
+from pools.endpoint.steering import clearing, crowding, faults, identifying, seeding, selling
 from pools.endpoint.views.steering.faults import rule_of
 from pools.endpoint.views.steering.reading import SteeringView, fresh, read, told
 from pools.endpoint.views.steering.shapes import (
@@ -19,6 +19,8 @@ from pools.endpoint.views.steering.shapes import (
     RemovedTold,
     Sowing,
     SownTold,
+    Stocking,
+    StockTold,
 )
 from pools.endpoint.views.steering.shapes_of_calls import LogSwitchTold, RuleTold, SandboxTold
 from pools.endpoint.views.steering.time import clock_of, pace_of
@@ -86,3 +88,14 @@ class Identifiers(SteeringView):
     def put(self, request: Request, **_: Any) -> Response:
         identifying.set_seed(self.project, read(IdentifiersAsked, request).seed)
         return told(identifiers_of(fresh(self.project)))
+
+
+class Flavor(SteeringView):
+    """`…/flavors/{flavor_name}`: where it is sold out; growth that still waits for it there ends short of nodes."""
+
+    operations = {"put": "StockSandboxFlavor"}
+
+    def put(self, request: Request, *, flavor_name: str, **_: Any) -> Response:
+        zones = list(dict.fromkeys(read(Stocking, request).sold_out))
+        stopped = selling.sell(self.project, flavor_name, zones)
+        return told(StockTold(flavor=flavor_name, sold_out=zones, stopped=stopped))

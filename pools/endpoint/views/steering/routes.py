@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pools.endpoint.views.steering.contents import Identifiers, Reset, Sandbox, Seeding
+from pools.endpoint.views.steering.contents import Flavor, Identifiers, Reset, Sandbox, Seeding
 from pools.endpoint.views.steering.faults import FaultApplying, FaultRules, OneFaultRule
 from pools.endpoint.views.steering.log import CallLog
 from pools.endpoint.views.steering.time import (
@@ -23,6 +23,7 @@ steering: list[URLPattern] = [
     path("_sandbox/v1/<str:project_id>/pace", ProjectPace.as_view()),
     path("_sandbox/v1/<str:project_id>/pools/<str:pool_name>/next-phase", NextPhase.as_view()),
     path("_sandbox/v1/<str:project_id>/identifiers", Identifiers.as_view()),
+    path("_sandbox/v1/<str:project_id>/flavors/<str:flavor_name>", Flavor.as_view()),
     path("_sandbox/v1/<str:project_id>/seed", Seeding.as_view()),
     path("_sandbox/v1/<str:project_id>/reset", Reset.as_view()),
     path("_sandbox/v1/<str:project_id>/faults", FaultRules.as_view()),

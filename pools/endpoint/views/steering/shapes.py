@@ -173,6 +173,22 @@ class SownTold(Told):
     pools: int = Field(description=words("How many pools that is."))
 
 
+class Stocking(Asked):
+    """Where a flavor shall be sold out."""
+
+    sold_out: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
+        max_length=64, description=words("The zones; it is on sale in all others.")
+    )
+
+
+class StockTold(Told):
+    """Where a flavor is sold out."""
+
+    flavor: str = Field(description=words("Its name."))
+    sold_out: list[str] = Field(description=words("The zones."))
+    stopped: list[str] = Field(description=words("Pools whose growth gets fewer nodes for it, by identifier."))
+
+
 class NothingAsked(Asked):
     """`{}`: there is nothing to say besides that it shall be done."""
 
