@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import requests
 from django.utils import timezone
 from freezegun import freeze_time
 
 from pools.endpoint import stocking
 from pools.endpoint.models import EndpointProject
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
-from tests.endpoint.signed import Speaker
+from tests.endpoint.signed import Speaker, sdk_headers
+from tests.running import running
 
 POOL = f"{POOLS}/{ident()}"
 ORDERS = f"/v1/{PROJECT}/orders"
+WORKSPACE = "os.modelarts/workspace.id"
 CPU, GPU = "modelarts.vm.cpu.8ud", "modelarts.vm.gpu.v100.x1"
 Wait = Callable[[float], object]
 
@@ -122,8 +126,8 @@ BODY = creation(
 )
 
 
-@pytest.mark.shows("StrictClient.whole-run", "CreatePool.order-name")
-def test_its_whole_run_meets_nothing_fatal(speaker: Speaker, wait: Wait) -> None:
+def whole_run(speaker: Speaker, wait: Wait) -> None:
+    """Create, grow, shrink, move to another workspace, delete."""
     made = settle(speaker, accepted(speaker.post(POOLS, BODY)), wait)
     assert len(made) == 3
     settle_scopes(speaker, wait)
@@ -140,8 +144,19 @@ def test_its_whole_run_meets_nothing_fatal(speaker: Speaker, wait: Wait) -> None
     nodes = accepted(speaker.get(f"{POOL}/nodes"))["items"]
     assert len(nodes) == 2
 
+    workspaces = accepted(speaker.get(f"/v1/{PROJECT}/workspaces"))["workspaces"]
+    [other] = [one["id"] for one in workspaces if one["id"] != "0"]
+    moved = accepted(change(speaker, {"metadata": {"labels": {WORKSPACE: other}}}))
+    assert settle(speaker, moved, wait) == []
+    assert accepted(speaker.get(POOL))["metadata"]["labels"][WORKSPACE] == other
+
     assert speaker.delete(POOL).status_code in {200, 202, 204}
     vanish(speaker, wait)
+
+
+@pytest.mark.shows("StrictClient.whole-run", "CreatePool.order-name")
+def test_its_whole_run_meets_nothing_fatal(speaker: Speaker, wait: Wait) -> None:
+    whole_run(speaker, wait)
 
 
 def change(speaker: Speaker, patch: object) -> Any:
@@ -167,3 +182,26 @@ def test_an_order_open_for_hours_is_still_in_the_list(speaker: Speaker, settings
         document = accepted(speaker.post(POOLS, creation(prefix="fate-stuck")))
         clock.tick(3 * 3600)
         assert polled(speaker, document["metadata"]["labels"]["os.modelarts/order.name"]) == "running"
+
+
+@dataclass(frozen=True)
+class Caller(Speaker):
+    """Somebody who calls a started endpoint, over HTTP."""
+
+    url: str
+
+    def call(
+        self, method: str, target: str, *, body: bytes = b"", headers: dict[str, str] | None = None, **sent: Any
+    ) -> Any:
+        key, host = (self.access_key, self.secret_key), self.url.removeprefix("http://")
+        uri, signed = sdk_headers(method, target, key=key, body=body, headers=headers, host=host)
+        return requests.request(method, self.url + uri, data=body, headers=signed, timeout=20)
+
+
+@pytest.mark.process
+@pytest.mark.shows("StrictClient.in-real-time")
+def test_its_whole_run_meets_nothing_fatal_at_a_started_endpoint_either() -> None:
+    with running(pace="instant", ENDPOINT_COMPATIBILITY="wide") as product:
+        keys = product.first_run["endpoint"]
+        # At the instant pace nothing has to be waited for: a moment is as good as half a minute.
+        whole_run(Caller(keys["access_key"], keys["secret_key"], product.url), lambda seconds: time.sleep(0.01))
