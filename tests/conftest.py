@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from console.celery import app
 from tests.browsing import launch, watched_page
 from tests.engines import Postgres, Redis
 from tests.running import Product, running
 
 MakeProduct = Callable[..., Product]
 OpenPage = Callable[..., Page]
+UseBroker = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +39,18 @@ def redis_server() -> Iterator[Redis]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture
+def use_broker(settings: Any, monkeypatch: pytest.MonkeyPatch) -> UseBroker:
+    """Have this process take the broker at an address for its own, until the test is over."""
+
+    def use(url: str) -> None:
+        # In this order: Celery reads Django's settings once, when its own are first asked for, and keeps what it read.
+        monkeypatch.setattr(app.conf, "broker_url", url)
+        settings.CELERY_BROKER_URL = url
+
+    return use
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ LONGEST_CURSOR = 64
 def changes(request: SignedIn) -> HttpResponse:
     """`{"cursor", "orders": [ids], "pools": [ids], "whole": bool}`, or 304 when nothing moved since `?since=`.
 
-    `whole` asks the page to read all of itself again. `Cloud-Heard` (when the cloud was last read, ISO 8601) and
-    `Cloud-Failing`
-    (how many projects do not answer or are not asked, and a print of what is to be said of them) come with both
-    answers: they move when no row does. So does `Ask-Again`: in how many seconds to.
+    `whole` asks the page to read all of itself again. With both answers come `Cloud-Heard` (when the cloud was last
+    read, ISO 8601), `Cloud-Failing` (how many projects do not answer or are not asked, and a print of what is to be
+    said of them) and `Ask-Again` (in how many seconds to): they move when no row does.
     """
     since = request.GET.get("since", "")[:LONGEST_CURSOR]
     told = queries.changes(request.user, since)
@@ -33,6 +32,8 @@ def changes(request: SignedIn) -> HttpResponse:
         response = JsonResponse({**told._asdict(), "whole": whole})
     response["Ask-Again"] = str(queries.ask_again_after(told.cursor))
     shell = Shell.of(request)
+    # Whoever asks is in a team, or is told of nothing: that need not be found out first.
+    shell.projects = queries.project_freshness(request.user)
     response["Cloud-Heard"] = shell.heard_at.isoformat() if shell.heard_at else ""
     response["Cloud-Failing"] = shell.trouble_digest
     return response

@@ -15,10 +15,10 @@ from django.test import Client
 from django.utils import timezone
 
 from console import checkup
-from console.celery import app
 from console.checkup import Examination, Finding
 from pools.models import Presence
 from tests.builders import person, team
+from tests.conftest import UseBroker
 from tests.pools.upstream.stranger import Stranger, silent
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,14 +107,11 @@ def test_a_migration_that_is_missing_is_named(client: Client) -> None:
     assert "pools.0001_first" in told.json()["parts"]["migrations"]["words"]
 
 
-def test_a_broker_that_hangs_is_told_as_such_and_holds_nobody_up(
-    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broker_that_hangs_is_told_as_such_and_holds_nobody_up(client: Client, use_broker: UseBroker) -> None:
     deaf = Stranger()
     deaf.will(silent)
     all_at_work()
-    settings.CELERY_BROKER_URL = deaf.url.replace("http", "redis")
-    monkeypatch.setattr(app.conf, "broker_url", settings.CELERY_BROKER_URL)
+    use_broker(deaf.url.replace("http", "redis"))
     began = time.monotonic()
     found = parts(client)
     assert time.monotonic() - began < checkup.PATIENCE + 1.5

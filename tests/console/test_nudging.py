@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from console.celery import app
 from pools.states import OrderState
 from tests import builders
+from tests.conftest import UseBroker
 
 pytestmark = pytest.mark.django_db
 DEAD = "redis://127.0.0.1:1/0"
 
 
-def test_a_placed_order_is_told_once_it_is_committed(settings: Any, django_capture_on_commit_callbacks: Any) -> None:
-    settings.CELERY_BROKER_URL = DEAD
+def test_a_placed_order_is_told_once_it_is_committed(
+    use_broker: UseBroker, django_capture_on_commit_callbacks: Any
+) -> None:
+    use_broker(DEAD)
 
     with django_capture_on_commit_callbacks() as told:
         builders.order(team=builders.team(), placed_by=builders.person())
@@ -25,11 +27,9 @@ def test_a_placed_order_is_told_once_it_is_committed(settings: Any, django_captu
 
 
 def test_a_dead_broker_does_not_hurt_a_placed_order(
-    settings: Any, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+    use_broker: UseBroker, django_capture_on_commit_callbacks: Any
 ) -> None:
-    # In this order: Celery reads its settings once, when its own are first asked for.
-    monkeypatch.setattr(app.conf, "broker_url", DEAD)
-    settings.CELERY_BROKER_URL = DEAD
+    use_broker(DEAD)
 
     with django_capture_on_commit_callbacks(execute=True):
         order = builders.order(team=builders.team(), placed_by=builders.person())
@@ -49,10 +49,10 @@ def test_without_a_broker_nobody_is_told(django_capture_on_commit_callbacks: Any
 
 
 def test_what_the_worker_itself_records_is_no_news_to_it(
-    settings: Any, django_capture_on_commit_callbacks: Any
+    use_broker: UseBroker, django_capture_on_commit_callbacks: Any
 ) -> None:
     order = builders.order(team=builders.team(), placed_by=builders.person())
-    settings.CELERY_BROKER_URL = DEAD
+    use_broker(DEAD)
 
     with django_capture_on_commit_callbacks() as told:
         order.move(OrderState.WITHDRAWN)

@@ -16,6 +16,7 @@ from console.celery import app, nudge
 from pools import tasks
 from pools.models import Pool, Project, Reading
 from tests import builders
+from tests.conftest import UseBroker
 from tests.pools.tracking.cloud import Cloud
 from tests.pools.upstream.stranger import Stranger, answering
 
@@ -206,9 +207,9 @@ def test_without_a_broker_a_nudge_is_nothing() -> None:
     nudge()
 
 
-def test_a_nudge_to_a_dead_broker_neither_waits_nor_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nudge_to_a_dead_broker_neither_waits_nor_raises(use_broker: UseBroker) -> None:
     deaf = Stranger()
-    monkeypatch.setattr(app.conf, "broker_url", deaf.url.replace("http", "redis"))
+    use_broker(deaf.url.replace("http", "redis"))
     begun = time.monotonic()
 
     nudge()
