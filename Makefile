@@ -1,4 +1,4 @@
-.PHONY: run soak test check audit bench contract docs screenshots clean
+.PHONY: run soak test check audit bench contract docs messages screenshots clean
 
 run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
 	@tools/run
@@ -23,6 +23,9 @@ soak:         ## Half an hour of random faults, and every kill at every step (MI
 
 docs:         ## Write docs/parity.md, and check that the documentation tells the truth
 	@tools/docs
+
+messages:     ## Bring the catalogs of other languages up to what the source says
+	@tools/messages
 
 screenshots:  ## Take a picture of every page into screenshots/, and the README's into docs/images/
 	@tools/screenshots

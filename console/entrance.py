@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
@@ -31,7 +32,7 @@ from django.views.defaults import server_error
 
 from console import guarding
 from console.preferences import preferences
-from console.shell import THEMES, SignedIn, remember_theme
+from console.shell import THEMES, SignedIn, remember_language, remember_theme
 from pools.states import OrderState
 from pools.wire.enums import Phase
 
@@ -71,6 +72,18 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     response = redirect(_safe_next(request, request.POST))
     remember_theme(response, theme)
+    return response
+
+
+@login_not_required
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """For this browser. Whoever is signed in and has chosen one in their preferences is spoken to in that one."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    response = redirect(_safe_next(request, request.POST))
+    remember_language(response, language)
     return response
 
 
@@ -144,6 +157,7 @@ urlpatterns = [
     path("admin/login/", admin_sign_in, name="admin-sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("theme/", choose_theme, name="theme"),
+    path("language/", choose_language, name="language"),
     path("preferences/", preferences, name="preferences"),
     path("favicon.ico", favicon, name="favicon"),
     path("components/", component_sheet, name="component-sheet"),

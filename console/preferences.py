@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from console.shell import THEMES, SignedIn, remember_theme
+from console.shell import THEMES, SignedIn, remember_language, remember_theme
 from pools.models import User
 
 
@@ -32,7 +33,20 @@ def zone_choices() -> list[tuple[str, Any]]:
     """Empty first: the console's own."""
     own = gettext_lazy("As the console: %(zone)s")
     words = translation.gettext(str(own)) % {"zone": settings.TIME_ZONE}
-    return [("", words), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones())]
+    return [("", words), ("UTC", "UTC"), *((zone, _place(zone)) for zone in zones())]
+
+
+def _place(zone: str) -> str:
+    """A zone by the name known everywhere, and its city in the language of the page: Asia/Shanghai 上海."""
+    name, city = zone.replace("_", " "), _cities(translation.get_language() or "en").get(zone, "")
+    return name if city in name else f"{name} {city}"
+
+
+@cache
+def _cities(language: str) -> dict[str, str]:
+    """By zone, as far as the language has names of its own for them."""
+    known = Locale.parse(language, sep="-").time_zones
+    return {zone: names["city"] for zone, names in known.items() if "city" in names}
 
 
 def language_choices() -> list[tuple[str, Any]]:
@@ -66,11 +80,6 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
         model = User
         fields = ("language", "time_zone", "density", "single_keys")
 
-    def __init__(self, *args: Any, **how: Any) -> None:
-        super().__init__(*args, **how)
-        if len(settings.LANGUAGES) == 1:
-            del self.fields["language"]  # there is nothing to choose
-
 
 def _capital(choices: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     return [(value, str(word).capitalize()) for value, word in choices]
@@ -90,6 +99,7 @@ def preferences(request: SignedIn) -> HttpResponse:
         messages.success(request, _("Your preferences were saved."))
     answer = redirect("preferences")
     remember_theme(answer, form.cleaned_data["theme"])
+    remember_language(answer, kept.language)
     return answer
 
 

@@ -169,9 +169,12 @@ LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
 # Each in its own words. `python -m console.wording` makes the catalogs of locale/ ready. A language is offered once its
-# catalog is whole; that of Simplified Chinese has only begun.
-LANGUAGES = [("en", "English")]
+# catalog is whole.
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "console.formats"
+# What somebody chose on this machine, for pages that do not know yet who asks.
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True

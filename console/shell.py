@@ -94,6 +94,7 @@ class Shell:
     """What the frame shows of the person who looks; read from the database only as far as a page shows it."""
 
     themes = list(THEMES.items())
+    languages = settings.LANGUAGES
 
     def __init__(self, request: HttpRequest) -> None:
         who = getattr(request, "user", None)  # absent when a middleware before the session's refused the request
@@ -170,6 +171,16 @@ def shell(request: HttpRequest) -> dict[str, object]:
 
 def remember_theme(response: HttpResponse, theme: str) -> None:
     """Keep the choice for a year, where the server reads it before it renders: no flash of the other theme."""
-    response.set_cookie(
-        THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS
-    )
+    _remember(response, THEME_COOKIE, theme)
+
+
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Keep the choice for a year, for pages that do not know who asks; empty forgets it, and the browser is asked."""
+    if language:
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+    else:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+
+
+def _remember(response: HttpResponse, cookie: str, choice: str) -> None:
+    response.set_cookie(cookie, choice, max_age=365 * 24 * 3600, samesite="Lax", httponly=True, secure=settings.HTTPS)

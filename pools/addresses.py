@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from pools.wire.words import words
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -43,12 +45,12 @@ class Reason(StrEnum):
 
 
 WORDS: Final = {
-    Reason.FORM: "The address is not of the form https://host or https://host:port.",
-    Reason.SCHEME: "The address does not begin with https://.",
-    Reason.NUMBER: "The address writes a number in an unusual way.",
-    Reason.LOCAL: "The address leads back to this machine, which is not allowed here.",
-    Reason.PRIVATE: "The address leads to a private network, which is not allowed here.",
-    Reason.NEVER: "The address leads to a place that is never allowed.",
+    Reason.FORM: words("The address is not of the form https://host or https://host:port."),
+    Reason.SCHEME: words("The address does not begin with https://."),
+    Reason.NUMBER: words("The address writes a number in an unusual way."),
+    Reason.LOCAL: words("The address leads back to this machine, which is not allowed here."),
+    Reason.PRIVATE: words("The address leads to a private network, which is not allowed here."),
+    Reason.NEVER: words("The address leads to a place that is never allowed."),
 }
 
 

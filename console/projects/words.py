@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from pools.models import Probe
+from pools.models import Probe, mishaps
 
 Part, Outcome = Probe.Part, Probe.Outcome
 
@@ -71,7 +71,7 @@ def summary(found: Iterable[Line]) -> str:
 def _line(finding: Mapping[str, Any]) -> Line:
     part, outcome = Part(finding["part"]), finding.get("outcome")
     known = Outcome(outcome) if outcome in Outcome.values else Outcome.UNCLEAR
-    code, message = str(finding.get("code") or ""), str(finding.get("message") or "")
+    code, message = str(finding.get("code") or ""), mishaps.said(str(finding.get("message") or ""))
     return Line(
         part=part.value,
         name=str(part.label),

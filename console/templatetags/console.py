@@ -111,7 +111,7 @@ def since(when: datetime) -> SafeString:
     """The clock time today, the date before: what stands after "since"."""
     local = timezone.localtime(when)
     today = local.date() == timezone.localdate()
-    words = formats.date_format(local, "H:i" if today else "j M, H:i")
+    words = formats.date_format(local, "TIME_FORMAT" if today else "SHORT_DATETIME_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), moment(when), words)
 
 
@@ -185,7 +185,7 @@ def moment(when: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _moment(when: datetime, _zone: str, _language: str | None) -> str:
     # Pages that ask every few seconds show the same moments again and again, twice a row.
-    return formats.date_format(timezone.localtime(when), "j M Y, H:i:s T")
+    return formats.date_format(timezone.localtime(when), "DATETIME_FORMAT")
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pools import tracing
+from pools.models import mishaps
 from pools.states import ErrandState, ForbiddenMove, OrderState, allows, is_final
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Errand(models.Model):
     def trouble(self) -> str:
         """What went wrong last, for people: our own words translated, the cloud's verbatim; empty if nothing did."""
         ours = self.failure_code in Trouble.values
-        return str(Trouble(self.failure_code).label) if ours else self.failure_message
+        return str(Trouble(self.failure_code).label) if ours else mishaps.said(self.failure_message)
 
     @property
     def sent_so_far(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pools.addresses import Policy
+from pools.models import mishaps
 from pools.models.teams import Team
 from pools.sealing import SealedField
 from pools.upstream import Connection
@@ -149,6 +150,11 @@ class Project(models.Model):
         else:
             names = ["access_key", "secret_key", "security_token"]
         return {name: getattr(self, name) for name in names}
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not answer, for people; empty while it does."""
+        return mishaps.said(self.failure_message)
 
     @property
     def is_unattended(self) -> bool:

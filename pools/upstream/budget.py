@@ -16,6 +16,7 @@ from pools.upstream import silence
 from pools.upstream.connection import Connection
 from pools.upstream.errors import Spent, Throttled
 from pools.upstream.transport import Deadline
+from pools.wire.words import words
 
 # What may be saved up, in seconds of the rate.
 SAVED: Final = 2.0
@@ -25,7 +26,7 @@ KEPT: Final = 1.0
 PAUSE: Final = 2.0
 # One errand may be told to come back in an hour; the whole account is not silenced that long by one answer.
 LONGEST_PAUSE: Final = 60.0
-WORDS: Final = "The request budget of this account is spent for now."
+WORDS: Final = words("The request budget of this account is spent for now.")
 
 
 class Budget:

@@ -27,6 +27,7 @@ from pools.addresses import Forbidden, Policy
 from pools.upstream.connection import Connection
 from pools.upstream.errors import Garbled, NotSent, Unreachable
 from pools.upstream.silence import insist_on_speech
+from pools.wire.words import words
 
 T = TypeVar("T")
 
@@ -314,8 +315,8 @@ def _translated(watch: _Watch) -> Iterator[None]:
             raise NotSent(_why_not_sent(trouble)) from None
         took = time.monotonic() - begun
         timed_out = watch.expired or isinstance(trouble, (requests.ReadTimeout, ReadTimeoutError, TimeoutError))
-        words = f"No answer within {took:.0f} s." if timed_out else "The connection broke before the answer was whole."
-        broken = Unreachable(words)
+        silence, cut = words("No answer within %(n)s s."), words("The connection broke before the answer was whole.")
+        broken = Unreachable(silence % {"n": f"{took:.0f}"} if timed_out else cut)
         broken.timed_out = timed_out
         raise broken from None
 
@@ -326,16 +327,16 @@ def _why_not_sent(trouble: BaseException) -> str:
         # urllib3 derives "refused" from "timed out"; the narrower class is asked first below.
         narrower = any(isinstance(reason, NewConnectionError) for reason in reasons)
         if not narrower:
-            return "The connection was not answered in time."
+            return words("The connection was not answered in time.")
     if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
-        return "The certificate of the other side could not be verified."
+        return words("The certificate of the other side could not be verified.")
     if any(isinstance(reason, ssl.SSLError) for reason in reasons):
-        return "No secure connection could be agreed on."
+        return words("No secure connection could be agreed on.")
     if any(isinstance(reason, socket.gaierror) for reason in reasons):
-        return "The address could not be resolved."
+        return words("The address could not be resolved.")
     if any(isinstance(reason, ConnectionRefusedError) for reason in reasons):
-        return "The connection was refused."
-    return "No connection could be made."
+        return words("The connection was refused.")
+    return words("No connection could be made.")
 
 
 def _reasons(trouble: BaseException) -> Iterator[BaseException]:

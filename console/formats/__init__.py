@@ -1,0 +1,1 @@
+"""How dates and times are written, language by language: Django asks here for the names of its formats."""
