@@ -39,7 +39,7 @@ class Draft(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("team"))
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("project"))
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
-    name = models.CharField(max_length=64, blank=True, help_text="The pool name as typed, for lists.")
+    name = models.CharField(max_length=64, blank=True, help_text=_("The pool name as typed, for lists."))
     revision = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=0)
     data: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -84,7 +84,7 @@ class Tries(models.Model):
     name = models.CharField(max_length=64, blank=True)
     address = models.CharField(max_length=64, blank=True)
     failures = models.PositiveIntegerField(default=0)
-    since = models.DateTimeField(default=timezone.now, help_text="When this count began.")
+    since = models.DateTimeField(default=timezone.now, help_text=_("When this count began."))
     last_at = models.DateTimeField(default=timezone.now, db_index=True)
     shut_until = models.DateTimeField(null=True, blank=True)
 

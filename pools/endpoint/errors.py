@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from pools.wire.errors import Code
+from pools.wire.words import words
 
 
 class Refused(Exception):
@@ -94,4 +95,4 @@ def internal_error() -> Refused:
 
 
 def busy() -> Refused:
-    return Refused(409, Code.SANDBOX_BUSY, "Calls are holding on to what is to be changed. Try again.")
+    return Refused(409, Code.SANDBOX_BUSY, words("Calls are holding on to what is to be changed. Try again."))

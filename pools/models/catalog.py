@@ -49,9 +49,11 @@ class CatalogPart(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="catalog_parts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The answer as heard.")
-    read_at = models.DateTimeField(null=True, blank=True, help_text="When it was last heard whole.")
-    failed_at = models.DateTimeField(null=True, blank=True, help_text="When reading it last failed, if after read_at.")
+    document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text=_("The answer as heard."))
+    read_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was last heard whole."))
+    failed_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When reading it last failed, if after read_at.")
+    )
     failure_message = models.TextField(blank=True)
 
     objects = CatalogPartQuerySet.as_manager()
@@ -80,7 +82,12 @@ class Reading(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="readings")
     pool = models.ForeignKey(
-        Pool, null=True, blank=True, on_delete=models.CASCADE, related_name="readings", help_text="Empty: the catalog."
+        Pool,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="readings",
+        help_text=_("Empty: the catalog."),
     )
     asked_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="readings")
     asked_at = models.DateTimeField(default=timezone.now)

@@ -44,24 +44,27 @@ class Errand(models.Model):
     STATES: ClassVar[type[OrderState] | type[ErrandState]]
 
     state = models.CharField(max_length=16)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When the worker looks next; empty: never.")
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("When the worker looks next; empty: never."))
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
-    sends = models.PositiveSmallIntegerField(default=0, help_text="How often it was sent abroad.")
+    sends = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was sent abroad."))
     first_sent_at = models.DateTimeField(null=True, blank=True)
     last_sent_at = models.DateTimeField(null=True, blank=True)
     setbacks = models.PositiveSmallIntegerField(
-        default=0, help_text="Attempts in a row that told us nothing new; they pace the next one."
+        default=0, help_text=_("Attempts in a row that told us nothing new; they pace the next one.")
     )
-    needs_person = models.BooleanField(default=False, help_text="Neither proved nor disproved: a person decides.")
+    needs_person = models.BooleanField(default=False, help_text=_("Neither proved nor disproved: a person decides."))
     failure_code = models.CharField(max_length=64, blank=True)
     failure_message = models.TextField(blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
     trace = models.CharField(
-        max_length=64, blank=True, default=tracing.current, help_text="Names the click that made it, in every log line."
+        max_length=64,
+        blank=True,
+        default=tracing.current,
+        help_text=_("Names the click that made it, in every log line."),
     )
     answer_id = models.CharField(
-        max_length=128, blank=True, help_text="What the cloud called its answer to the last sending (X-Request-Id)."
+        max_length=128, blank=True, help_text=_("What the cloud called its answer to the last sending (X-Request-Id).")
     )
 
     class Meta:

@@ -53,25 +53,25 @@ class Order(Errand):
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="orders", db_index=False)
     placed_at = models.DateTimeField(default=timezone.now)
     draft = models.UUIDField(
-        help_text="The draft it was placed from; with the revision, what makes a double click one order."
+        help_text=_("The draft it was placed from; with the revision, what makes a double click one order.")
     )
     revision = models.PositiveIntegerField()
     pool_name = models.CharField(_("pool name"), max_length=64)
     workspace_id = models.CharField(max_length=64, default="0")
-    body = models.TextField(help_text="The JSON document as it is sent, byte for byte.")
+    body = models.TextField(help_text=_("The JSON document as it is sent, byte for byte."))
     on_the_way_or_living = models.BooleanField(
-        default=True, help_text="Holds the pool name: true until refused, withdrawn, or its pool is gone or failed."
+        default=True, help_text=_("Holds the pool name: true until refused, withdrawn, or its pool is gone or failed.")
     )
-    failure_field = models.CharField(max_length=255, blank=True, help_text="The JSON path the cloud named, if any.")
-    work_order = models.CharField(max_length=128, blank=True, help_text="Label os.modelarts/order.name.")
-    billing_order = models.CharField(max_length=64, blank=True, help_text="Annotation os.modelarts/order.id.")
+    failure_field = models.CharField(max_length=255, blank=True, help_text=_("The JSON path the cloud named, if any."))
+    work_order = models.CharField(max_length=128, blank=True, help_text=_("Label os.modelarts/order.name."))
+    billing_order = models.CharField(max_length=64, blank=True, help_text=_("Annotation os.modelarts/order.id."))
     absences = models.PositiveSmallIntegerField(
-        default=0, help_text="Shows by id that answered 404 since the last send."
+        default=0, help_text=_("Shows by id that answered 404 since the last send.")
     )
     absent_since = models.DateTimeField(null=True, blank=True)
 
     resolved_as = models.CharField(
-        max_length=10, choices=Resolution.choices, blank=True, help_text="The last word of a person about a doubt."
+        max_length=10, choices=Resolution.choices, blank=True, help_text=_("The last word of a person about a doubt.")
     )
     resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="resolutions")
     resolved_at = models.DateTimeField(null=True, blank=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pools.models.orders import Order
 from pools.models.projects import Project
@@ -76,28 +77,32 @@ class Pool(models.Model):
         Team, null=True, blank=True, on_delete=models.PROTECT, related_name="pools", db_index=False
     )
     order = models.OneToOneField(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pool")
-    pool_id = models.CharField(max_length=128, help_text="metadata.name, the service's ID.")
-    name = models.CharField(max_length=64, help_text="Label os.modelarts/name.")
+    pool_id = models.CharField(max_length=128, help_text=_("metadata.name, the service's ID."))
+    name = models.CharField(max_length=64, help_text=_("Label os.modelarts/name."))
     workspace_id = models.CharField(max_length=64, default="0")
-    created_abroad = models.DateTimeField(help_text="metadata.creationTimestamp.")
-    phase = models.CharField(max_length=64, blank=True, help_text="status.phase verbatim; empty until one was heard.")
+    created_abroad = models.DateTimeField(help_text=_("metadata.creationTimestamp."))
+    phase = models.CharField(
+        max_length=64, blank=True, help_text=_("status.phase verbatim; empty until one was heard.")
+    )
     phase_since = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True)
-    document: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text="The whole document as last heard.")
-    fingerprint = models.CharField(max_length=16, blank=True, help_text="Digest of the document, to tell a change.")
-    moving = models.BooleanField(default=False, help_text="Its nodes, job types or drivers are still on their way.")
+    document: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, help_text=_("The whole document as last heard.")
+    )
+    fingerprint = models.CharField(max_length=16, blank=True, help_text=_("Digest of the document, to tell a change."))
+    moving = models.BooleanField(default=False, help_text=_("Its nodes, job types or drivers are still on their way."))
     observed_at = models.DateTimeField(
-        help_text="When it was heard of by itself, or changed in a list; `read_at` is what pages show."
+        help_text=_("When it was heard of by itself, or changed in a list; `read_at` is what pages show.")
     )
     listed = models.BooleanField(
-        default=False, help_text="The last list of its project that was heard holds it as it stands here."
+        default=False, help_text=_("The last list of its project that was heard holds it as it stands here.")
     )
     list_print = models.CharField(
-        max_length=16, blank=True, help_text="Print of its text in that list: the same text need not be read again."
+        max_length=16, blank=True, help_text=_("Print of its text in that list: the same text need not be read again.")
     )
-    misses = models.PositiveSmallIntegerField(default=0, help_text="Its own 404s in a row.")
+    misses = models.PositiveSmallIntegerField(default=0, help_text=_("Its own 404s in a row."))
     gone_at = models.DateTimeField(null=True, blank=True)
-    look_after = models.DateTimeField(null=True, blank=True, help_text="When a look at it by itself is due.")
+    look_after = models.DateTimeField(null=True, blank=True, help_text=_("When a look at it by itself is due."))
     changed_at = models.DateTimeField(default=timezone.now)
 
     objects = PoolQuerySet.as_manager()

@@ -95,18 +95,22 @@ class Project(models.Model):
     looking_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="Till then nobody begins to look at its pools by themselves: somebody does, or it did not answer.",
+        help_text=_("Till then nobody begins to look at its pools by themselves: somebody does, or it did not answer."),
     )
-    heard_at = models.DateTimeField(null=True, blank=True, help_text="Last time the cloud answered a whole list.")
+    heard_at = models.DateTimeField(null=True, blank=True, help_text=_("Last time the cloud answered a whole list."))
     failing_since = models.DateTimeField(null=True, blank=True)
-    failures = models.PositiveIntegerField(default=0, help_text="Failed readings in a row.")
+    failures = models.PositiveIntegerField(default=0, help_text=_("Failed readings in a row."))
     failure_message = models.TextField(blank=True)
-    sweep_seconds = models.FloatField(default=0.0, help_text="How long the last sweep took, from asking to recording.")
-    sweep_late = models.FloatField(default=0.0, help_text="Seconds after it was due that the last sweep began.")
-    pools_listed = models.PositiveIntegerField(default=0, help_text="How many pools the last list held.")
-    clock_skew = models.FloatField(default=0.0, help_text="Seconds the cloud's clock is ahead of ours, by its Date.")
+    sweep_seconds = models.FloatField(
+        default=0.0, help_text=_("How long the last sweep took, from asking to recording.")
+    )
+    sweep_late = models.FloatField(default=0.0, help_text=_("Seconds after it was due that the last sweep began."))
+    pools_listed = models.PositiveIntegerField(default=0, help_text=_("How many pools the last list held."))
+    clock_skew = models.FloatField(default=0.0, help_text=_("Seconds the cloud's clock is ahead of ours, by its Date."))
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
-    mirror_after = models.DateTimeField(default=timezone.now, db_index=True, help_text="When the catalog is read next.")
+    mirror_after = models.DateTimeField(
+        default=timezone.now, db_index=True, help_text=_("When the catalog is read next.")
+    )
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
     disconnected_at = models.DateTimeField(null=True, blank=True)
 

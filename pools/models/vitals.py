@@ -19,7 +19,7 @@ class Presence(models.Model):
         WORKER = "worker", _("worker")
 
     role = models.CharField(max_length=8, choices=Role.choices)
-    name = models.CharField(max_length=255, help_text="Host and process.")
+    name = models.CharField(max_length=255, help_text=_("Host and process."))
     seen_at = models.DateTimeField(db_index=True)
     worked_at = models.DateTimeField(null=True, blank=True)
 
@@ -34,7 +34,7 @@ class Tally(models.Model):
     """What something has come to since the first start, whichever process counted it. It only ever grows."""
 
     name = models.CharField(max_length=64)
-    labels = models.CharField(max_length=255, help_text="JSON with sorted keys.")
+    labels = models.CharField(max_length=255, help_text=_("JSON with sorted keys."))
     amount = models.FloatField(default=0.0)
 
     class Meta:

@@ -74,7 +74,7 @@ class Budget:
 
     def _heed_pause(self, now: float) -> None:
         if (pause := self._closed_until - now) > 0:
-            raise Throttled("The cloud asked for a pause; it is not over.", retry_after=pause)
+            raise Throttled(words("The cloud asked for a pause; it is not over."), retry_after=pause)
 
     def close(self, seconds: float | None) -> None:
         """The cloud answered 429."""

@@ -39,6 +39,7 @@ from pools.wire.reading import (
     hear_work_orders,
     parse_json,
 )
+from pools.wire.words import words
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -137,7 +138,7 @@ class Client:
             items += page.document["items"]
             if len(page.document["items"]) < PAGE:
                 return replace(page, document={**page.document, "items": items})
-        raise Garbled("The list of orders has no end.")
+        raise Garbled(words("The list of orders has no end."))
 
     def list_billing_orders(self, *, limit: int = 1) -> Heard[Document]:
         """The newest billing orders of the account, whatever service they are for."""
@@ -178,7 +179,7 @@ class Client:
             if not (isinstance(token, str) and token and page.document["items"]):
                 return replace(page, document={**page.document, "items": items})
             query = {"limit": PAGE, "continue": token}
-        raise Garbled("The list has no end.")
+        raise Garbled(words("The list has no end."))
 
     def _ask(
         self,
@@ -197,7 +198,7 @@ class Client:
 
     def _ask_billing(self, method: str, path: str, *, body: bytes | None = None) -> Answer:
         if not self.connection.bss_url:
-            raise Refused("No billing address is set for this project.")
+            raise Refused(words("No billing address is set for this project."))
         headers = {"X-Language": "en_US"}
         if self.connection.domain_id:
             headers["X-Domain-Id"] = self.connection.domain_id
@@ -267,7 +268,7 @@ class Client:
         if ours.iam_user and ours.iam_password:
             return Bearer(tokens.token_for(ours, scope, deadline=deadline))
         if not (ours.access_key and ours.secret_key):
-            raise Unauthorised("No credentials are stored for this project.")
+            raise Unauthorised(words("No credentials are stored for this project."))
         return Signature(access_key=ours.access_key, secret_key=ours.secret_key, security_token=ours.security_token)
 
 
@@ -292,7 +293,9 @@ def _heard(
     document = {} if empty and not answer.body.strip() else _json(answer)
     if not isinstance(document, dict) or not (empty or shape(document)):
         raise Garbled(
-            "The answer is not of the shape the API describes.", status=answer.status, request_id=answer.request_id
+            words("The answer is not of the shape the API describes."),
+            status=answer.status,
+            request_id=answer.request_id,
         )
     return Heard(document=document, hear=hear, clock_skew=answer.clock_skew, request_id=answer.request_id)
 
@@ -302,7 +305,7 @@ def _json(answer: Answer) -> object:
         # The one character that PostgreSQL cannot keep; a single stray one must not hide a whole list.
         heard: object = parse_json(answer.body.replace(b"\\u0000", b"\\ufffd"))
     except NotJson:
-        raise Garbled("The answer is not JSON.", status=answer.status, request_id=answer.request_id) from None
+        raise Garbled(words("The answer is not JSON."), status=answer.status, request_id=answer.request_id) from None
     return heard
 
 
@@ -332,7 +335,7 @@ def _raise(answer: Answer, *, meaning: Meaning, secrets: Sequence[str]) -> NoRet
     if answer.status == 429:  # noqa: PLR2004
         raise Throttled(message, retry_after=answer.retry_after, **said)
     if answer.status < 400:  # noqa: PLR2004
-        raise Garbled("The answer leads elsewhere, and we do not follow.", **said)
+        raise Garbled(words("The answer leads elsewhere, and we do not follow."), **said)
     if answer.status >= 500 or answer.status == 408:  # noqa: PLR2004
         raise Unreachable(message, **said)
     error = meaning.get(answer.status, Refused)(message, **said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from pools.upstream.errors import Stopping
+from pools.wire.words import words
 
 _silent = threading.Event()
 
@@ -25,7 +26,7 @@ def is_silent() -> bool:
 def insist_on_speech() -> None:
     """Raise `Stopping` once we are to be silent."""
     if _silent.is_set():
-        raise Stopping("The worker was told to stop; nothing was sent.")
+        raise Stopping(words("The worker was told to stop; nothing was sent."))
 
 
 def sleep(seconds: float) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from pools.upstream.errors import Garbled
 from pools.upstream.transport import Answer
 from pools.wire.parsing import NotJson, parse_json
+from pools.wire.words import words
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 # What our columns hold of an ID; two pools that differ only beyond that are one to us.
@@ -54,7 +55,7 @@ class Skimmed:
         try:
             document: dict[str, Any] = parse_json(item.text[item.start : item.end])
         except NotJson:
-            raise Garbled("The answer is not JSON.") from None
+            raise Garbled(words("The answer is not JSON.")) from None
         return document
 
 
@@ -68,10 +69,12 @@ def skim(answer: Answer) -> Skimmed:
         text = answer.body.replace(b"\\u0000", b"\\ufffd").decode()
         items = _items(text)
     except (ValueError, IndexError, StopIteration, RecursionError):
-        raise Garbled("The answer is not JSON.", status=answer.status, request_id=answer.request_id) from None
+        raise Garbled(words("The answer is not JSON."), status=answer.status, request_id=answer.request_id) from None
     if items is None:
         raise Garbled(
-            "The answer is not of the shape the API describes.", status=answer.status, request_id=answer.request_id
+            words("The answer is not of the shape the API describes."),
+            status=answer.status,
+            request_id=answer.request_id,
         )
     return Skimmed(items, clock_skew=answer.clock_skew)
 

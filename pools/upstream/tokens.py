@@ -18,6 +18,7 @@ from pools.upstream.connection import Connection
 from pools.upstream.errors import Garbled, InDoubt, NotSent, Throttled, Unauthorised
 from pools.upstream.transport import Answer, Deadline, speak
 from pools.wire.reading import NotJson, parse_json
+from pools.wire.words import words
 
 Scope = Literal["project", "domain"]
 
@@ -53,7 +54,7 @@ def token_for(connection: Connection, scope: Scope, *, deadline: Deadline) -> st
     """
     slot = _slot(connection, scope)
     if not slot.lock.acquire(timeout=deadline.left):
-        raise NotSent("There was no time left to sign in.")
+        raise NotSent(words("There was no time left to sign in."))
     try:
         if slot.token is None or slot.token.renew_at <= datetime.now(UTC):
             slot.token = None
@@ -81,7 +82,7 @@ def _slot(connection: Connection, scope: Scope) -> _Slot:
 
 def _fetch(connection: Connection, scope: Scope, deadline: Deadline) -> Token:
     if not (connection.iam_url and connection.iam_domain):
-        raise Unauthorised("To sign in by password, the IAM address and the account's name are needed.")
+        raise Unauthorised(words("To sign in by password, the IAM address and the account's name are needed."))
     try:
         answer = speak(
             connection,
@@ -107,7 +108,7 @@ def _token(answer: Answer) -> Token:
     said: dict[str, Any] = {"status": answer.status, "request_id": answer.request_id}
     match answer.status:
         case 429:
-            raise Throttled("IAM takes no more requests for now.", retry_after=answer.retry_after, **said)
+            raise Throttled(words("IAM takes no more requests for now."), retry_after=answer.retry_after, **said)
         case status if 400 <= status < 500:  # noqa: PLR2004
             # Its words are not repeated: they may quote what was sent.
             raise Unauthorised(
@@ -117,7 +118,7 @@ def _token(answer: Answer) -> Token:
             raise Garbled(f"HTTP {status}", **said)
     text = answer.headers.get("X-Subject-Token", "")
     if not text or not text.isascii() or not text.isprintable():
-        raise Garbled("The answer holds no token.", **said)
+        raise Garbled(words("The answer holds no token."), **said)
     return Token(text, renew_at=datetime.now(UTC) + _useful_life(answer.body))
 
 

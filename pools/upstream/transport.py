@@ -119,7 +119,7 @@ def speak(
     insist_on_speech()
     deadline = deadline or Deadline(2 * connection.read_timeout)
     if deadline.is_too_late:
-        raise NotSent("There was no time left to ask.")
+        raise NotSent(words("There was no time left to ask."))
     _permit(connection.policy, url)
     watch = _Watch(deadline)
     with _Session() as session:
@@ -164,7 +164,7 @@ def _read(response: requests.Response) -> Answer:
     for chunk in response.raw.stream(CHUNK, decode_content=True):
         body += chunk
         if len(body) > LARGEST_ANSWER:
-            raise Garbled("The answer is too large to be one.", status=response.status_code)
+            raise Garbled(words("The answer is too large to be one."), status=response.status_code)
     return Answer(
         status=response.status_code,
         headers=response.headers,
@@ -207,7 +207,7 @@ class _Watch:
         """Note that the connection stands; raises `NotSent` if by now it is too late to say anything over it."""
         insist_on_speech()
         if self._deadline.is_too_late:
-            raise NotSent("There was no time left to ask.")
+            raise NotSent(words("There was no time left to ask."))
         with self._lock:
             self.connected, self._socket = True, sock
         if self.expired:

@@ -116,6 +116,7 @@ def test_the_wire_stays_english(client: Client, mia: User) -> None:
     [
         ("No answer within 30 s.", "30秒内没有应答。"),
         ("The connection was refused.", "连接被拒绝。"),
+        ("IAM gave no token: The connection was refused.", "IAM没有签发令牌：连接被拒绝。"),
         ("quota of the tenant is exhausted", "quota of the tenant is exhausted"),
         ("", ""),
     ],

@@ -55,18 +55,18 @@ def _of_file(path: Path) -> Iterator[Found]:
 def of_python(source: str, name: str = "") -> Iterator[Message]:
     """The texts of the marks that a module imported, under whatever names."""
     tree = ast.parse(source)
-    marks = dict(_marks(tree))
+    known = dict(marks(tree))
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        if number := marks.get(ast.unparse(call.func)):
+        if number := known.get(ast.unparse(call.func)):
             texts = [_text(argument, f"{name}:{call.lineno}") for argument in call.args[:number]]
             # A name stands for a text that is marked where it is written.
             if None not in texts:
                 yield Message(*(text for text in texts if text))
 
 
-def _marks(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def marks(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """How the module calls each mark, and how many texts it takes."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):

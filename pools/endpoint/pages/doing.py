@@ -56,7 +56,7 @@ def act(to: str) -> Callable[[Act[P]], Callable[..., HttpResponse]]:
             try:
                 said = does(request, project, *args, **kwargs)
             except Refused as why:
-                messages.error(request, why.message)
+                messages.error(request, _(why.message))
             else:
                 messages.success(request, said)
             return see(to, project_id=project.project_id)

@@ -48,7 +48,7 @@ class Advance(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "amount" in cleaned and "unit" in cleaned and self._seconds() > winding.FARTHEST.total_seconds():
-            raise forms.ValidationError("too far")
+            raise forms.ValidationError(_("Say by how much: a whole number, at most ten years."))
         return cleaned
 
     def _seconds(self) -> int:

@@ -17,6 +17,7 @@ from pools.endpoint import clock, errors, scenario
 from pools.endpoint.models import EndpointProject, HostedPool, with_changes
 from pools.endpoint.scenario import Fate, Pace
 from pools.endpoint.steering import foreseeing
+from pools.wire.words import words
 
 # Beyond it dates leave the calendars of clients.
 FARTHEST = timedelta(days=3650)
@@ -64,7 +65,9 @@ def run(project: EndpointProject, *, in_step: bool = False) -> EndpointProject:
         real = timezone.now()
         ahead = row.clock_stands_at - real if row.clock_stands_at else row.clock_ahead
         if in_step and ahead > timedelta():
-            raise errors.bad_request("The clock is ahead of real time and does not go back; a reset begins anew.")
+            raise errors.bad_request(
+                words("The clock is ahead of real time and does not go back; a reset begins anew.")
+            )
         row.clock_stands_at, row.clock_ahead = None, timedelta() if in_step else ahead
         row.save(update_fields=["clock_stands_at", "clock_ahead"])
     return row
@@ -99,7 +102,7 @@ def set_pace(project: EndpointProject, pace: Pace | None) -> None:
 def _way(now: datetime, then: datetime) -> timedelta:
     """How far it is from `now`. Raises `Refused` (400) for what lies behind, and for what is too far."""
     if then < now:
-        raise errors.bad_request("The clock does not go back; a reset begins anew.")
+        raise errors.bad_request(words("The clock does not go back; a reset begins anew."))
     if then > timezone.now() + FARTHEST:
         raise errors.bad_request(f"The clock goes at most {FARTHEST.days} days ahead of real time.")
     return then - now

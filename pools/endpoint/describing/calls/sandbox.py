@@ -135,7 +135,7 @@ SECTION = Section(
         ),
         "ShowSandboxLog": Call(
             says=words("Show the last calls"),
-            more=words("Without what was secret in them. NothingAsked is kept until it is switched on."),
+            more=words("Without what was secret in them. Nothing is kept until it is switched on."),
             query=LogAsked,
             answer=LogTold,
         ),

@@ -153,7 +153,7 @@ class StepTold(Told):
 class Sowing(Asked):
     """What the project shall hold."""
 
-    seed: Seed = Field(description=words("NothingAsked, a team's project, a pool in every phase, or a crowd."))
+    seed: Seed = Field(description=words("Nothing, a team's project, a pool in every phase, or a crowd."))
     pools: int | None = Field(
         None, ge=1, le=crowding.MOST, description=words("How many pools; for the seed large alone.")
     )
