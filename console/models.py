@@ -1,4 +1,4 @@
-"""What the face remembers: half-finished wizards, and tries to sign in. Pools and orders live in the heart."""
+"""What the face remembers: half-finished wizards, saved views, tries to sign in. Pools and orders live in the heart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pools.models import Order, Project, Team, User
+from pools.models import Membership, Order, Project, Team, User
 from pools.states import OrderState
 
 # An order that ended like this was never a pool: its draft may be mended and placed again.
@@ -73,6 +73,46 @@ class Draft(models.Model):
             for name, value in fields.items():
                 setattr(self, name, value)
         return won
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: User) -> SavedViewQuerySet:
+        """The user's own and the shared ones, of teams that the user belongs to; nothing for anybody else."""
+        mine_or_shared = models.Q(owner_id=user.pk) | models.Q(shared=True)
+        return self.filter(mine_or_shared, team__memberships__user_id=user.pk)
+
+    def removable_by(self, user: User) -> SavedViewQuerySet:
+        """Of those, the user's own, and shared ones of teams that the user administers."""
+        administered = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
+        shared = models.Q(shared=True, team_id__in=administered)
+        return self.visible_to(user).filter(models.Q(owner_id=user.pk) | shared)
+
+
+class SavedView(models.Model):
+    """A dashboard as somebody likes it: its filters, order and columns under a name; `query` is its address.
+
+    It is read as any address is: a word in it that means nothing any more finds nothing, and harms nobody.
+    """
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="saved_views")
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.TextField(
+        max_length=2000, blank=True, help_text=_("After the question mark, without team and page.")
+    )
+    shared = models.BooleanField(_("for the whole team"), default=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "owner", "name"], name="one_saved_view_per_team_owner_and_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Tries(models.Model):

@@ -28,6 +28,7 @@ ROOMS = {
     "pool": "dashboard",
     "pool-delete": "dashboard",
     "order": "dashboard",
+    "saved-views": "dashboard",
     "approvals": "approvals",
     "approval": "approvals",
     "approve": "approvals",

@@ -6,6 +6,7 @@ A builder invents what a test does not care about; whatever a test is about, it 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -26,7 +27,9 @@ from pools.models import (
     User,
 )
 from pools.states import ErrandState, OrderState
+from pools.wire import reading
 from pools.wire.enums import Phase
+from pools.wire.gist import Gist
 
 PASSWORD = "correct horse battery"
 _next = count(1)
@@ -154,6 +157,8 @@ def pool(
     if row_project is None:
         row_project = _new_project(teams=(team,) if team else ())
     pool_id = fields.pop("pool_id", f"{name}-{uuid4().hex[:8]}")
+    if document is None:
+        document = heard(name=name, pool_id=pool_id, phase=str(phase), created=created)
     return Pool.objects.create(
         **{
             "project": row_project,
@@ -165,9 +170,8 @@ def pool(
             "phase": str(phase),
             "phase_since": created if phase else None,
             "observed_at": now,
-            "document": document
-            if document is not None
-            else heard(name=name, pool_id=pool_id, phase=str(phase), created=created),
+            "document": document,
+            **asdict(Gist.of(reading.hear_pool(document))),
             **fields,
         }
     )

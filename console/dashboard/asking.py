@@ -1,4 +1,4 @@
-"""What the address of a dashboard asks for: whose, narrowed by what, in which order, from where on."""
+"""What the address of a dashboard asks for: whose, narrowed by what, in which order and columns, from where on."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 
+from console.dashboard.columns import USUAL, chosen
 from console.shell import Shell, SignedIn
 from pools.models import Team
 from pools.queries import NEWEST, SORTS, Filters
+from pools.wire.gist import LONGEST_TRAIT
 
 LONGEST_TEXT = 64
 LONGEST_PLACE = 1000
@@ -18,29 +20,44 @@ LONGEST_PLACE = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """`at` is the cursor of a page; whoever narrows or sorts anew begins at the first."""
+    """`at` is the cursor of a page; whoever narrows or sorts anew begins at the first. `beside` names the row that is
+    shown beside the list.
+    """
 
     team: Team
     filters: Filters
     sort: str = NEWEST
+    columns: tuple[str, ...] = USUAL
     at: str = ""
+    beside: str = ""
 
     @classmethod
     def of(cls, request: SignedIn) -> Asked | None:
         """None where the person is in no team at all; a team of others, or no team's, is not found."""
         team = _chosen_team(request)
-        if team is None:
-            return None
-        said = request.GET
+        return cls.read(request.GET, team=team) if team else None
+
+    @classmethod
+    def read(cls, said: QueryDict, *, team: Team) -> Asked:
+        """Whatever was said: what means nothing is as if it was not there, or finds nothing."""
         filters = Filters(
             phase=_plain(said.get("phase", "")),
             text=_plain(said.get("q", "")).strip(),
             mine=said.get("mine") == "yes",
             project=_key(said.get("project", "")),
+            flavor=_plain(said.get("flavor", ""), LONGEST_TRAIT).strip(),
+            zone=_plain(said.get("zone", ""), LONGEST_TRAIT).strip(),
+            job=_plain(said.get("job", ""), LONGEST_TRAIT).strip(),
         )
         sort = said.get("sort", NEWEST)
-        at = said.get("at", "")[:LONGEST_PLACE]
-        return cls(team=team, filters=filters, sort=sort if sort in SORTS else NEWEST, at=at)
+        return cls(
+            team=team,
+            filters=filters,
+            sort=sort if sort in SORTS else NEWEST,
+            columns=chosen(said.getlist("column")),
+            at=said.get("at", "")[:LONGEST_PLACE],
+            beside=_plain(said.get("beside", "")),
+        )
 
     @property
     def is_filtered(self) -> bool:
@@ -55,15 +72,24 @@ class Asked:
             "phase": filters.phase,
             "q": filters.text,
             "mine": "yes" if filters.mine else "",
-            "project": filters.project or "",
+            "project": "" if filters.project is None else str(filters.project),
+            "flavor": filters.flavor,
+            "zone": filters.zone,
+            "job": filters.job,
             "sort": self.sort if self.sort != NEWEST else "",
+            "column": self.columns if self.columns != USUAL else (),
             "at": self.at,
+            "beside": self.beside,
         }
-        return urlencode({key: value for key, value in said.items() if value})
+        return urlencode({key: value for key, value in said.items() if value}, doseq=True)
 
     def narrowed(self, **filters: Any) -> str:
         """The address of the first page with these filters changed."""
         return replace(self, filters=replace(self.filters, **filters), at="").query
+
+    def sorted_by(self, sort: str) -> str:
+        """The address of the first page in this order."""
+        return replace(self, sort=sort, at="").query
 
     def turned_to(self, at: object) -> str:
         """The address of the page at this cursor; empty for none."""
@@ -72,9 +98,19 @@ class Asked:
     def cleared(self) -> str:
         return replace(self, filters=Filters(), at="").query
 
+    def kept(self) -> str:
+        """What a saved view keeps of the address: neither whose it is nor where on the list one was."""
+        said = QueryDict(replace(self, at="", beside="").query, mutable=True)
+        del said["team"]
+        return said.urlencode()
 
-def _plain(text: str) -> str:
-    return text.replace("\0", "")[:LONGEST_TEXT]
+    def looking_at(self, row: str) -> str:
+        """The address of this page with a row shown beside the list, or with none."""
+        return replace(self, beside=row).query
+
+
+def _plain(text: str, longest: int = LONGEST_TEXT) -> str:
+    return text.replace("\0", "")[:longest]
 
 
 def _key(word: str) -> int | None:

@@ -11,15 +11,39 @@ from pools.models import Decision, Deletion, Pool
 from pools.phases import MOVING
 from pools.queries import Row
 from pools.states import ErrandState, is_final
+from pools.wire.enums import ScopeState
 from pools.wire.pool import Pool as WirePool
+
+JOB_SHAPES: dict[str, str] = {
+    ScopeState.ENABLED: "tick",
+    ScopeState.ENABLING: "ring",
+    ScopeState.DISABLING: "ring",
+    ScopeState.DISABLED: "minus",
+    ScopeState.ENABLE_FAILED: "octagon",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A job type of a pool and how it fares, in the cloud's words; the state is empty where none was heard."""
+
+    word: str
+    state: str
+
+    @property
+    def shape(self) -> str:
+        return JOB_SHAPES.get(self.state, "question" if self.state else "dashed")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A pool, or an order without one, in words. `fresh` says that it belongs on the page that asked for it."""
+    """A pool, or an order without one, in words. `fresh` says that it belongs on the page that asked for it; `beside`
+    is the address of that page with the row shown beside the list.
+    """
 
     row: Row
     fresh: bool = True
+    beside: str = ""
 
     @cached_property
     def wire(self) -> WirePool:
@@ -43,6 +67,13 @@ class Line:
     @cached_property
     def nodes(self) -> describing.Nodes:
         return describing.nodes(self.wire)
+
+    @property
+    def jobs(self) -> list[Job]:
+        heard = (self.wire.status.scope if self.wire.status else None) or []
+        states = {str(scope.scope_type): str(scope.state or "") for scope in heard if scope.scope_type}
+        wanted = (self.wire.spec.scope if self.wire.spec else None) or []
+        return [Job(word=word, state=states.get(word, "")) for word in dict.fromkeys([*map(str, wanted), *states])]
 
     @property
     def is_moving(self) -> bool:

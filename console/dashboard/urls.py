@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from console.dashboard import feed, orders, pools, views
+from console.dashboard import acting, exporting, feed, orders, pools, saved, views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("parts/", views.parts, name="dashboard-parts"),
+    path("beside/", views.aside, name="dashboard-beside"),
+    path("rows.csv", exporting.as_csv, name="dashboard-csv"),
+    path("rows.json", exporting.as_json, name="dashboard-json"),
+    path("rows/read/", acting.read_rows, name="rows-read"),
+    path("views/", saved.saved_views, name="saved-views"),
+    path("views/<int:pk>/remove/", saved.remove, name="saved-view-remove"),
     path("changes", feed.changes, name="changes"),
     path("pools/<int:pk>/", pools.pool, name="pool"),
     path("pools/<int:pk>/read/", pools.read, name="pool-read"),

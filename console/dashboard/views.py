@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,34 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from console.dashboard import columns, counters
 from console.dashboard.asking import Asked
+from console.dashboard.beside import beside
+from console.dashboard.naming import Named
 from console.dashboard.rows import Line
 from console.shell import Shell, SignedIn
 from pools import queries
-from pools.queries import GONE, GROUPS, NEWEST, SORTS, Filters, Found, Row
+from pools.queries import NEWEST, SORTS, Counts, Filters, Found, Row
+from pools.wire.enums import Phase
 
-# Words of counters that are not the cloud's own.
-GROUP_WORDS = {"Ordered": _("On the way"), "Failed": _("Failed"), "Refused": _("Refused"), GONE: _("Gone")}
 SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
     "changed": _("Changed last"),
+    "unchanged": _("Changed first"),
     "name": _("Name"),
+    "name-down": _("Name, backwards"),
 }
 MOST_NEEDS = 5
 ALL_NEEDS = 200
-MOST_NAMED = 2 * queries.ROWS_A_PAGE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """One counter above the table: a link that filters, or takes its own filter away again."""
-
-    group: str
-    word: Any
-    number: int
-    current: bool
-    query: str
 
 
 @never_cache
@@ -50,8 +41,8 @@ def dashboard(request: SignedIn) -> HttpResponse:
         return render(request, "dashboard/no_team.html")
     cursor = queries.cursor_from_now(timezone.now())
     page = _page(request, asked)
-    lines = [Line(row) for row in page.rows]
-    context = _around(request, asked, page) | {"cursor": cursor, "lines": lines, "is_moving": _move(lines)}
+    lines = [_line(asked, row) for row in page.rows]
+    context = _around(request, asked, page, lines) | {"cursor": cursor, "lines": lines}
     return render(request, "dashboard/dashboard.html", context)
 
 
@@ -69,28 +60,61 @@ def parts(request: SignedIn) -> HttpResponse:
     here = {row.key for row in page.rows}
     # A row that is new here is put at the top, and belongs there on the first page of the newest alone.
     at_top = page.previous is None and asked.sort == NEWEST
-    named = queries.rows_named(request.user, orders=_keys(request, "orders"), pools=_keys(request, "pools"))
-    lines = [Line(row, fresh=at_top and row.key in here) for row in named]
-    shown = [Line(row) for row in page.rows]
-    context = _around(request, asked, page) | {"lines": lines, "shown": shown, "is_moving": _move(shown)}
+    named = Named.of(request).rows_for(request.user)
+    lines = [_line(asked, row, fresh=at_top and row.key in here) for row in named]
+    shown = [_line(asked, row) for row in page.rows]
+    context = _around(request, asked, page, shown) | {"lines": lines, "shown": shown}
     return render(request, "dashboard/parts.html", context)
+
+
+@never_cache
+@require_safe
+def aside(request: SignedIn) -> HttpResponse:
+    """The part of a dashboard that shows one row beside the list."""
+    asked = Asked.of(request)
+    if asked is None:
+        raise Http404
+    return render(request, "dashboard/_beside.html", _beside(request, asked))
 
 
 def _page(request: SignedIn, asked: Asked) -> Found[Row]:
     return queries.dashboard(request.user, asked.team, asked.filters, sort=asked.sort, at=asked.at)
 
 
-def _around(request: SignedIn, asked: Asked, page: Found[Row]) -> dict[str, Any]:
+def _line(asked: Asked, row: Row, *, fresh: bool = True) -> Line:
+    return Line(row, fresh=fresh, beside=asked.looking_at(row.key))
+
+
+def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]) -> dict[str, Any]:
     """Everything but the rows."""
-    counts = queries.phase_counts(request.user, asked.team, asked.filters)
+    counts = queries.counted(request.user, asked.team, asked.filters)
     needs = queries.needs_me(request.user, most=ALL_NEEDS if "needs" in request.GET else MOST_NEEDS)
     shell = Shell.of(request)
     shell.desk_count = needs.to_decide
     return {
+        "needs": needs.shown,
+        "needs_count": needs.total,
+        "several_projects": len(shell.projects) > 1,
+        "is_moving": any(line.is_moving for line in lines),
+        "suggestions": counters.suggestions(lines),
+        "order_of_rows": " ".join(line.row.key for line in lines),
+        **_beside(request, asked),
+        **_asked(asked, page),
+        **_counted(request, asked, counts, is_empty=not lines),
+    }
+
+
+def _asked(asked: Asked, page: Found[Row]) -> dict[str, Any]:
+    """What the address said, and the addresses that lead on from there."""
+    return {
         "team": asked.team,
         "filters": asked.filters,
+        "is_filtered": asked.is_filtered,
         "sort": asked.sort,
         "sorts": [(word, SORT_WORDS[word]) for word in SORTS],
+        "heads": [(head, asked.sorted_by(head.sort)) for head in columns.heads(asked.columns, sort=asked.sort)],
+        "columns": asked.columns,
+        "all_columns": columns.COLUMNS.items(),
         "query": asked.query,
         "query_clear": asked.cleared(),
         "query_everyone": asked.narrowed(mine=False),
@@ -99,37 +123,28 @@ def _around(request: SignedIn, asked: Asked, page: Found[Row]) -> dict[str, Any]
         "query_next": asked.turned_to(page.next),
         "first": page.first,
         "last": page.first + len(page.rows) - 1,
-        "number": queries.total(counts, asked.filters),
-        "counters": _counters(asked, counts),
-        "total": queries.total(counts, Filters()),
-        "needs": needs.shown,
-        "needs_count": needs.total,
-        "several_projects": len(shell.projects) > 1,
-        "is_filtered": asked.is_filtered,
     }
 
 
-def _counters(asked: Asked, counts: dict[str, int]) -> list[Counter]:
-    """A counter per group, zero shown; and one for each word of the cloud's that we do not know."""
-    known = frozenset[str]().union(*GROUPS.values())
-    groups = {**GROUPS} | {word: frozenset({word}) for word in sorted(counts) if word not in known}
-    return [
-        Counter(
-            group=group,
-            word=GROUP_WORDS.get(group, group),
-            number=sum(counts.get(word, 0) for word in words),
-            current=asked.filters.phase == group,
-            query=asked.narrowed(phase="" if asked.filters.phase == group else group),
-        )
-        for group, words in groups.items()
-    ]
+def _counted(request: SignedIn, asked: Asked, counts: Counts, *, is_empty: bool) -> dict[str, Any]:
+    shares = counters.shares(counts.nodes)
+    return {
+        "number": queries.total(counts.rows, asked.filters),
+        "counters": counters.counters(asked, counts.rows),
+        "chips": counters.chips(asked, Shell.of(request).projects),
+        "shares": shares,
+        "all_nodes": sum(share.number for share in shares),
+        "running": counts.rows.get(Phase.RUNNING, 0),
+        "unfiltered": _unfiltered(request, asked) if is_empty and asked.is_filtered else 0,
+    }
 
 
-def _keys(request: SignedIn, name: str) -> list[int]:
-    """Primary keys, separated by commas; what is none is left out, and so is more than a page can hold."""
-    words = request.GET.get(name, "").split(",")[:MOST_NAMED]
-    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]  # noqa: PLR2004 - 64 bits
+def _unfiltered(request: SignedIn, asked: Asked) -> int:
+    """How many rows there would be without the filters that found none."""
+    return queries.total(queries.phase_counts(request.user, asked.team), Filters())
 
 
-def _move(lines: list[Line]) -> bool:
-    return any(line.is_moving for line in lines)
+def _beside(request: SignedIn, asked: Asked) -> dict[str, Any]:
+    """The row beside the list, if one was asked for and may be seen; and the address that closes it."""
+    panel = beside(request.user, asked.beside) if asked.beside else {}
+    return {"panel": panel, "beside": asked.beside if panel else "", "query_close": asked.looking_at("")}

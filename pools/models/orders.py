@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -33,6 +34,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def undecided(self) -> OrderQuerySet:
         standing = [state for state in ErrandState if state is not ErrandState.FAILED]
         return self.filter(state=OrderState.ACCEPTED).exclude(decisions__state__in=standing)
+
+    def naming(self, value: str) -> OrderQuerySet:
+        """Orders in whose document this text stands as a whole word: a flavor, a zone, a job type."""
+        return self.filter(body__contains=json.dumps(value, ensure_ascii=False))
 
     def due(self) -> OrderQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")

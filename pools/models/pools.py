@@ -14,9 +14,11 @@ from pools.models.orders import Order
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
 from pools.wire.enums import Phase
+from pools.wire.gist import TraitKind, trait
 
 LIVING, GONE = Q(gone_at__isnull=True), Q(gone_at__isnull=False)
 UNCLAIMED = Q(team__isnull=True)
+NODES = ("nodes_wanted", "nodes_available", "nodes_creating", "nodes_abnormal", "nodes_deleting")
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
@@ -64,6 +66,10 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """Pools that are to be looked at by themselves."""
         return self.living().filter(look_after__lte=timezone.now()).order_by("look_after")
 
+    def with_trait(self, kind: TraitKind, value: str) -> PoolQuerySet:
+        """Pools with this flavor, zone or job type."""
+        return self.filter(traits__contains=trait(kind, value))
+
     def holding_names(self) -> PoolQuerySet:
         """Pools whose name cannot be ordered again in their project: living ones, but for failed creations."""
         return self.living().exclude(phase=Phase.CREATION_FAILED)
@@ -90,6 +96,12 @@ class Pool(models.Model):
         default=dict, help_text=_("The whole document as last heard.")
     )
     fingerprint = models.CharField(max_length=16, blank=True, help_text=_("Digest of the document, to tell a change."))
+    traits = models.TextField(blank=True, help_text=_("Its flavors, zones and job types, a line each, to be searched."))
+    nodes_wanted = models.PositiveIntegerField(default=0)
+    nodes_available = models.PositiveIntegerField(default=0)
+    nodes_creating = models.PositiveIntegerField(default=0)
+    nodes_abnormal = models.PositiveIntegerField(default=0)
+    nodes_deleting = models.PositiveIntegerField(default=0)
     moving = models.BooleanField(default=False, help_text=_("Its nodes, job types or drivers are still on their way."))
     observed_at = models.DateTimeField(
         help_text=_("When it was heard of by itself, or changed in a list; `read_at` is what pages show.")
@@ -115,8 +127,7 @@ class Pool(models.Model):
             )
         ]
         indexes = [
-            # A team's dashboard: its counters, and its rows in each order.
-            # (SQLite counts by an index alone only if it holds what the condition is about.)
+            # A team's dashboard: its rows in each order.
             models.Index(
                 fields=["team", "phase", "-created_abroad", "-id", "gone_at"], condition=LIVING, name="pool_team_phase"
             ),
@@ -125,6 +136,13 @@ class Pool(models.Model):
             models.Index(fields=["team", "-created_abroad", "-id"], condition=GONE, name="pool_team_gone"),
             # Its change feed; the unclaimed stand together there, under no team.
             models.Index(fields=["team", "-changed_at", "-id"], name="pool_team_changed"),
+            # Its counters and its nodes by state. (SQLite counts by an index alone only if it holds what the condition
+            # is about.)
+            models.Index(
+                fields=["team", "phase", "gone_at", *NODES],
+                condition=LIVING,
+                name="pool_team_nodes",
+            ),
             # What nobody claimed: newest first, and counted by project.
             models.Index(fields=["-created_abroad", "-id"], condition=LIVING & UNCLAIMED, name="pool_unclaimed_newest"),
             models.Index(

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value
 from django.utils import timezone
 
 from pools.models import Order, Pool, Team, User
 from pools.models.orders import OrderQuerySet
-from pools.models.pools import PoolQuerySet
+from pools.models.pools import NODES, PoolQuerySet
 from pools.queries.paging import Cursor, Found, Source, page
 from pools.queries.rows import Row, poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
+from pools.wire.gist import TraitKind
 
 ROWS_A_PAGE = 50
+ROWS_AT_ONCE = 500
 # A refused order stays on the dashboard until it was placed again, and this long at most.
 REFUSED_FOR = timedelta(days=7)
 FAILED = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
@@ -54,7 +56,9 @@ SORTS: Mapping[str, Sorting] = {
     "newest": Sorting("created_abroad", "placed_at", down=True),
     "oldest": Sorting("created_abroad", "placed_at", down=False),
     "changed": Sorting("changed_at", "changed_at", down=True),
+    "unchanged": Sorting("changed_at", "changed_at", down=False),
     "name": Sorting("name", "pool_name", down=False, dated=False),
+    "name-down": Sorting("name", "pool_name", down=True, dated=False),
 }
 NEWEST = "newest"
 
@@ -62,18 +66,27 @@ NEWEST = "newest"
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What narrows a dashboard: `phase` is one of `GROUPS`, a phase as heard or an order's state; `text` is part of a
-    name or ID; `project` is a primary key.
+    name or ID; `project` is a primary key; `flavor`, `zone` and `job` are whole words of the cloud's.
     """
 
     phase: str = ""
     text: str = ""
     mine: bool = False
     project: int | None = None
+    flavor: str = ""
+    zone: str = ""
+    job: str = ""
 
     @property
     def words(self) -> frozenset[str]:
         """The phases and states that `phase` stands for."""
         return GROUPS.get(self.phase, frozenset({self.phase}))
+
+    @property
+    def traits(self) -> dict[TraitKind, str]:
+        """The words that were asked for, by what they name."""
+        asked: dict[TraitKind, str] = {"flavor": self.flavor, "zone": self.zone, "job": self.job}
+        return {kind: value for kind, value in asked.items() if value}
 
     @property
     def wants_orders(self) -> bool:
@@ -99,27 +112,68 @@ def dashboard(
     return replace(found, rows=[_row(row) for row in found.rows])
 
 
+def whole(user: User, team: Team, filters: Filters, *, sort: str = NEWEST, most: int) -> Iterator[Row]:
+    """Every row of all pages, one after the other and at most so many; never more than some hundred in memory."""
+    sorting = SORTS.get(sort, SORTS[NEWEST])
+    sources = list(_sources(user, team, filters, sorting))
+    cursor: Cursor | None = Cursor((None,) * len(sources))
+    while cursor and most > 0:
+        found = page(sources, cursor, down=sorting.down, most=min(ROWS_AT_ONCE, most))
+        yield from map(_row, found.rows)
+        most -= len(found.rows)
+        cursor = found.next
+
+
 def _row(row: Order | Pool) -> Row:
     return Row(order=row, pool=None) if isinstance(row, Order) else Row(order=row.order, pool=row)
 
 
-def phase_counts(user: User, team: Team, filters: Filters | None = None) -> dict[str, int]:
-    """How many of the dashboard's rows stand in each phase (as heard) or state (ours), and under `GONE` how many are
-    gone; what is absent is zero.
+@dataclass(frozen=True, kw_only=True)
+class NodeCount:
+    """Nodes of all the team's living pools: `wanted` by their specs, and told to stand in each state."""
 
-    The filters narrow what is counted, but for their phase: the counters are how one chooses it. One statement, and
-    without a text to look for it reads no row, only indexes.
+    wanted: int = 0
+    available: int = 0
+    creating: int = 0
+    abnormal: int = 0
+    deleting: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of the dashboard's rows stand in each phase (as heard) or state (ours), and under `GONE` how many are
+    gone; what is absent is zero. And the nodes of the team's living pools among them.
+    """
+
+    rows: dict[str, int]
+    nodes: NodeCount
+
+
+def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
+    """The filters narrow what is counted, but for their phase: the counters are how one chooses it.
+
+    One statement. Without a text or a trait to look for it reads no row, only indexes.
     """
     filters = replace(filters or Filters(), phase="")
+    own, *unclaimed = _living(user, team, filters)
     parts = [
-        *(_counted(pools, "phase") for pools in _living(user, team, filters)),
+        _counted(own, "phase", *NODES),
+        *(_counted(pools, "phase") for pools in unclaimed),
         _counted(_orders(user, team, filters), "state"),
         *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
     ]
-    counts = Counter[str]()
-    for word, number in parts[0].union(*parts[1:], all=True):
-        counts[word or Phase.CREATING.value] += number
-    return {word: number for word, number in counts.items() if number}
+    rows, nodes = Counter[str](), [0] * len(NODES)
+    for word, number, *states in parts[0].union(*parts[1:], all=True):
+        rows[word or Phase.CREATING.value] += number
+        nodes = [sum(pair) for pair in zip(nodes, states, strict=True)]
+    wanted, available, creating, abnormal, deleting = nodes
+    said = NodeCount(wanted=wanted, available=available, creating=creating, abnormal=abnormal, deleting=deleting)
+    return Counts({word: number for word, number in rows.items() if number}, said)
+
+
+def phase_counts(user: User, team: Team, filters: Filters | None = None) -> dict[str, int]:
+    """As `counted`, without the nodes."""
+    return counted(user, team, filters).rows
 
 
 def total(counts: Mapping[str, int], filters: Filters) -> int:
@@ -129,8 +183,10 @@ def total(counts: Mapping[str, int], filters: Filters) -> int:
     return sum(number for word, number in counts.items() if word != GONE)
 
 
-def _counted(rows: Any, word: str) -> Any:
-    return rows.order_by().values_list(word).annotate(Count("pk"))
+def _counted(rows: Any, word: str, *sums: str) -> Any:
+    """Rows of a word, how many have it, and the sums of these fields over them; zeros where there is nothing to add."""
+    added = {f"of_{name}": Sum(name) if sums else Value(0, output_field=IntegerField()) for name in NODES}
+    return rows.order_by().values(word).annotate(number=Count("pk"), **added).values_list(word, "number", *added)
 
 
 def _sources(user: User, team: Team, filters: Filters, sorting: Sorting) -> Iterable[Source]:
@@ -169,6 +225,8 @@ def _pools(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None)
 def _narrowed(pools: PoolQuerySet, filters: Filters) -> PoolQuerySet:
     if filters.project is not None:
         pools = pools.filter(project_id=filters.project)
+    for kind, value in filters.traits.items():
+        pools = pools.with_trait(kind, value)
     if filters.text:
         pools = pools.filter(Q(name__icontains=filters.text) | Q(pool_id__icontains=filters.text))
     return pools
@@ -179,6 +237,8 @@ def _orders(user: User, team: Team, filters: Filters, shown: OrderQuerySet | Non
     orders = rows.visible_to(user).filter(team=team).filter(still_of_interest())
     if filters.project is not None:
         orders = orders.filter(project_id=filters.project)
+    for value in filters.traits.values():
+        orders = orders.naming(value)
     if filters.text:
         orders = orders.filter(pool_name__icontains=filters.text)
     return orders.filter(placed_by=user) if filters.mine else orders

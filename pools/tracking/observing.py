@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,10 +16,13 @@ from pools.tracking.writing import in_batches, write
 from pools.upstream import Heard
 from pools.wire import pool as wire
 from pools.wire.enums import Phase
+from pools.wire.gist import Gist
 
+# What is kept of a document to be searched and added up.
+GIST = [field.name for field in fields(Gist)]
 # What a document may change of a pool's row.
 SEEN = ["phase", "phase_since", "message", "moving", "document", "fingerprint", "list_print", "observed_at", "misses",
-    "changed_at"]  # fmt: skip
+    "changed_at", *GIST]  # fmt: skip
 # What its end changes.
 BURIED = ["observed_at", "listed", "look_after", "gone_at", "changed_at"]
 ATTEMPTS = 5
@@ -87,6 +91,8 @@ def take_in(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
         pool.changed_at, pool.list_print = timezone.now(), ""
     pool.message, pool.moving = sight.message, sight.moving
     pool.document, pool.fingerprint = sight.document, sight.fingerprint
+    for name in GIST:
+        setattr(pool, name, getattr(sight.gist, name))
     pool.observed_at, pool.misses = at, 0
     if not sight.phase or sight.phase == pool.phase:
         return None

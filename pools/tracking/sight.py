@@ -10,6 +10,7 @@ from typing import Any
 from pools.wire.digest import digest
 from pools.wire.enums import DriverState, ScopeState
 from pools.wire.extras import Annotation, Label
+from pools.wire.gist import Gist
 from pools.wire.pool import Pool, PoolStatus
 from pools.wire.reading import hear_pool
 
@@ -30,6 +31,7 @@ class Sight:
     moving: bool
     work_order: str
     billing_order: str
+    gist: Gist
     document: dict[str, Any]
     fingerprint: str
 
@@ -54,6 +56,7 @@ class Sight:
             moving=pool.status is not None and _is_moving(pool.status),
             work_order=_text(labels.extra(Label.ORDER_NAME) if labels else None, 128),
             billing_order=_text(annotations.extra(Annotation.ORDER_ID) if annotations else None, 64),
+            gist=Gist.of(pool),
             document=document,
             fingerprint=digest(document),
         )

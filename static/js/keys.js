@@ -38,7 +38,13 @@
     return Boolean(box);
   }
 
-  const ours = { j: () => walk(1), k: () => walk(-1), x: select, "?": () => { list.togglePopover(); return true; } };
+  function lookBeside() {
+    const link = document.activeElement?.closest("[data-rows] > *")?.querySelector("a[data-beside]");
+    link?.click();
+    return Boolean(link);
+  }
+
+  const ours = { j: () => walk(1), k: () => walk(-1), x: select, o: lookBeside, "?": () => { list.togglePopover(); return true; } };
 
   function act(key) {
     return ours[key] ? ours[key]() : press(key);

@@ -4,7 +4,7 @@
 // After errors it asks less and less often, but never stops. The page is whole without this file.
 "use strict";
 (() => {
-  let state = document.getElementById("live");
+  const state = document.getElementById("live");
   if (!state) return;
   const words = { ...state.dataset };
   const MOVING = 2500, LONGEST = 60000;
@@ -35,10 +35,12 @@
   }
 
   function partsAddress(told) {
-    if (!words.parts) return location.href;
+    // What stands beside the list may have been opened since: the address is the one of now.
+    const parts = state.dataset.parts;
+    if (!parts) return location.href;
     const whole = told.whole;
     const orders = whole ? held("order") : told.orders, pools = whole ? held("pool") : told.pools;
-    return `${words.parts}&orders=${orders.join(",")}&pools=${pools.join(",")}`;
+    return `${parts}&orders=${orders.join(",")}&pools=${pools.join(",")}`;
   }
 
   // Ages, tokens and what we marked ourselves are no change.
@@ -57,8 +59,15 @@
     const active = document.activeElement;
     const selection = getSelection();
     return part.contains(active) && active.matches("input, textarea, select")
-      || part.querySelector(":popover-open") !== null
-      || !selection.isCollapsed && part.contains(selection.anchorNode);
+      || part.querySelector(":popover-open, details[data-menu][open]") !== null
+      || !selection.isCollapsed && selection.containsNode(part, true);
+  }
+
+  // What a person would call a change: not that an age grew.
+  function meaning(part) {
+    const copy = part.cloneNode(true);
+    for (const time of copy.querySelectorAll("time[data-ago]")) time.remove();
+    return copy.textContent;
   }
 
   // How to find the focused element again after its part was replaced.
@@ -71,32 +80,72 @@
     return `${active.tagName.toLowerCase()}`;
   }
 
+  function tell(part) {
+    part.dataset.liveChanged = "";
+    setTimeout(() => { delete part.dataset.liveChanged; }, 2000);
+  }
+
+  function told(old, fresh, said) {
+    const news = fresh.dataset.say && fresh.dataset.say !== old.dataset.say;
+    if (news) said.push(fresh.dataset.say);
+    return news;
+  }
+
+  // A row stays where and what it is; of its cells those that changed are filled anew. One in use waits its turn.
+  function patch(old, fresh, said) {
+    if (essence(old) === essence(fresh)) return;
+    told(old, fresh, said);
+    for (const { name, value } of [...fresh.attributes]) if (name !== "data-fresh") old.setAttribute(name, value);
+    for (const [nth, cell] of [...old.cells].entries()) {
+      const now = fresh.cells[nth];
+      if (essence(cell) === essence(now)) continue;
+      if (inUse(cell)) { owed = true; continue; }
+      const focus = finder(cell), changed = meaning(cell) !== meaning(now);
+      cell.replaceChildren(...now.childNodes);
+      if (focus) cell.querySelector(focus)?.focus({ preventScroll: true });
+      if (changed) tell(cell);
+    }
+  }
+
   function swap(old, fresh, said) {
+    // What was closed or opened anew since it was asked for is not what came.
+    if (old.dataset.keyOf !== fresh.dataset.keyOf) return;
+    if (old.matches("tr") && old.cells.length === fresh.cells.length) { patch(old, fresh, said); return; }
     if (essence(old) === essence(fresh)) return;
     if (inUse(old)) { owed = true; return; }
     const focus = finder(old);
     for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
-    if (fresh.dataset.say && fresh.dataset.say !== old.dataset.say) {
-      said.push(fresh.dataset.say);
-      fresh.dataset.liveChanged = "";
-    }
+    if (told(old, fresh, said)) tell(fresh);
+    const scrolled = old.scrollTop;
     old.replaceWith(fresh);
+    fresh.scrollTop = scrolled;
     if (focus) (fresh.matches(focus) ? fresh : fresh.querySelector(focus))?.focus({ preventScroll: true });
   }
 
   function insert(row, said) {
     const rows = document.querySelector("[data-rows]");
     if (!rows || row.dataset.fresh === undefined) return;
-    rows.prepend(row);
-    row.dataset.liveChanged = "";
-    rows.closest("[data-rows-card]")?.removeAttribute("hidden");
     said.push(row.dataset.say);
+    // Nothing moves under a pointer or away from under the focus: the page offers to put it in.
+    if (rows.matches(":hover") || rows.contains(document.activeElement)) return;
+    rows.prepend(row);
+    tell(row);
+    rows.closest("[data-rows-card]")?.removeAttribute("hidden");
   }
 
   async function refresh(told) {
     owed = false;
-    const answer = await ask(partsAddress(told), "text/html");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const rows = document.querySelector("[data-rows]");
+    rows?.setAttribute("aria-busy", "true");
+    try {
+      const answer = await ask(partsAddress(told), "text/html");
+      take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } finally {
+      rows?.removeAttribute("aria-busy");
+    }
+  }
+
+  function take(page) {
     const said = [];
     for (const fresh of [...page.querySelectorAll("[data-part]")]) {
       if (fresh.id === "live") { state.dataset.moving = fresh.dataset.moving; state.dataset.always = fresh.dataset.always; continue; }
@@ -106,6 +155,7 @@
       else if (adopted.matches("tr")) insert(adopted, said);
     }
     say(said);
+    document.dispatchEvent(new CustomEvent("live", { detail: page }));
   }
 
   function say(said) {
@@ -128,11 +178,15 @@
     time.dispatchEvent(new Event("grow", { bubbles: true }));
   }
 
-  function trouble(text) {
+  function trouble(text, { signIn = false } = {}) {
     const place = document.querySelector("[data-trouble]");
-    if (!place || place.textContent === text) return;
-    place.textContent = text;
+    if (!place || (place.dataset.said ?? "") === text) return;
+    place.dataset.said = place.textContent = text;
     place.hidden = !text;
+    if (signIn) {
+      const link = Object.assign(document.createElement("a"), { href: `${words.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`, textContent: words.saySignIn });
+      place.append(" ", link);
+    }
     if (text) say([text.replace(/\.$/, "")]);
   }
 
@@ -156,7 +210,8 @@
       trouble("");
     } catch (error) {
       failures += 1;
-      trouble(error instanceof SignedOut ? words.saySignedOut : words.sayOffline);
+      const signIn = error instanceof SignedOut;
+      trouble(signIn ? words.saySignedOut : words.sayOffline, { signIn });
     } finally {
       busy = false;
       timer = setTimeout(tick, pause());

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from console.models import Draft
+from console.models import Draft, SavedView
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
 from pools.models import Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "staff", "superuser")
 HOSTED = "cn-north-4"
 STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
-NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team, *STEERED)
+NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, *STEERED)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class House:
     waiting: Order
     pool: Pool
     seat: Membership
+    saved_view: SavedView
     call: CallRecord
 
     def user(self, who: str) -> Any:
@@ -63,6 +64,7 @@ def house(scene: Scene) -> House:
         waiting=scene.waiting(),
         pool=scene.pool(),
         seat=Membership.objects.get(user=seated),
+        saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
         call=CallRecord.objects.create(project=hosted, at=timezone.now(), status=200, duration=0.1),
     )
 
@@ -113,6 +115,10 @@ def _waiting(house: House) -> dict[str, Any]:
 
 def _pool(house: House) -> dict[str, Any]:
     return {"pk": house.pool.pk}
+
+
+def _saved_view(house: House) -> dict[str, Any]:
+    return {"pk": house.saved_view.pk}
 
 
 def _team(house: House) -> dict[str, Any]:
@@ -174,6 +180,15 @@ DOORS = [
     Door("component-sheet", "302 403 403 403 403 200"),
     Door("dashboard", "302 200 200 200 200 200"),
     Door("dashboard-parts", "302 200 200 200 200 404"),
+    Door("dashboard-beside", "302 200 200 200 200 404"),
+    Door("dashboard-csv", "302 200 200 200 200 404"),
+    Door("dashboard-csv", "302 200 200 200 200 404", form=lambda house: {"row": f"pool-{house.pool.pk}"}),
+    Door("dashboard-json", "302 200 200 200 200 404"),
+    Door("dashboard-json", "302 200 200 200 200 404", form=lambda house: {"row": f"pool-{house.pool.pk}"}),
+    Door("rows-read", "302 302 302 302 302 302", form=lambda house: {"row": f"pool-{house.pool.pk}"}),
+    Door("saved-views", "302 200 200 200 200 404"),
+    Door("saved-views", "302 302 302 302 302 404", form=saying(name="Failed ones")),
+    Door("saved-view-remove", "302 404 403 302 302 404", _saved_view, form=_nothing),
     Door("changes", "302 200 200 200 200 200"),
     Door("pool", "302 404 200 200 200 404", _pool),
     Door("pool-read", "302 404 302 302 302 404", _pool, form=_nothing),

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browsing import complaints
 from tests.journeys.conftest import SignedIn
+from tests.journeys.inspecting import faults
 from tests.journeys.wizard import order_by_document, wait_for_the_catalog, wait_until_waiting
 from tests.running import Product
 
@@ -21,15 +22,22 @@ hidden => {
 """
 
 
-def test_a_row_that_changes_keeps_the_focus(product: Product, signed_in: SignedIn) -> None:
+def test_a_row_that_changes_keeps_focus_and_selected_text_and_what_stands_open(
+    product: Product, signed_in: SignedIn
+) -> None:
     mia, ada = signed_in("mia"), signed_in("ada")
     wait_for_the_catalog(mia)
     _order(mia, product, "vision-focus-01")
     wait_until_waiting(mia)
     ada.goto("/")
-    ada.get_by_role("link", name="vision-focus-01", exact=True).focus()
     row = ada.locator("tr", has=ada.get_by_role("link", name="vision-focus-01", exact=True))
-    row.evaluate("row => { window.firstRow = row; }")
+    row.get_by_role("checkbox").check()
+    row.get_by_role("link", name="Details").click()
+    panel = ada.get_by_role("complementary", name="vision-focus-01")
+    expect(panel).to_contain_text("Waiting")
+    ada.get_by_text("Columns", exact=True).first.click()
+    ada.get_by_role("link", name="vision-focus-01", exact=True).focus()
+    ada.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
 
     desk = signed_in("omar")
     desk.goto("/approvals/")
@@ -38,8 +46,32 @@ def test_a_row_that_changes_keeps_the_focus(product: Product, signed_in: SignedI
     desk.get_by_role("button", name="Approve and pay").click()
 
     expect(row).to_contain_text("Creating", timeout=20_000)
-    assert ada.evaluate("window.firstRow.isConnected") is False, "the row was swapped"
+    expect(panel).to_contain_text("Creating")
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(ada.get_by_role("checkbox", name="Job types")).to_be_visible()
     assert ada.evaluate("document.activeElement.textContent") == "vision-focus-01"
+    assert ada.evaluate("String(getSelection())") == "Vision"
+
+
+def test_a_row_is_looked_at_and_selected_by_keyboard_and_escape_leads_back(
+    product: Product, signed_in: SignedIn
+) -> None:
+    mia = signed_in("mia")
+    wait_for_the_catalog(mia)
+    _order(mia, product, "vision-keys-01")
+    mia.goto("/?q=vision-keys-01")
+    mia.keyboard.type("jx")
+    expect(mia.get_by_text("1 row selected")).to_be_visible()
+    mia.keyboard.press("j")
+    mia.keyboard.press("o")
+    panel = mia.get_by_role("complementary", name="vision-keys-01")
+    expect(panel).to_be_focused()
+    assert "beside=order-" in mia.url
+    assert faults(mia) == []
+    mia.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(mia.get_by_role("link", name="Details vision-keys-01")).to_be_focused()
+    assert "beside" not in mia.url
 
 
 def test_a_page_nobody_looks_at_asks_nothing_and_asks_at_once_on_return(product: Product, signed_in: SignedIn) -> None:

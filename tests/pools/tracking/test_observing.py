@@ -50,6 +50,18 @@ def test_a_new_phase_is_recorded_once_with_what_it_followed() -> None:
     assert list(pool.phase_changes.all()) == [change]
 
 
+def test_what_was_heard_can_be_searched_and_added_up() -> None:
+    pool = builders.pool(phase="Creating")
+    document = of(pool, "Running").document
+    document["spec"] |= {"scope": ["Infer"], "resources": [{"flavor": "npu.8u", "count": 3}]}
+
+    tracking.observe(pool, heard(document), at=later())
+
+    assert list(Pool.objects.with_trait("job", "Infer").with_trait("flavor", "npu.8u")) == [pool]
+    assert not Pool.objects.with_trait("job", "Train").exists()
+    assert Pool.objects.values_list("nodes_wanted", "nodes_available", "nodes_creating").get() == (3, 1, 0)
+
+
 def test_the_same_phase_again_is_no_change() -> None:
     pool = builders.pool(phase="Running")
 
