@@ -85,7 +85,7 @@ def _context(request: SignedIn, shown: Pool) -> dict[str, Any]:
         "watch": f"pool-{shown.pk}" + (f" order-{shown.order_id}" if shown.order_id else ""),
         "cursor": queries.cursor_from_now(timezone.now()),
         "rejection": saying.rejection(shown.order) if shown.order else None,
-        "says": saying.of_pool(shown, wire, decision=decision, deletion=deletion),
+        "says": saying.of_pool(shown, wire, decision=decision, deletion=deletion, stretch=saying.stretch_of(shown)),
         "checks": checked,
         "ready": readiness.summary(checked),
         "nodes": describing.nodes(wire),

@@ -57,7 +57,8 @@ class Line:
     def says(self) -> str:
         pool, order = self.row.pool, self.row.order
         if pool:
-            return saying.of_pool(pool, self.wire, decision=self.row.decision, deletion=self.row.deletion)
+            row = self.row
+            return saying.of_pool(pool, self.wire, decision=row.decision, deletion=row.deletion, stretch=row.stretch)
         return saying.of_order(order) if order else ""
 
     @cached_property

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console import describing
-from pools.models import Decision, Deletion, Order, Pool
+from console.dashboard import timing
+from pools.models import Decision, Deletion, Order, Pool, Stretch
 from pools.queries import FAILED
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
@@ -44,10 +45,17 @@ def _placed(order: Order) -> str:
     return gettext("It goes to the cloud in a moment.")
 
 
-def of_pool(pool: Pool, wire: WirePool, *, decision: Decision | None, deletion: Deletion | None) -> str:
-    """What the cloud's phase means, with what we know besides: decisions, deletions, nodes, job types.
+def of_pool(
+    pool: Pool,
+    wire: WirePool,
+    *,
+    decision: Decision | None,
+    deletion: Deletion | None,
+    stretch: Stretch | None = None,
+) -> str:
+    """What the cloud's phase means, with what we know besides: decisions, deletions, nodes, job types, and how long.
 
-    `decision` and `deletion` are the ones that stand, if any.
+    `decision` and `deletion` are the ones that stand, if any; `stretch` is what the pool is at, if it is at something.
     """
     if pool.gone_at:
         return gettext("Not found in the cloud any more.")
@@ -57,7 +65,8 @@ def of_pool(pool: Pool, wire: WirePool, *, decision: Decision | None, deletion: 
         return of_decision(decision) if decision else gate_line(pool.order)
     if pool.phase in FAILED and decision and decision.verdict == Decision.Verdict.REJECTED:
         return of_decision(decision)
-    return _of_phase(pool, wire)
+    words = [_of_phase(pool, wire), timing.line(stretch) if stretch else ""]
+    return " · ".join(word for word in words if word)
 
 
 def _of_phase(pool: Pool, wire: WirePool) -> str:
@@ -111,6 +120,8 @@ def _readiness(wire: WirePool) -> str:
 
 def _nodes(pool: Pool, wire: WirePool) -> str:
     nodes = describing.nodes(wire)
+    if pool.phase == Phase.CREATING and nodes.known and not pool.message:
+        return gettext("%(n)s of %(all)s nodes") % {"n": nodes.available, "all": nodes.wanted}
     if pool.phase == Phase.ABNORMAL and nodes.abnormal:
         return gettext("%(n)s of %(all)s nodes abnormal") % {"n": nodes.abnormal, "all": nodes.wanted}
     if pool.phase == Phase.DELETING:
@@ -132,6 +143,11 @@ def rejection(order: Order) -> Decision | None:
 
 def standing_deletion(pool: Pool) -> Deletion | None:
     return next((one for one in pool.deletions.all() if one.state != ErrandState.FAILED), None)
+
+
+def stretch_of(pool: Pool) -> Stretch | None:
+    """What the pool is at, out of what was prefetched."""
+    return next((one for one in pool.stretches.all() if one.ended_at is None), None)
 
 
 def shortened(text: str) -> str:

@@ -7,6 +7,7 @@ from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
 from pools.models.projects import Project
+from pools.models.stretches import Stretch
 from pools.models.teams import Membership, Team, User
 from pools.models.vitals import Presence, Tally
 
@@ -23,6 +24,7 @@ __all__ = [
     "Probe",
     "Project",
     "Reading",
+    "Stretch",
     "Tally",
     "Team",
     "Trouble",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Prefetch
 
-from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, User
+from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.projects import sealed_of
 
 
 def pool_page(user: User, pk: int) -> Pool:
-    """One pool with its document, order, decisions, deletions and phase history. Raises `Pool.DoesNotExist`."""
+    """One pool with its document, order, decisions, deletions, stages and phase history. Raises `Pool.DoesNotExist`."""
     whole = (
         Pool.objects.select_related("project", "team", "order__placed_by")
         .defer(*sealed_of("project__"))
         .prefetch_related(
+            Prefetch("stretches", Stretch.objects.order_by("began_at", "pk")),
             Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk")),
             Prefetch("deletions", Deletion.objects.select_related("by")),
             Prefetch("order__decisions", Decision.objects.select_related("by")),

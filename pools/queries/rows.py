@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import FilteredRelation, Q
 
-from pools.models import Decision, Deletion, Order, Pool, Project, User
+from pools.models import Decision, Deletion, Order, Pool, Project, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.models.projects import sealed_of
@@ -60,6 +60,11 @@ class Row:
         return getattr(self.pool, "standing_deletion", None)
 
     @property
+    def stretch(self) -> Stretch | None:
+        """What the pool is at, if it is at something: since when, and how long that usually takes."""
+        return getattr(self.pool, "standing_stretch", None)
+
+    @property
     def since(self) -> datetime | None:
         """Since when it stands where it stands."""
         if self.pool:
@@ -79,14 +84,15 @@ def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -
 
 
 def pools_shown() -> PoolQuerySet:
-    """Pools with all that a row shows, in one statement: at most one deletion and one decision of each stands."""
+    """Pools with all that a row shows, in one statement: at most one deletion, decision and stage of each stands."""
     standing = {
         "standing_deletion": FilteredRelation("deletions", condition=~Q(deletions__state=ErrandState.FAILED)),
         "standing_decision": FilteredRelation(
             "order__decisions", condition=~Q(order__decisions__state=ErrandState.FAILED)
         ),
+        "standing_stretch": FilteredRelation("stretches", condition=Q(stretches__ended_at__isnull=True)),
     }
-    with_them = ("standing_deletion__by", "standing_decision__by")
+    with_them = ("standing_deletion__by", "standing_decision__by", "standing_stretch")
     shown = Pool.objects.annotate(**standing).select_related("project", "team", "order__placed_by", *with_them)
     return shown.defer(*sealed_of("project__"))
 

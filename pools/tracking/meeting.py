@@ -13,6 +13,7 @@ from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ON_THE_WAY
 from pools.tracking.observing import SEEN, enter, hold_again, stranger, take_in
 from pools.tracking.sight import Sight
+from pools.tracking.staging import follow
 from pools.tracking.writing import in_batches
 from pools.upstream import Skimmed
 from pools.wire.enums import Phase
@@ -38,7 +39,7 @@ def _meet(
     for sight in sights:
         known = dead.get((sight.pool_id, sight.created or at))
         if known:
-            changes += _revive(known, sight, at=at)
+            changes += _revive(known, project, sight, at=at)
         elif sight.name not in awaited and not _is_over(sight):
             new.append(sight)
     return changes + _enter_all(project, new, listing, at=at)
@@ -54,6 +55,7 @@ def _enter_all(project: Project, sights: list[Sight], listing: Skimmed, *, at: d
         with transaction.atomic():
             Pool.objects.bulk_create([pool for pool, _ in made], batch_size=500)
             PhaseChange.objects.bulk_create(changes, batch_size=500)
+            follow([pool for pool, _ in made], project, at=at, heard_before=None)
     except IntegrityError:
         for sight in sights:
             enter(project, sight, at=at)
@@ -72,7 +74,7 @@ def _is_over(sight: Sight) -> bool:
     return sight.phase == Phase.CREATION_FAILED
 
 
-def _revive(pool: Pool, sight: Sight, *, at: datetime) -> list[PhaseChange]:
+def _revive(pool: Pool, project: Project, sight: Sight, *, at: datetime) -> list[PhaseChange]:
     """Take back that a pool is gone, unless that was learned after this list was asked for."""
     if pool.gone_at is None or pool.gone_at > at or _is_over(sight):
         return []
@@ -80,6 +82,7 @@ def _revive(pool: Pool, sight: Sight, *, at: datetime) -> list[PhaseChange]:
     change = take_in(pool, sight, at=at)
     pool.save(update_fields=["gone_at", "look_after", *SEEN])
     hold_again([pool.order_id])
+    follow([pool], project, at=at, heard_before=None)
     if change is None:
         return []
     change.save(force_insert=True)

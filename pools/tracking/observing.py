@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.tracking.sight import Sight
+from pools.tracking.staging import finish, follow
 from pools.tracking.writing import in_batches, write
 from pools.upstream import Heard
 from pools.wire import pool as wire
@@ -52,11 +53,13 @@ def see(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
         was = pool.phase
         with transaction.atomic():
             project = lock(pool.project_id)
+            heard_before, is_news = pool.as_heard_with(project.heard_at), sight.fingerprint != pool.fingerprint
             change = take_in(pool, sight, at=at)
             mine = Pool.objects.living().not_heard_since(at).filter(pk=pool.pk, phase=was)
             if mine.update(**{name: getattr(pool, name) for name in SEEN}):
                 if change:
                     change.save(force_insert=True)
+                follow([pool] if is_news else [], project, at=at, heard_before=heard_before)
                 tell_orders({pool.order_id: sight})
                 return change
         pool.refresh_from_db()
@@ -132,6 +135,7 @@ def enter(project: Project, sight: Sight, *, at: datetime, order: Order | None =
             pool.save(force_insert=True)
             if change:
                 change.save(force_insert=True)
+            follow([pool], project, at=at, heard_before=None)
     except IntegrityError:
         quicker = _living(project, sight)
         if quicker is None or (order and quicker.order_id != order.pk):
@@ -180,6 +184,7 @@ def bury(pools: Sequence[Pool], project: Project, *, at: datetime) -> None:
         pool.observed_at = pool.as_heard_with(project.heard_at)
         pool.gone_at, pool.changed_at, pool.look_after, pool.listed = at, now, None, False
     write(pools, BURIED)
+    finish(pools, at=at)
     release([pool.order_id for pool in pools])
 
 

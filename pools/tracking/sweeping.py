@@ -18,6 +18,7 @@ from pools.tracking.comparing import Comparison, compare
 from pools.tracking.failing import jittered, note_failure
 from pools.tracking.meeting import meet
 from pools.tracking.observing import SEEN, bury, tell_orders
+from pools.tracking.staging import follow
 from pools.tracking.writing import write
 from pools.upstream import Client, Skimmed, UpstreamError
 from pools.wire.enums import Phase
@@ -101,6 +102,7 @@ def _write(project: Project, found: Comparison, *, usual: Skimmed, at: datetime)
     write(found.changed, [*SEEN, "listed", "look_after"])
     write([*found.touched, *found.missing], STANDING)
     PhaseChange.objects.bulk_create(found.changes, batch_size=500)
+    follow(found.changed, project, at=at, heard_before=project.heard_at)
     tell_orders(found.sights)
     bury(found.replaced, project, at=at)
 

@@ -39,9 +39,9 @@ def test_the_page_costs_the_same_for_a_long_history(
         builders.deletion(pool=shown, by=scene.member, state=ErrandState.FAILED)
         Reading.objects.create(project=scene.project, pool=shown, asked_by=scene.admin, state=Reading.State.DONE)
     client.force_login(scene.admin)
-    # Session, user; the pool, its phases, deletions, decisions, readings; may delete (2), may decide; seats, projects,
-    # the desk's count.
-    with django_assert_num_queries(14):
+    # Session, user; the pool, its stages, phases, deletions, decisions, readings; may delete (2), may decide; seats,
+    # projects, the desk's count.
+    with django_assert_num_queries(15):
         page(client, shown)
 
 
