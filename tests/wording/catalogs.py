@@ -64,7 +64,7 @@ def _entries(catalog: Catalog) -> Iterator[Entry]:
         if one.id:
             said = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
             texts = [one.id] if isinstance(one.id, str) else one.id
-            yield Entry(Message(*texts, context=one.context or ""), said, one.fuzzy)
+            yield Entry(Message(texts[0], "".join(texts[1:]), one.context or ""), said, one.fuzzy)
 
 
 def merged(known: dict[Message, Entry], found: Iterable[Found]) -> list[Entry]:

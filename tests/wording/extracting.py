@@ -76,7 +76,8 @@ def _has_context(mark: str) -> bool:
 
 
 def _message(mark: str, texts: list[str]) -> Message:
-    return Message(*texts[1:], context=texts[0]) if _has_context(mark) else Message(*texts)
+    context, texts = (texts[0], texts[1:]) if _has_context(mark) else ("", texts)
+    return Message(texts[0], "".join(texts[1:]), context)
 
 
 def marks(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -105,4 +106,4 @@ def of_template(source: str, name: str = "") -> Iterator[Message]:
     # What stands between the marks is blanked out and no Python: on one line it is harmless to Babel's reader.
     line = BytesIO(told.replace("\n", " ").encode())
     for _number, mark, texts, _comments in extract_python(line, dict.fromkeys(["_", *_KINDS]), [], {}):
-        yield _message(mark or "_", [texts] if isinstance(texts, str) else [text for text in texts if text])
+        yield _message(str(mark), [texts] if isinstance(texts, str) else [text for text in texts if text])
