@@ -33,7 +33,7 @@ def _of_pool(shown: Pool) -> dict[str, Any]:
     return {
         "pool": shown,
         "order": shown.order,
-        "says": saying.of_pool(shown, wire, decision=decision, deletion=deletion),
+        "says": saying.of_pool(shown, wire, decision=decision, deletion=deletion, stretch=saying.stretch_of(shown)),
         "checks": [] if shown.gone_at else readiness.checks(shown, wire, decision),
         "flavors": describing.flavor_lines(wire),
         "facts": [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from console.dashboard.asking import Asked
 from console.dashboard.rows import Line
 from pools.models import Project
-from pools.queries import GONE, GROUPS, NodeCount
+from pools.queries import GONE, GROUPS, OVERDUE, NodeCount
 from pools.wire.enums import JobType
 
 # Words of counters that are not the cloud's own.
@@ -20,6 +20,7 @@ GROUP_WORDS = {
     "Ordered": gettext_lazy("On the way"),
     "Failed": gettext_lazy("Failed"),
     "Refused": gettext_lazy("Refused"),
+    OVERDUE: gettext_lazy("Overdue"),
     GONE: gettext_lazy("Gone"),
 }
 

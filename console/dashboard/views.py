@@ -91,6 +91,7 @@ def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]
     needs = queries.needs_me(request.user, most=ALL_NEEDS if "needs" in request.GET else MOST_NEEDS)
     shell = Shell.of(request)
     shell.desk_count = needs.to_decide
+    shell.projects = queries.project_freshness(request.user, quotas_for=asked.team)
     return {
         "needs": needs.shown,
         "needs_count": needs.total,
@@ -134,6 +135,7 @@ def _counted(request: SignedIn, asked: Asked, counts: Counts, *, is_empty: bool)
         "chips": counters.chips(asked, Shell.of(request).projects),
         "shares": shares,
         "all_nodes": sum(share.number for share in shares),
+        "quotas": queries.pool_quotas(Shell.of(request).projects),
         "running": counts.rows.get(Phase.RUNNING, 0),
         "unfiltered": _unfiltered(request, asked) if is_empty and asked.is_filtered else 0,
     }

@@ -176,7 +176,7 @@ def is_recent(reading: Reading) -> bool:
     return reading.answered_at is not None and timezone.now() - reading.answered_at < NEWS
 
 
-GROUP_SHAPES = {"Ordered": "dashed", "Failed": "octagon", "Refused": "octagon"}
+GROUP_SHAPES = {"Ordered": "dashed", "Failed": "octagon", "Refused": "octagon", "Overdue": "hourglass"}
 
 
 @register.filter

@@ -24,7 +24,7 @@ class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
         """
         parts = {part.kind: part.document for part in project.catalog_parts.all() if part.read_at}
         flavors, networks = parts.get(CatalogPart.Kind.FLAVORS), parts.get(CatalogPart.Kind.NETWORKS)
-        quota, used = _pool_quota(parts.get(CatalogPart.Kind.QUOTAS))
+        quota, used = pool_quota(parts.get(CatalogPart.Kind.QUOTAS))
         return Catalog(
             flavors=None if flavors is None else _flavors(flavors),
             networks=None if networks is None else _networks(networks),
@@ -148,7 +148,7 @@ def _versions(document: Any) -> frozenset[str] | None:
     return frozenset(map(str, versions)) if isinstance(versions, dict | list) else None
 
 
-def _pool_quota(document: Any) -> tuple[int | None, int | None]:
+def pool_quota(document: Any) -> tuple[int | None, int | None]:
     """How many pools there may be and are; both come as numbers or as strings of digits."""
     quotas = document.get("quotas") if isinstance(document, dict) else None
     for entry in (quotas.get("resources") or []) if isinstance(quotas, dict) else []:

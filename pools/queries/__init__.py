@@ -5,13 +5,14 @@ from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import decided_orders, deciders_of, desk_count, waiting_orders
 from pools.queries.details import order_page, pool_page
 from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
-from pools.queries.frame import project_freshness, teams_of
+from pools.queries.frame import PoolQuota, pool_quotas, project_freshness, teams_of
 from pools.queries.needs import Need, NeedKind, Needs, needs_me
 from pools.queries.overview import (
     FAILED,
     GONE,
     GROUPS,
     NEWEST,
+    OVERDUE,
     ROWS_A_PAGE,
     SORTS,
     Counts,
@@ -31,6 +32,7 @@ __all__ = [
     "GONE",
     "GROUPS",
     "NEWEST",
+    "OVERDUE",
     "ROWS_A_PAGE",
     "SORTS",
     "Changes",
@@ -41,6 +43,7 @@ __all__ = [
     "NeedKind",
     "Needs",
     "NodeCount",
+    "PoolQuota",
     "Row",
     "ask_again_after",
     "catalog_ages",
@@ -59,6 +62,7 @@ __all__ = [
     "order_page",
     "phase_counts",
     "pool_page",
+    "pool_quotas",
     "project_freshness",
     "project_page",
     "rows_named",

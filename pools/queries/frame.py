@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from pools.models import Membership, Project, User
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from pools.models import CatalogPart, Membership, Project, Team, User
+from pools.models.catalog import pool_quota
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolQuota:
+    """How many pools a project may have and has, by the cloud's own count, as old as the catalog."""
+
+    project: Project
+    most: int
+    used: int
 
 
 def teams_of(user: User) -> list[Membership]:
@@ -10,7 +24,21 @@ def teams_of(user: User) -> list[Membership]:
     return list(Membership.objects.select_related("team").filter(user_id=user.pk).order_by("team__name"))
 
 
-def project_freshness(user: User) -> list[Project]:
-    """The projects that serve the user's teams, with when each was last heard and since when it fails; no secrets."""
-    served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct()
-    return list(served.without_credentials())
+def project_freshness(user: User, *, quotas_for: Team | None = None) -> list[Project]:
+    """The projects that serve the user's teams, with when each was last heard and since when it fails; no secrets.
+
+    With a team, those that serve it also carry what `pool_quotas` tells.
+    """
+    served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct().without_credentials()
+    if quotas_for is None:
+        return list(served)
+    parts = CatalogPart.objects.filter(
+        project=OuterRef("pk"), kind=CatalogPart.Kind.QUOTAS, read_at__isnull=False, project__teams=quotas_for
+    )
+    return list(served.annotate(quotas=Subquery(parts.values("document")[:1])))
+
+
+def pool_quotas(projects: list[Project]) -> list[PoolQuota]:
+    """The quotas that are known, of projects that were read with them."""
+    found = [(project, *pool_quota(getattr(project, "quotas", None))) for project in projects]
+    return [PoolQuota(project=project, most=most, used=used or 0) for project, most, used in found if most is not None]

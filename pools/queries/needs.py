@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from pools.models import Decision, Deletion, Membership, Order, Pool, User
+from pools.models import Decision, Deletion, Membership, Order, Pool, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.queries.desk import decidable
@@ -15,14 +15,14 @@ from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 
-NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed"]
+NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue"]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that waits for the user, and what for: an order, or a failed pool."""
+    """One thing that waits for the user, and what for: an order, or a pool that failed or is overdue."""
 
     kind: NeedKind
     order: Order | None = None
@@ -40,7 +40,7 @@ class Needs:
 
 def needs_me(user: User, *, most: int = 100) -> Needs:
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
-    are held or in doubt, the oldest first; then failed pools of theirs or of a team they administer.
+    are held or in doubt, the oldest first; then pools that failed or are overdue, theirs or of a team they administer.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -54,15 +54,15 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
         .annotate(of=_number(keys), to_decide=_number(decidable(user)))
         .order_by("placed_at", "pk")[:most]
     )
-    failed_keys = _failed(user, admin_of)
-    failed = list(
-        pools_shown().filter(pk__in=failed_keys).annotate(of=_number(failed_keys)).order_by("phase_since", "pk")[:most]
+    pool_keys = _pools(user, admin_of)
+    pools = list(
+        pools_shown().filter(pk__in=pool_keys).annotate(of=_number(pool_keys)).order_by("phase_since", "pk")[:most]
     )
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
-        *(Need(kind="failed", order=pool.order, pool=pool) for pool in failed),
+        *(Need(kind="failed" if pool.phase in FAILED else "overdue", order=pool.order, pool=pool) for pool in pools),
     ]
-    counted: list[Any] = [rows[0] for rows in (orders, failed) if rows]
+    counted: list[Any] = [rows[0] for rows in (orders, pools) if rows]
     to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
     return Needs(found[:most], sum(row.of for row in counted), to_decide)
 
@@ -81,8 +81,8 @@ def _orders(user: User, admin_of: Any) -> OrderQuerySet:
     return Order.objects.filter(Q(pk__in=_keys(decidable(user)).union(_keys(to_resolve), _keys(own))))
 
 
-def _keys(orders: OrderQuerySet) -> Any:
-    return orders.order_by().values("pk")
+def _keys(rows: QuerySet[Any]) -> Any:
+    return rows.order_by().values("pk")
 
 
 def _need(order: Order) -> NeedKind:
@@ -95,11 +95,18 @@ def _need(order: Order) -> NeedKind:
     return kinds.get(order.state, doubt)
 
 
-def _failed(user: User, admin_of: Any) -> PoolQuerySet:
+def _pools(user: User, admin_of: Any) -> PoolQuerySet:
+    """Pools that wait for the user. By two ways, as above."""
+    teams = Membership.objects.filter(user_id=user.pk).values("team_id")
+    of_theirs = Pool.objects.living().filter(team_id__in=teams)
+    concerned = Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)
+    overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
+    return Pool.objects.filter(pk__in=_keys(_failed(of_theirs, user, admin_of)).union(_keys(overdue)))
+
+
+def _failed(of_theirs: PoolQuerySet, user: User, admin_of: Any) -> PoolQuerySet:
     deleted = Deletion.objects.standing().filter(pool=OuterRef("pk"))
     # A rejected order ends as a failed creation. Whoever ordered it may mend it; to the admins it is settled.
     unwanted = Decision.objects.standing().filter(order=OuterRef("order"), verdict=Decision.Verdict.REJECTED)
-    teams = Membership.objects.filter(user_id=user.pk).values("team_id")
-    pools = Pool.objects.living().filter(~Exists(deleted), team_id__in=teams, phase__in=FAILED)
     concerned = Q(order__placed_by_id=user.pk) | (Q(team_id__in=admin_of) & ~Exists(unwanted))
-    return pools.filter(concerned)
+    return of_theirs.filter(concerned, ~Exists(deleted), phase__in=FAILED)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value
 from django.utils import timezone
 
-from pools.models import Order, Pool, Team, User
+from pools.models import Order, Pool, Stretch, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import NODES, PoolQuerySet
 from pools.queries.paging import Cursor, Found, Source, page
@@ -27,6 +27,8 @@ REFUSED_FOR = timedelta(days=7)
 FAILED = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
 # Our word for what the cloud does not know any more.
 GONE = "Gone"
+# Ours too: on its way for longer than such things take. It is beside the phase and not instead of it.
+OVERDUE = "Overdue"
 # The counters of a dashboard: the word in the address, and the phases (as heard) and states (ours) it stands for.
 # Accepted a moment ago and not heard of since counts as Creating, which is what the service means by no phase.
 GROUPS: Mapping[str, frozenset[str]] = {
@@ -36,6 +38,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "Running": frozenset({Phase.RUNNING}),
     "Abnormal": frozenset({Phase.ABNORMAL}),
     "Failed": FAILED,
+    OVERDUE: frozenset({OVERDUE}),
     "Deleting": frozenset({Phase.DELETING}),
     "Refused": frozenset({OrderState.REFUSED}),
     GONE: frozenset({GONE}),
@@ -141,8 +144,8 @@ class NodeCount:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of the dashboard's rows stand in each phase (as heard) or state (ours), and under `GONE` how many are
-    gone; what is absent is zero. And the nodes of the team's living pools among them.
+    """How many of the dashboard's rows stand in each phase (as heard) or state (ours), how many of them are `OVERDUE`,
+    and how many are `GONE`; what is absent is zero. And the nodes of the team's living pools among them.
     """
 
     rows: dict[str, int]
@@ -160,6 +163,7 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
         _counted(own, "phase", *NODES),
         *(_counted(pools, "phase") for pools in unclaimed),
         _counted(_orders(user, team, filters), "state"),
+        *(_counted(_overdue(pools).annotate(word=Value(OVERDUE)), "word") for pools in [own, *unclaimed]),
         *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
     ]
     rows, nodes = Counter[str](), [0] * len(NODES)
@@ -180,7 +184,7 @@ def total(counts: Mapping[str, int], filters: Filters) -> int:
     """How many rows the dashboard has, by what `phase_counts` said for the same filters."""
     if filters.phase:
         return sum(number for word, number in counts.items() if word in filters.words)
-    return sum(number for word, number in counts.items() if word != GONE)
+    return sum(number for word, number in counts.items() if word not in {GONE, OVERDUE})
 
 
 def _counted(rows: Any, word: str, *sums: str) -> Any:
@@ -200,8 +204,14 @@ def _sources(user: User, team: Team, filters: Filters, sorting: Sorting) -> Iter
             yield Source(_in_phase(pools, filters.words) if filters.phase else pools, sorting.pool)
 
 
+def _overdue(pools: PoolQuerySet) -> PoolQuerySet:
+    return pools.filter(pk__in=Stretch.objects.overdue().values("pool_id"))
+
+
 def _in_phase(pools: PoolQuerySet, words: frozenset[str]) -> PoolQuerySet:
     """Of a single phase an index holds the rows in order, if it is asked for as a single one."""
+    if OVERDUE in words:
+        return _overdue(pools)
     return pools.filter(phase=next(iter(words))) if len(words) == 1 else pools.filter(phase__in=words)
 
 

@@ -8,10 +8,12 @@
   if (!state) return;
   const words = { ...state.dataset };
   const MOVING = 2500, LONGEST = 60000;
+  // What the clock alone makes true, how long something takes and that it is overdue, is read again so often.
+  const TOLD_BY_TIME = 60000;
   let still = 10000;
   let cursor = state.dataset.cursor;
   let failing = state.dataset.failing;
-  let failures = 0, timer = 0, busy = false, owed = false;
+  let failures = 0, timer = 0, busy = false, owed = false, wholeAt = Date.now();
 
   class SignedOut extends Error {}
 
@@ -133,8 +135,11 @@
     rows.closest("[data-rows-card]")?.removeAttribute("hidden");
   }
 
+  const isOld = () => state.dataset.moving === "yes" && Date.now() - wholeAt > TOLD_BY_TIME;
+
   async function refresh(told) {
     owed = false;
+    if (told.whole) wholeAt = Date.now();
     const rows = document.querySelector("[data-rows]");
     rows?.setAttribute("aria-busy", "true");
     try {
@@ -200,7 +205,7 @@
       const turned = (answer.headers.get("Cloud-Failing") ?? failing) !== failing;
       const moved = told && concerning(told);
       if (moved && (moved.whole || moved.orders.length || moved.pools.length)) await refresh(moved);
-      else if (turned || owed || state.dataset.always === "yes") await refresh({ orders: [], pools: [], whole: owed });
+      else if (turned || owed || state.dataset.always === "yes" || isOld()) await refresh({ orders: [], pools: [], whole: owed || isOld() });
       // Only now: a refresh that failed is asked for again.
       if (told) cursor = told.cursor;
       failing = answer.headers.get("Cloud-Failing") ?? failing;

@@ -90,7 +90,7 @@ def test_every_counter_is_shown_and_zero_is_shown(client: Client, scene: Scene) 
     counters = client.get("/").context["counters"]
     assert [(counter.group, counter.number) for counter in counters] == [
         ("Ordered", 0), ("Waiting", 0), ("Creating", 0), ("Running", 1), ("Abnormal", 0), ("Failed", 0),
-        ("Deleting", 0), ("Refused", 0), ("Gone", 0), ("Frozen", 1),
+        ("Overdue", 0), ("Deleting", 0), ("Refused", 0), ("Gone", 0), ("Frozen", 1),
     ]  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pools.models import Order, Reading
+from pools.models import CatalogPart, Order, Pool, Project, Reading, Stretch
+from pools.stages import Stage
 from pools.states import OrderState
 from pools.wire.enums import Phase
 from tests import builders
@@ -147,6 +148,40 @@ def test_chosen_columns_are_shown_and_go_along_with_every_link(client: Client, s
     assert "column=jobs&column=age" in answer.context["counters"][0].query
 
 
+# Overdue
+
+
+def overdue(pool: Pool) -> Stretch:
+    """What the pool is at takes it longer than nine in ten took."""
+    ago = timezone.now() - timedelta(hours=1)
+    return Stretch.objects.create(
+        project=pool.project, pool=pool, stage=Stage.CREATING, began_at=ago, usually=60, at_most=90, late_after=ago
+    )
+
+
+def test_what_is_overdue_is_counted_beside_its_phase_and_can_be_looked_for(client: Client, scene: Scene) -> None:
+    overdue(scene.pool(Phase.CREATING, name="vision-late"))
+    scene.pool(Phase.CREATING, name="vision-soon")
+    over = overdue(scene.pool(Phase.RUNNING, name="vision-done"))
+    Stretch.objects.filter(pk=over.pk).update(ended_at=timezone.now())
+    client.force_login(scene.second_admin)
+    answer = client.get("/", {"phase": "Overdue"})
+    counts = {counter.group: counter.number for counter in answer.context["counters"]}
+    assert [line.row.name for line in answer.context["lines"]] == ["vision-late"]
+    assert (counts["Overdue"], counts["Creating"], answer.context["number"]) == (1, 2, 1)
+    assert client.get("/").context["number"] == 3
+
+
+def test_what_is_overdue_needs_whoever_ordered_it_and_admins(client: Client, scene: Scene) -> None:
+    pool = scene.pool(Phase.CREATING, name="vision-late")
+    overdue(pool)
+    for who, needs in ((scene.member, ["overdue"]), (scene.admin, ["overdue"]), (scene.stranger, [])):
+        client.force_login(who)
+        answer = client.get("/")
+        assert [need.kind for need in answer.context["needs"]] == needs
+        assert ("longer than nine in ten took" in answer.content.decode()) is bool(needs)
+
+
 # Nodes
 
 
@@ -161,6 +196,21 @@ def test_nodes_are_told_by_state_and_what_is_wanted_and_not_there(client: Client
     assert [(share.key, share.number, share.x) for share in shares] == [
         ("available", 3, 0), ("creating", 1, 3), ("abnormal", 2, 4), ("deleting", 1, 6), ("unheard", 2, 7),
     ]  # fmt: skip
+
+
+def test_a_quota_of_pools_is_told_of_projects_that_serve_the_team(client: Client, scene: Scene) -> None:
+    elsewhere = builders.project(teams=(builders.team(),), name="Elsewhere")
+    for project in (scene.project, elsewhere):
+        builders.catalog_part(
+            project=project,
+            kind=CatalogPart.Kind.QUOTAS,
+            document={"quotas": {"resources": [{"type": "pool", "quota": 15, "used": 11}]}},
+        )
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS)
+    client.force_login(scene.member)
+    html = client.get("/").content.decode()
+    assert f"11 of 15 pools in {scene.project}" in html
+    assert "Elsewhere" not in html
 
 
 # Beside the list
@@ -205,8 +255,8 @@ def test_looking_beside_costs_what_one_pool_costs(
 ) -> None:
     pool = scene.pool()
     client.force_login(scene.admin)
-    # Session, user, seats; the row, its pool with phases, deletions, decisions and readings.
-    with django_assert_num_queries(10):
+    # Session, user, seats; the row, its pool with stages, phases, deletions, decisions and readings; what is steered.
+    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
         client.get("/beside/", {"beside": f"order-{pool.order_id}"})
 
 
@@ -223,6 +273,26 @@ def test_selected_pools_are_read_and_the_others_are_said_to_be_skipped_and_why(c
     html = client.get("/").content.decode()
     for said in ("1 pool is being read.", "skipped: gone from the cloud.", "skipped: no pool of it is known yet."):
         assert said in html
+
+
+def test_a_pool_that_was_read_for_somebody_a_moment_ago_is_left_alone(client: Client, scene: Scene) -> None:
+    pool = scene.pool()
+    Reading.objects.create(
+        project=scene.project, pool=pool, asked_by=scene.admin, state=Reading.State.DONE, answered_at=timezone.now()
+    )
+    client.force_login(scene.member)
+    client.post("/rows/read/", {"row": f"order-{pool.order_id}"})
+    assert Reading.objects.count() == 1
+    assert "skipped: read for somebody a moment ago." in client.get("/").content.decode()
+
+
+def test_where_no_worker_is_at_work_the_button_says_why_it_does_nothing(client: Client, scene: Scene) -> None:
+    pool = scene.pool()
+    Project.objects.update(look_after=timezone.now() - timedelta(minutes=5))
+    client.force_login(scene.member)
+    html = client.get("/beside/", {"beside": f"order-{pool.order_id}"}).content.decode()
+    assert 'disabled aria-describedby="beside-read"' in html
+    assert "nobody reads the cloud at the moment" in html
 
 
 def test_nobody_has_a_pool_read_that_they_may_not_see(client: Client, scene: Scene) -> None:

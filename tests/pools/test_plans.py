@@ -132,6 +132,7 @@ READS: dict[str, Callable[[Town], Callable[[], object]]] = {
     "a page": page,
     "a page of one project": lambda town: page(town, project=town.projects[0].pk),
     "a page of failed ones": lambda town: page(town, phase="Failed"),
+    "a page of overdue ones": lambda town: page(town, phase="Overdue"),
     "a page of orders": lambda town: page(town, phase="Ordered"),
     "a page of one flavor": lambda town: page(town, flavor="modelarts.vm.cpu.16u64g.d"),
     "a page of one's own": lambda town: page(town, mine=True),
