@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.support.serving import ROOT, database, environment
 
-SIZES = (1, 10, 100, 10_000)
+SIZES = (1, 10, 100, 10_000, 100_000)
 BASE = 10
 
 

@@ -7,7 +7,7 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models, which are ready only now.
-        from console import monitoring, sessions  # noqa: F401, PLC0415 - they listen once they are loaded
-        from console.nudging import listen  # noqa: PLC0415
+        from console import monitoring, nudging, sessions, tidying  # noqa: F401, PLC0415 - two listen by being loaded
 
-        listen()
+        nudging.listen()
+        tidying.listen()

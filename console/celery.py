@@ -27,9 +27,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 logger = logging.getLogger(__name__)
 
-# Threads mostly wait for a cloud, each of them for up to a minute; two more are never taken for that, so that there is
-# always one to wake, and to say of the next message that its turn is later.
-THREADS: Final = sum(turns.THREADS.values()) + 2
+# Threads mostly wait for a cloud, each of them for up to a minute; three more are never taken for that, so that while
+# one prunes there is always one to wake, and to say of the next message that its turn is later.
+THREADS: Final = sum(turns.THREADS.values()) + 3
 # Giving back what is held must not keep a process from ending either: whatever is left to its lease is found by that.
 GIVING_BACK: Final = 3.0
 
@@ -51,6 +51,7 @@ app.conf.update(
     beat_scheduler="console.celery:Beat",
     beat_schedule={
         "wake": {"task": "pools.wake", "schedule": 0.5, "options": {"expires": 5}},
+        "prune": {"task": "pools.prune", "schedule": 600.0, "options": {"expires": 600}},
     },
 )
 app.autodiscover_tasks(["pools"])

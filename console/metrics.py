@@ -33,6 +33,7 @@ GOOD_FOR: Final = 2.0
 COUNTERS: Final = {
     "upstream_calls": ("Calls to a cloud, by method and how they ended.", ["method", "result"]),
     "sign_ins": ("Tries to sign in, by how they ended: ok, refused, or shut because too many came before.", ["result"]),
+    "pruned_rows": ("Rows that were let go because no page shows them any more, by kind.", ["kind"]),
     "upstream_seconds": ("Seconds spent in calls to a cloud, by method.", ["method"]),
 }
 SUMMARIES: Final = {"sweep_seconds": "How long it took to read and record a list of pools."}
@@ -109,11 +110,17 @@ def _of_projects(now: datetime) -> Iterator[Metric]:
     refused = GaugeMetricFamily(
         "poolhouse_credentials_refused", "1 while the cloud refuses a project's credentials.", labels=["project"]
     )
+    late = GaugeMetricFamily(
+        "poolhouse_sweep_late_seconds", "How late the last list of a project was asked for.", labels=["project"]
+    )
+    listed = GaugeMetricFamily("poolhouse_pools_listed", "Pools of the last list, by project.", labels=["project"])
     for project in vitals.projects():
+        late.add_metric([project.name], project.sweep_late)
+        listed.add_metric([project.name], project.pools_listed)
         age.add_metric([project.name], _age(project.heard_at, now=now))
         failing.add_metric([project.name], _age(project.failing_since, now=now) if project.failing_since else 0.0)
         refused.add_metric([project.name], 1.0 if project.credentials_refused_at else 0.0)
-    yield from (age, failing, refused)
+    yield from (age, failing, refused, late, listed)
 
 
 def _of_queue(now: datetime) -> Iterator[Metric]:

@@ -24,8 +24,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def unfinished(self) -> DraftQuerySet:
         """Drafts that are not an order, or whose order was refused or withdrawn."""
-        placed = Order.objects.filter(draft=models.OuterRef("pk"), revision=models.OuterRef("revision"))
-        return self.filter(~models.Exists(placed.exclude(state__in=MENDABLE)))
+        return self.filter(~self._placed())
+
+    def placed(self) -> DraftQuerySet:
+        """Drafts that became an order, which was neither refused nor withdrawn: nobody can change them any more."""
+        return self.filter(self._placed())
+
+    def _placed(self) -> models.Exists:
+        orders = Order.objects.filter(draft=models.OuterRef("pk"), revision=models.OuterRef("revision"))
+        return models.Exists(orders.exclude(state__in=MENDABLE))
 
 
 class Draft(models.Model):

@@ -141,6 +141,11 @@ UPSTREAM_REQUESTS_PER_SECOND = env.float("UPSTREAM_REQUESTS_PER_SECOND", default
 # Networks that staff may connect projects in although they are private or this machine's own: 10.20.0.0/16, ::1/128.
 UPSTREAM_ALLOWED_NETWORKS = env.list("UPSTREAM_ALLOWED_NETWORKS", default=[])
 
+# How long what no page shows is kept, in days; 0: for ever. `pools.pruning` and `console.tidying` say of what.
+RETAIN_HISTORY_DAYS = env.int("RETAIN_HISTORY_DAYS", default=400)
+RETAIN_REQUESTS_DAYS = env.int("RETAIN_REQUESTS_DAYS", default=30)
+RETAIN_DRAFTS_DAYS = env.int("RETAIN_DRAFTS_DAYS", default=180)
+
 # Without a broker of its own the worker is one process, and due work is found in the database.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")
 CELERY_BROKER_TRANSPORT_OPTIONS = (

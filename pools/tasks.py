@@ -22,7 +22,7 @@ from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from pools import counting, returning, submitting, tracing, tracking
+from pools import counting, pruning, returning, submitting, tracing, tracking
 from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
 from pools.returning import held
 from pools.turns import Lane, turns
@@ -186,3 +186,9 @@ def mirror(pk: int) -> None:
             tracking.mirror_when_due(project)
 
     _in_turn(mirror, pk, Project.objects.due_for_mirroring, act, of="", lane=Lane.WATCHING)
+
+
+@shared_task(name="pools.prune")
+def prune() -> None:
+    for kind, number in pruning.prune(go_on=lambda: not returning.is_stopping()).items():
+        counting.count("pruned_rows", number, kind=kind)

@@ -26,6 +26,7 @@ def gather(
     team: Team | None = None,
     person: User | None = None,
     gone: bool = False,
+    document: dict[str, Any] | None = None,
 ) -> None:
     """So many pools spread over projects with keys in a row, a minute older each; `mark` begins their names.
 
@@ -47,6 +48,7 @@ def gather(
             changed_at=before,
             listed=not gone,
             gone_at=before if gone else None,
+            document=document,
         )
         Pool.objects.filter(pk=pool.pk).update(fingerprint=digest(pool.document))
         copy(pool, number, values | {"pool_id": f"{named} || '-6f5da086876d4cd084d36f8bd3346036'"})

@@ -6,11 +6,12 @@ import json
 from datetime import datetime
 from uuid import uuid4
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.support.cloud import project_id
 from benchmarks.support.documents import SMALL
-from pools.models import Membership, Order, Pool, Project, Team, User
+from pools.models import Membership, Order, Project, Team, User
 from pools.states import OrderState
 
 
@@ -59,10 +60,28 @@ def accepted(project: Project | int, team: Team, person: User, *, name: str, at:
 
 def claim(team: Team, person: User) -> None:
     """Give every pool that nobody ordered to the team, with an order that made it."""
-    while pools := list(Pool.objects.filter(order__isnull=True).only("name", "project_id", "created_abroad")[:2000]):
-        orders = Order.objects.bulk_create(
-            accepted(pool.project_id, team, person, name=pool.name, at=pool.created_abroad) for pool in pools
+    template = accepted(Project.objects.all()[0], team, person, name="template")
+    template.on_the_way_or_living = True
+    template.save()
+    columns = [field.column for field in Order._meta.concrete_fields if not field.primary_key]
+    postgres = connection.vendor == "postgresql"
+    own = {
+        "project_id": "p.project_id",
+        "pool_name": "p.name",
+        "draft": "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))",
+    }
+    taken = ", ".join(own.get(column, f't."{column}"') for column in columns)
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO pools_order ({quoted}) SELECT {taken} FROM pools_order t, pools_pool p "
+            "WHERE t.id = %s AND p.order_id IS NULL",
+            [template.pk],
         )
-        for pool, order in zip(pools, orders, strict=True):
-            pool.order, pool.team = order, team
-        Pool.objects.bulk_update(pools, ["order", "team"], batch_size=500)
+        cursor.execute(
+            "UPDATE pools_pool SET team_id = %s, order_id = (SELECT o.id FROM pools_order o WHERE "
+            "o.project_id = pools_pool.project_id AND o.pool_name = pools_pool.name AND o.on_the_way_or_living) "
+            "WHERE order_id IS NULL",
+            [team.pk],
+        )
+    template.delete()

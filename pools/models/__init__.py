@@ -1,6 +1,7 @@
 """The nouns: what the product remembers. `docs/words.md` says what each word means."""
 
 from pools.models.catalog import CatalogPart, Reading
+from pools.models.chores import Chore
 from pools.models.deletions import Deletion
 from pools.models.errands import Errand, Trouble
 from pools.models.orders import Decision, Order
@@ -13,6 +14,7 @@ from pools.models.vitals import Presence, Tally
 
 __all__ = [
     "CatalogPart",
+    "Chore",
     "Decision",
     "Deletion",
     "Errand",

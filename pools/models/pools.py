@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, Q
@@ -161,6 +161,8 @@ class Pool(models.Model):
                 condition=Q(look_after__isnull=True) & LIVING,
                 name="pool_pace",
             ),
+            # Gone so long that it may be let go.
+            models.Index(fields=["gone_at"], condition=GONE, name="pool_gone"),
         ]
 
     def __str__(self) -> str:
@@ -177,9 +179,11 @@ class Pool(models.Model):
 
 
 class PhaseChange(models.Model):
-    """One phase following another, as we heard it. Rows are only ever added."""
+    """One phase following another, as we heard it. Rows are only ever added, until `pools.pruning` lets them go."""
 
-    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="phase_changes")
+    SHOWN: ClassVar[int] = 100  # so many of its last are told on a pool's page, and kept however old they are
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="phase_changes", db_index=False)
     was = models.CharField(max_length=64, blank=True)
     became = models.CharField(max_length=64)
     message = models.TextField(blank=True)
@@ -187,6 +191,7 @@ class PhaseChange(models.Model):
 
     class Meta:
         ordering = ["heard_at", "pk"]
+        indexes = [models.Index(fields=["pool", "-heard_at", "-id"], name="phasechange_of_pool")]
 
     def __str__(self) -> str:
         return f"{self.was} to {self.became}"

@@ -10,16 +10,21 @@ from pools.models.projects import sealed_of
 
 
 def pool_page(user: User, pk: int) -> Pool:
-    """One pool with its document, order, decisions, deletions, stages and phase history. Raises `Pool.DoesNotExist`."""
+    """One pool with its document, order, decisions, deletions, stages, last phases and last reading.
+
+    Raises `Pool.DoesNotExist`.
+    """
+    phases = PhaseChange.objects.filter(pool=pk).order_by("-heard_at", "-pk").values("pk")[: PhaseChange.SHOWN]
+    readings = Reading.objects.filter(pool=pk).order_by("-asked_at", "-pk").values("pk")[:1]
     whole = (
         Pool.objects.select_related("project", "team", "order__placed_by")
         .defer(*sealed_of("project__"))
         .prefetch_related(
             Prefetch("stretches", Stretch.objects.order_by("began_at", "pk")),
-            Prefetch("phase_changes", PhaseChange.objects.order_by("heard_at", "pk")),
+            Prefetch("phase_changes", PhaseChange.objects.filter(pk__in=phases).order_by("heard_at", "pk")),
             Prefetch("deletions", Deletion.objects.select_related("by")),
             Prefetch("order__decisions", Decision.objects.select_related("by")),
-            Prefetch("readings", Reading.objects.select_related("asked_by")),
+            Prefetch("readings", Reading.objects.filter(pk__in=readings).select_related("asked_by")),
         )
     )
     return whole.visible_to(user).get(pk=pk)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from pools.models import Order, PhaseChange, Pool, Project
 from pools.states import ON_THE_WAY
@@ -78,8 +79,9 @@ def _revive(pool: Pool, project: Project, sight: Sight, *, at: datetime) -> list
     """Take back that a pool is gone, unless that was learned after this list was asked for."""
     if pool.gone_at is None or pool.gone_at > at or _is_over(sight):
         return []
-    pool.gone_at, pool.look_after = None, None
     change = take_in(pool, sight, at=at)
+    # That it is back is news, also where nothing else is.
+    pool.gone_at, pool.look_after, pool.changed_at = None, None, timezone.now()
     pool.save(update_fields=["gone_at", "look_after", *SEEN])
     hold_again([pool.order_id])
     follow([pool], project, at=at, heard_before=None)

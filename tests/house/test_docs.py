@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from tests.running import ROOT
 
@@ -38,6 +39,25 @@ def test_every_variable_that_the_settings_read_is_explained_and_no_other() -> No
     rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
     assert set(rows) == read
     assert len(rows) == len(read)
+
+
+# What the rows of each model are called where `docs/operations.md` says how long they are kept.
+KEPT = {
+    "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Pool": "pools of a team",
+    "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",
+    "Session": "sessions", "Tries": "wrong passwords", "Presence": "signs of life", "User": "people", "Team": "teams",
+    "Membership": "teams", "Project": "projects", "CatalogPart": "catalogs", "Tally": "counters", "Chore": "chores",
+    "SavedView": "saved views", "Stretch": "stages", "LogEntry": "the Django admin's log",
+}  # fmt: skip
+OF_DJANGO = {"Permission", "Group", "ContentType"}
+
+
+def test_of_every_kind_of_row_it_is_said_how_long_it_is_kept() -> None:
+    models = {model.__name__ for model in apps.get_models() if model._meta.app_label != "endpoint"}
+    section = (ROOT / "docs" / "operations.md").read_text().split("## What is kept")[1].split("\n## ")[0]
+
+    assert set(KEPT) == models - OF_DJANGO
+    assert [words for words in KEPT.values() if words not in section] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

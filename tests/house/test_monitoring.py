@@ -41,6 +41,7 @@ def told(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, 
     counting.count("upstream_calls", method="GET", result="ok")
     counting.count("upstream_seconds", method="GET")
     counting.count("sign_ins", result="shut")
+    counting.count("pruned_rows", kind="phases")
     reporting.report("host:1", {role: timezone.now() for role in Presence.Role})
     text = Client().get("/metrics", headers={"Authorization": f"Bearer {settings.MONITORING_TOKEN}"}).content.decode()
     families = text_string_to_metric_families(text)

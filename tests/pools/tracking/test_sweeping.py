@@ -446,6 +446,19 @@ def test_a_pool_taken_for_gone_that_is_listed_again_comes_back_to_its_team(cloud
     assert Pool.objects.count() == 1
 
 
+def test_that_a_pool_is_back_is_news_although_nothing_else_changed(cloud: Cloud) -> None:
+    project = cloud.project()
+    cloud.has("found")
+    again(project)
+    tracking.retire(Pool.objects.get(), at=timezone.now())
+    gone = Pool.objects.get()
+
+    again(project)
+
+    assert Pool.objects.get().gone_at is None
+    assert Pool.objects.get().changed_at > gone.changed_at
+
+
 def test_a_list_asked_for_before_the_pool_was_found_gone_does_not_bring_it_back(cloud: Cloud) -> None:
     pool = ordered_pool(cloud, "one")
     Pool.objects.update(created_abroad=tracking.Sight.of(cloud.listed["one-id"]).created)
