@@ -68,10 +68,15 @@ def furnished(settings: dict[str, str], *, projects: int) -> dict[str, Any]:
 class Server:
     """A web server that answers on `port`."""
 
-    def __init__(self, settings: dict[str, str], command: list[str], *, port: int) -> None:
+    def __init__(self, settings: dict[str, str], command: list[str], *, port: int, quiet: bool = False) -> None:
         self.port = port
         self._process = subprocess.Popen(
-            command, cwd=ROOT, env=settings, preexec_fn=dying_with_us(SIGTERM), stdout=subprocess.DEVNULL
+            command,
+            cwd=ROOT,
+            env=settings,
+            preexec_fn=dying_with_us(SIGTERM),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if quiet else None,
         )
         wait_for(self._listens, what="the web server", seconds=60)
         time.sleep(0.5)
