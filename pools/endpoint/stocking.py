@@ -25,25 +25,32 @@ AGE = timedelta(days=30)
 
 
 def load(project: EndpointProject) -> None:
-    """Put flavors, drivers, networks, workspaces and quotas on sale in `project`."""
+    """Put flavors, drivers, networks, workspaces and quotas on sale in `project`.
+
+    What the sample catalog sells follows the version; what somebody may have changed since is left as it is.
+    """
+    flavors = [
+        HostedFlavor(project=project, name=one.name, document=one.document(), monthly_price=one.monthly)
+        for one in catalog.FLAVORS
+    ]
+    plugins = [PluginTemplate(project=project, name=one.name, document=one.document()) for one in PLUGINS]
     with transaction.atomic():
         Tenancy.objects.get_or_create(
             project=project,
             defaults={"pool_quota": POOL_QUOTA, "network_quota": NETWORK_QUOTA, "config": catalog.USER_CONFIG},
         )
-        for sample in catalog.FLAVORS:
-            HostedFlavor.objects.update_or_create(
-                project=project,
-                name=sample.name,
-                defaults={"document": sample.document(), "monthly_price": sample.monthly},
+        for model, rows, follows in (
+            (HostedFlavor, flavors, ["document", "monthly_price"]),
+            (PluginTemplate, plugins, ["document"]),
+        ):
+            model.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["project", "name"], update_fields=follows
             )
-        for plugin in PLUGINS:
-            PluginTemplate.objects.update_or_create(
-                project=project, name=plugin.name, defaults={"document": plugin.document()}
-            )
-        _workspaces(project)
-        for network in catalog.NETWORKS:
-            _network(project, network)
+        HostedWorkspace.objects.bulk_create(_workspaces(project), ignore_conflicts=True)
+        HostedNetwork.objects.bulk_create(
+            [_network(project, network) for network in catalog.NETWORKS], ignore_conflicts=True
+        )
+    project.refresh_from_db(fields=["catalog_stamp"])
 
 
 def second_workspace(project: EndpointProject) -> str:
@@ -51,38 +58,35 @@ def second_workspace(project: EndpointProject) -> str:
     return uuid5(NAMESPACE_URL, f"{project.project_id}/{catalog.SECOND_WORKSPACE}").hex
 
 
-def _workspaces(project: EndpointProject) -> None:
-    for ident, name in (("0", "default"), (second_workspace(project), catalog.SECOND_WORKSPACE)):
-        HostedWorkspace.objects.get_or_create(
-            project=project,
-            ident=ident,
-            defaults={"name": name, "owner": project.account.name, "created_at": timezone.now()},
-        )
+def _workspaces(project: EndpointProject) -> list[HostedWorkspace]:
+    owner, now = project.account.name, timezone.now()
+    return [
+        HostedWorkspace(project=project, ident=ident, name=name, owner=owner, created_at=now)
+        for ident, name in (("0", "default"), (second_workspace(project), catalog.SECOND_WORKSPACE))
+    ]
 
 
-def _network(project: EndpointProject, network: catalog.SampleNetwork) -> None:
+def _network(project: EndpointProject, network: catalog.SampleNetwork) -> HostedNetwork:
     ident = pool_id(network.name, project.project_id)
     workspace_id = second_workspace(project) if network.in_second_workspace else "0"
     created_at = timezone.now() - AGE
-    HostedNetwork.objects.get_or_create(
+    return HostedNetwork(
         project=project,
         ident=ident,
-        defaults={
-            "workspace_id": workspace_id,
-            "document": {
-                "kind": "Network",
-                "apiVersion": "v1",
-                "metadata": {
-                    "name": ident,
-                    "creationTimestamp": f"{created_at:%Y-%m-%dT%H:%M:%SZ}",
-                    "labels": {"os.modelarts/name": network.name, "os.modelarts/workspace.id": workspace_id},
-                    "annotations": {"os.modelarts/description": network.description},
-                },
-                "spec": {"cidr": network.cidr, "connection": {}},
+        workspace_id=workspace_id,
+        document={
+            "kind": "Network",
+            "apiVersion": "v1",
+            "metadata": {
+                "name": ident,
+                "creationTimestamp": f"{created_at:%Y-%m-%dT%H:%M:%SZ}",
+                "labels": {"os.modelarts/name": network.name, "os.modelarts/workspace.id": workspace_id},
+                "annotations": {"os.modelarts/description": network.description},
             },
-            "subnet_id": uuid5(NAMESPACE_URL, ident),
-            "accepted_at": clock.now(project) - AGE,
-            "fate": Fate.STUCK if network.still_creating else Fate.FINE,
-            "pace": Pace.INSTANT,
+            "spec": {"cidr": network.cidr, "connection": {}},
         },
+        subnet_id=uuid5(NAMESPACE_URL, ident),
+        accepted_at=clock.now(project) - AGE,
+        fate=Fate.STUCK if network.still_creating else Fate.FINE,
+        pace=Pace.INSTANT,
     )
