@@ -19,6 +19,19 @@ OpenPage = Callable[..., Page]
 UseBroker = Callable[[str], None]
 
 
+def _starts_something(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("process", "browser"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start something come first, each module on one worker: on another it would start all of it again."""
+    items.sort(key=lambda item: not _starts_something(item))
+    for item in items:
+        if _starts_something(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server; ask `create_database()` for a database of your own."""
@@ -55,7 +68,7 @@ def use_broker(settings: Any, monkeypatch: pytest.MonkeyPatch) -> UseBroker:
 
 @pytest.fixture
 def make_product() -> Iterator[MakeProduct]:
-    """Start products: `make_product(pace="demo", database_url=…, broker_url=…)`; all are stopped at the end."""
+    """Start products: `make_product(pace="demo", postgres=…, broker_url=…)`; all are stopped at the end."""
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(running(**options))
 

@@ -114,11 +114,12 @@ class Postgres:
             return False
         return True
 
-    def create_database(self) -> str:
-        """The URL of a fresh, empty database on this server."""
+    def create_database(self, *, template: str = "") -> str:
+        """The URL of a fresh database on this server: empty, or a copy of the one named `template`."""
         name = f"poolhouse_{uuid4().hex[:12]}"
+        like = f' TEMPLATE "{template}"' if template else ""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}"{like}'.encode())
         return self.url.removesuffix("postgres") + name
 
     def kill(self) -> None:

@@ -19,7 +19,8 @@ import psutil
 import requests
 
 from console import up
-from tests.engines import dying_with_us, free_port, wait_for
+from tests.engines import Postgres, dying_with_us, free_port, wait_for
+from tests.prepared import lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
 Role = Literal["member", "admin"]
@@ -28,13 +29,28 @@ Role = Literal["member", "admin"]
 class Product:
     """Web and worker under their supervisor, started by the command that `make run` ends in.
 
-    `first_run` is the parsed first-run.json. `log()` is everything that was printed.
+    It begins with what a first start left, unless it is to be `fresh`. `postgres` is the server that its database is
+    on, instead of SQLite; `database_url` is for a database that stands already. `first_run` is the parsed
+    first-run.json. `log()` is everything that was printed.
     """
 
-    def __init__(self, *, pace: str, database_url: str = "", broker_url: str = "", **environment: str) -> None:
+    def __init__(
+        self,
+        *,
+        pace: str,
+        fresh: bool = False,
+        postgres: Postgres | None = None,
+        database_url: str = "",
+        broker_url: str = "",
+        **environment: str,
+    ) -> None:
         self.data_dir = Path(tempfile.mkdtemp(prefix="poolhouse-product-"))
         self.first_run: dict[str, Any] = {}
         self._supervisor: subprocess.Popen[bytes] | None = None
+        if not fresh and not database_url:
+            database_url = lay_out(self.data_dir / "data", postgres=postgres)
+        elif postgres:
+            database_url = postgres.create_database()
         # From nothing: whatever the test process was told (its settings, its keys) is not the product's business.
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -182,7 +198,7 @@ def _arguments(process: psutil.Process) -> list[str]:
 
 
 @contextmanager
-def running(*, pace: str = "instant", **options: str) -> Iterator[Product]:
+def running(*, pace: str = "instant", **options: Any) -> Iterator[Product]:
     """A started product that is stopped and removed at the end, whatever happens in between."""
     product = Product(pace=pace, **options)
     try:

@@ -87,9 +87,6 @@ def sdk(live_server: LiveServer) -> tuple[Any, Any]:
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
     """The product on one of the two databases."""
-    options = {}
-    if request.param == "postgres":
-        server: Postgres = request.getfixturevalue("postgres")
-        options["database_url"] = server.create_database()
-    with running(**options) as product:
+    server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    with running(postgres=server) as product:
         yield product

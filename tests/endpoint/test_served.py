@@ -23,11 +23,8 @@ ROUNDS = 8
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def served(request: pytest.FixtureRequest) -> Iterator[Product]:
-    url = ""
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database()
-    with running(pace="demo", database_url=url) as product:
+    server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    with running(pace="demo", postgres=server) as product:
         yield product
 
 

@@ -33,7 +33,7 @@ def its_redis() -> Iterator[Redis]:
 
 @pytest.fixture(scope="package")
 def town(its_postgres: Postgres, its_redis: Redis) -> Iterator[Town]:
-    made = Town(pace="quick", database_url=its_postgres.create_database(), broker_url=its_redis.url)
+    made = Town(pace="quick", postgres=its_postgres, broker_url=its_redis.url)
     try:
         made.start()
         yield made

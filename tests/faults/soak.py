@@ -237,7 +237,7 @@ def soaked(*, seconds: float, seed: int) -> Iterator[Soak]:
     try:
         postgres.start()
         broker.start()
-        town = Town(pace="quick", database_url=postgres.create_database(), broker_url=broker.url)
+        town = Town(pace="quick", postgres=postgres, broker_url=broker.url)
         try:
             town.start()
             town.begin("worker")

@@ -35,7 +35,7 @@ KEYS = ("credentials-keys", "secret-key", "first-run.json")
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Product]:
     """A product whose endpoint is the cloud of the others. Its own worker does nothing: it has no orders."""
-    with running(pace="instant") as started:
+    with running(pace="instant", fresh=True) as started:
         yield started
 
 
@@ -76,7 +76,7 @@ def _back_up(console: Console, to: Path, *, postgres: Postgres | None) -> Backup
 def _restore(backup: Backup, *, postgres: Postgres | None) -> Console:
     """Into a machine that has nothing of it."""
     url = postgres.create_database() if postgres else ""
-    console = Console(pace="instant", database_url=url)
+    console = Console(pace="instant", fresh=True, database_url=url)
     data = Path(console.environment["DATA_DIR"])
     data.mkdir(parents=True)
     for name in KEYS:
@@ -96,7 +96,7 @@ def test_a_restored_console_finds_out_what_happened_since_and_does_nothing_twice
     server = postgres if engine == "postgresql" else None
     line = Proxy(cloud.url)
     names = {what: f"{engine[:4]}-{what}" for what in ("waits", "paid", "half", "deleted", "later")}
-    first = Console(pace="instant", database_url=server.create_database() if server else "")
+    first = Console(pace="instant", postgres=server)
     try:
         first.start()
         first.connect(cloud, line)

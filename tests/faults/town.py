@@ -26,14 +26,8 @@ READ_TIMEOUT = "1"
 class Town(Product):
     """Web, worker and beat without a supervisor: what is killed stays dead until `begin` starts it again."""
 
-    def __init__(self, *, pace: str, database_url: str = "", broker_url: str = "", **environment: str) -> None:
-        super().__init__(
-            pace=pace,
-            database_url=database_url,
-            broker_url=broker_url,
-            UPSTREAM_READ_TIMEOUT=READ_TIMEOUT,
-            **environment,
-        )
+    def __init__(self, *, pace: str, **options: Any) -> None:
+        super().__init__(pace=pace, UPSTREAM_READ_TIMEOUT=READ_TIMEOUT, **options)
         self.hands: dict[Role, list[subprocess.Popen[bytes]]] = {"web": [], "worker": [], "beat": []}
         self._settings: dict[str, str] = {}
         self.proxy = Proxy(self.url)

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,9 +19,16 @@ import requests
 
 from tests.conftest import MakeProduct
 from tests.engines import Postgres, Redis, free_port, wait_for
-from tests.running import ROOT, Product
+from tests.running import ROOT, Product, running
 
 pytestmark = pytest.mark.process
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[Product]:
+    """At its first start."""
+    with running(fresh=True) as started:
+        yield started
 
 
 def test_first_run_json_has_the_shape_that_tools_rely_on(product: Product) -> None:
@@ -61,8 +69,7 @@ def test_healthz_answers_without_a_word_about_the_inside(product: Product) -> No
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
-def test_a_killed_worker_is_started_again(make_product: MakeProduct) -> None:
-    product = make_product()
+def test_a_killed_worker_is_started_again(product: Product) -> None:
     first = wait_for(product.worker, what="the worker")
     first.kill()
     second = wait_for(lambda: _another(product, first), what="another worker")
@@ -75,8 +82,7 @@ def _another(product: Product, first: psutil.Process) -> psutil.Process | None:
     return found if found and found.pid != first.pid else None
 
 
-def test_a_killed_web_server_comes_back_on_its_port(make_product: MakeProduct) -> None:
-    product = make_product()
+def test_a_killed_web_server_comes_back_on_its_port(product: Product) -> None:
     next(process for process in product.processes() if "granian" in process.cmdline()).kill()
     wait_for(lambda: "web ended unexpectedly" in product.log(), what="the supervisor to notice")
     wait_for(lambda: _answers(product.port), what="the web server")
@@ -90,13 +96,6 @@ def _answers(port: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_is_clean_and_leaves_no_process(make_product: MakeProduct, signal_number: int) -> None:
-    product = make_product()
-    assert product.stop(signal_number) == 0
-    assert "its data is kept" in product.log()
-
-
 def test_a_killed_supervisor_takes_everything_with_it(make_product: MakeProduct) -> None:
     product = make_product()
     wait_for(product.worker, what="the worker")
@@ -106,10 +105,12 @@ def test_a_killed_supervisor_takes_everything_with_it(make_product: MakeProduct)
     assert not alive
 
 
-def test_a_second_start_loses_nothing_and_follows_its_port(make_product: MakeProduct) -> None:
-    product = make_product()
+def test_a_stop_leaves_no_process_and_a_second_start_loses_nothing_and_follows_its_port(
+    make_product: MakeProduct,
+) -> None:
+    product = make_product(fresh=True)
     before = product.first_run
-    product.stop()
+    assert product.stop(signal.SIGINT) == 0
     product.move_to_another_port()
     product.start()
     assert product.first_run["accounts"] == before["accounts"]
@@ -119,12 +120,14 @@ def test_a_second_start_loses_nothing_and_follows_its_port(make_product: MakePro
         urls = database.execute("SELECT modelarts_url, iam_url, bss_url FROM pools_project WHERE embedded").fetchall()
     assert urls == [(product.url,) * 3]
     product.session(product.account("admin"))
+    assert product.stop(signal.SIGTERM) == 0
+    assert product.log().count("its data is kept") == 2
 
 
 def test_with_postgresql_and_redis_the_worker_is_an_ordinary_one(
     make_product: MakeProduct, postgres: Postgres, redis_server: Redis
 ) -> None:
-    product = make_product(database_url=postgres.create_database(), broker_url=redis_server.url)
+    product = make_product(fresh=True, postgres=postgres, broker_url=redis_server.url)
     wait_for(lambda: "beat   |" in product.log() and "worker |" in product.log(), what="worker and beat")
     commands = [" ".join(process.cmdline()) for process in product.processes()]
     assert any("celery --app console.celery worker" in command for command in commands)

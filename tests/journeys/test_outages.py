@@ -22,7 +22,7 @@ pytestmark = pytest.mark.process
 def test_a_journey_outlives_its_broker_and_its_database(
     make_product: MakeProduct, postgres: Postgres, redis_server: Redis
 ) -> None:
-    product = make_product(database_url=postgres.create_database(), broker_url=redis_server.url)
+    product = make_product(postgres=postgres, broker_url=redis_server.url)
     member, admin = Visitor(product), Visitor(product, "admin")
     address, form = member.review("through-thick")
     other, second_form = member.review("through-thin")

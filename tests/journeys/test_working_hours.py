@@ -24,7 +24,7 @@ def well(request: pytest.FixtureRequest, make_product: MakeProduct) -> Product:
         return make_product()
     postgres: Postgres = request.getfixturevalue("postgres")
     redis: Redis = request.getfixturevalue("redis_server")
-    return make_product(database_url=postgres.create_database(), broker_url=redis.url)
+    return make_product(postgres=postgres, broker_url=redis.url)
 
 
 def test_an_order_leaves_within_a_second_and_once_however_many_work_at_it(well: Product) -> None:

@@ -1,1 +1,0 @@
-"""The words of other languages: read out of the source, kept in catalogs, and judged."""
