@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from pools.models import Decision, Deletion, Order, Reading
@@ -30,6 +30,17 @@ PHASE_SHAPES = {
     Phase.CREATION_FAILED: "octagon",
     Phase.SCALING_FAILED: "octagon",
     Phase.DELETING: "minus",
+}
+# What stands beside the cloud's word, in languages that say it otherwise.
+PHASE_MEANINGS = {
+    Phase.WAITING: pgettext_lazy("phase", "Waiting"),
+    Phase.CREATING: pgettext_lazy("phase", "Creating"),
+    Phase.RUNNING: pgettext_lazy("phase", "Running"),
+    Phase.ABNORMAL: pgettext_lazy("phase", "Abnormal"),
+    Phase.ERROR: pgettext_lazy("phase", "Error"),
+    Phase.CREATION_FAILED: pgettext_lazy("phase", "CreationFailed"),
+    Phase.SCALING_FAILED: pgettext_lazy("phase", "ScalingFailed"),
+    Phase.DELETING: pgettext_lazy("phase", "Deleting"),
 }
 GONE = "Gone"
 NEWS = timedelta(minutes=2)
@@ -67,13 +78,21 @@ def phase_shape(phase: str) -> str:
     return PHASE_SHAPES[Phase(phase)] if phase in list(Phase) else "question"
 
 
+@register.filter
+def phase_meaning(phase: str) -> str:
+    """What a phase is called in the language of the page; empty where that is the cloud's word, which stands anyway."""
+    meaning = str(PHASE_MEANINGS[Phase(phase)]) if phase in list(Phase) else phase
+    return "" if meaning == phase else meaning
+
+
 @register.inclusion_tag("components/status.html")
 def phase_status(
     phase: str, since: datetime | None = None, line: str = "", *, large: bool = False
 ) -> dict[str, object]:
     """The cloud's word, verbatim, with its shape; before a phase was heard we say so."""
     word = phase or _("Not heard yet")
-    return _status("phase", phase, word, phase_shape(phase)) | {"since": since, "line": line, "large": large}
+    status = _status("phase", phase, word, phase_shape(phase))
+    return status | {"meaning": phase_meaning(phase), "since": since, "line": line, "large": large}
 
 
 @register.inclusion_tag("components/status.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from console.templatetags.console import phase_meaning
 from pools.models import Membership, Order, User
+from pools.wire.enums import Phase
 from tests.builders import person, team
+from tests.console.scenes import Scene
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +128,19 @@ def test_the_wire_stays_english(client: Client, mia: User) -> None:
 def test_what_broke_on_the_line_is_translated_and_the_clouds_own_words_are_not(heard: str, said: str) -> None:
     with translation.override("zh-hans"):
         assert Order(failure_message=heard).trouble == said
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh-hans", ["Running", "运行中"]), ("en", ["Running"])])
+def test_the_clouds_word_stands_beside_what_it_means(
+    client: Client, scene: Scene, language: str, shown: list[str]
+) -> None:
+    pool = scene.pool(Phase.RUNNING)
+    User.objects.filter(pk=scene.member.pk).update(language=language)
+    client.force_login(scene.member)
+    page = client.get(reverse("pool", args=[pool.pk])).content.decode()
+    assert re.findall(r'class="status__(?:word|meaning)">(Running|运行中)<', page) == shown
+
+
+def test_a_word_of_the_clouds_that_nobody_knows_stands_alone() -> None:
+    with translation.override("zh-hans"):
+        assert phase_meaning("Unheard-of") == ""

@@ -62,6 +62,10 @@ def test_the_glossary_is_read() -> None:
     [
         ("from django.utils.translation import gettext as _\n_('Save')", [Message("Save")]),
         ("from django.utils.translation import ngettext\nngettext('a', 'b', n)", [Message("a", "b")]),
+        (
+            "from django.utils.translation import pgettext as p\np('phase', 'Waiting')",
+            [Message("Waiting", "", "phase")],
+        ),
         ("from django.utils import translation\ntranslation.gettext('Save')", [Message("Save")]),
         ("from pools.wire.words import words\nwords('one' ' two')", [Message("one two")]),
         ("from django.utils.translation import gettext as _\n_(word)", []),
@@ -83,6 +87,7 @@ def test_a_text_put_together_on_the_spot_cannot_be_looked_up() -> None:
         ("<p>{% translate 'Save' %}</p>", [Message("Save")]),
         ("{% blocktranslate trimmed %}\n by {{ who }}\n{% endblocktranslate %}", [Message("by %(who)s")]),
         ("{% blocktranslate count n=n %}a{% plural %}b{% endblocktranslate %}", [Message("a", "b")]),
+        ("{% translate 'Placed' context 'nodes' %}", [Message("Placed", "", "nodes")]),
         ("{% include 'x.html' with text=_('Don’t, \"never\".') %}", [Message('Don’t, "never".')]),
         ("{# {% translate 'a note' %} #}{% comment %}{% translate 'b' %}{% endcomment %}", []),
     ],

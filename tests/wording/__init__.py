@@ -1,0 +1,1 @@
+"""The words of other languages: read out of the source, kept in catalogs, and judged."""

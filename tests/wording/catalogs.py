@@ -63,7 +63,8 @@ def _entries(catalog: Catalog) -> Iterator[Entry]:
     for one in catalog:
         if one.id:
             said = (one.string,) if isinstance(one.string, str) else tuple(one.string or ())
-            yield Entry(Message(*([one.id] if isinstance(one.id, str) else one.id)), said, one.fuzzy)
+            texts = [one.id] if isinstance(one.id, str) else one.id
+            yield Entry(Message(texts[0], "".join(texts[1:]), one.context or ""), said, one.fuzzy)
 
 
 def merged(known: dict[Message, Entry], found: Iterable[Found]) -> list[Entry]:
@@ -80,10 +81,11 @@ def written(entries: Iterable[Entry], found: Iterable[Found], language: str) -> 
     for entry in entries:
         message = entry.message
         catalog.add(
-            tuple(message) if message.many else message.one,
+            (message.one, message.many) if message.many else message.one,
             entry.said if message.many else entry.said[0],
             locations=[(path, 0) for path in sorted(set(places[message]))],
             flags={"fuzzy"} if entry.fuzzy else (),
+            context=message.context or None,
         )
     body = BytesIO()
     write_po(body, catalog, width=0, omit_header=True, sort_output=True, include_lineno=False)

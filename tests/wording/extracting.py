@@ -18,17 +18,21 @@ from django.utils.translation.template import templatize
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ROOMS: Final = ("console", "pools", "templates")
-# How many arguments of a call are text: English has two where something is counted.
-MARKS: Final = {"gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2, "words": 1}
+# How many arguments of a call are text: English has two where something is counted. A context (p) stands before them.
+_KINDS: Final = {"gettext": 1, "ngettext": 2, "pgettext": 1, "npgettext": 2}
+MARKS: Final = {**_KINDS, **{f"{kind}_lazy": number for kind, number in _KINDS.items()}, "gettext_noop": 1, "words": 1}
 HOMES: Final = frozenset({"django.utils.translation", "pools.wire.words"})
 _COMMENT: Final = re.compile(r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}", re.DOTALL)
 
 
 class Message(NamedTuple):
-    """What is looked up; `many` is the English plural, empty where nothing is counted."""
+    """What is looked up. `many` is the English plural, empty where nothing is counted; `context` tells the same English
+    words of two meanings apart.
+    """
 
     one: str
     many: str = ""
+    context: str = ""
 
 
 class Found(NamedTuple):
@@ -59,23 +63,33 @@ def of_python(source: str, name: str = "") -> Iterator[Message]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        if number := known.get(ast.unparse(call.func)):
-            texts = [_text(argument, f"{name}:{call.lineno}") for argument in call.args[:number]]
+        if mark := known.get(ast.unparse(call.func)):
+            wanted = call.args[: MARKS[mark] + _has_context(mark)]
+            texts = [_text(argument, f"{name}:{call.lineno}") for argument in wanted]
             # A name stands for a text that is marked where it is written.
             if None not in texts:
-                yield Message(*(text for text in texts if text))
+                yield _message(mark, [text for text in texts if text])
 
 
-def marks(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """How the module calls each mark, and how many texts it takes."""
+def _has_context(mark: str) -> bool:
+    return mark.lstrip("n").startswith("pgettext")
+
+
+def _message(mark: str, texts: list[str]) -> Message:
+    context, texts = (texts[0], texts[1:]) if _has_context(mark) else ("", texts)
+    return Message(texts[0], "".join(texts[1:]), context)
+
+
+def marks(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """How the module calls a mark, and which it is."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom):
             continue
         for one in node.names:
             if node.module in HOMES and one.name in MARKS:
-                yield one.asname or one.name, MARKS[one.name]
+                yield one.asname or one.name, one.name
             elif f"{node.module}.{one.name}" in HOMES:
-                yield from ((f"{one.asname or one.name}.{mark}", number) for mark, number in MARKS.items())
+                yield from ((f"{one.asname or one.name}.{mark}", mark) for mark in MARKS)
 
 
 def _text(argument: ast.expr, place: str) -> str | None:
@@ -87,10 +101,9 @@ def _text(argument: ast.expr, place: str) -> str | None:
 
 
 def of_template(source: str, name: str = "") -> Iterator[Message]:
-    """The texts of `translate`, `blocktranslate` and `_("…")`."""
+    """The texts of `translate`, `blocktranslate` and `_("…")`, with their contexts."""
     told = templatize(_COMMENT.sub("", source), origin=name)
     # What stands between the marks is blanked out and no Python: on one line it is harmless to Babel's reader.
     line = BytesIO(told.replace("\n", " ").encode())
-    read = extract_python(line, dict.fromkeys(["_", "gettext", "ngettext"]), [], {})
-    for _number, _mark, texts, _comments in read:
-        yield Message(texts) if isinstance(texts, str) else Message(*(text for text in texts if text))
+    for _number, mark, texts, _comments in extract_python(line, dict.fromkeys(["_", *_KINDS]), [], {}):
+        yield _message(str(mark), [texts] if isinstance(texts, str) else [text for text in texts if text])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 from typing import Final
 
-from tests.wording.extracting import ROOT, marks
+from tests.wording.extracting import marks
 
 # Capital first, at least two words, an end: so people are spoken to.
 _SENTENCE: Final = re.compile(r"[A-Z].*\w \w.*[.?!…]$", re.DOTALL)
@@ -19,12 +18,12 @@ _TOLD: Final = frozenset({"label", "help_text", "verbose_name", "verbose_name_pl
 _UNHEARD: Final = re.compile(r"(logger\.\w+|\.say|stdout\.write|stderr\.write|sys\.exit|add_argument|compile|Error)$")
 
 
-def sentences(path: Path) -> list[str]:
+def sentences(source: str, name: str = "") -> list[str]:
     """Where, and what: `console/teams/views.py:31: 'Saved.'`"""
-    tree = ast.parse(path.read_text())
-    found = _Unmarked(frozenset(name for name, _number in marks(tree)))
+    tree = ast.parse(source)
+    found = _Unmarked(frozenset(mark for mark, _number in marks(tree)))
     found.visit(tree)
-    return [f"{path.relative_to(ROOT)}:{line}: {text!r}" for line, text in found.told]
+    return [f"{name}:{line}: {text!r}" for line, text in found.told]
 
 
 class _Unmarked(ast.NodeVisitor):
@@ -61,7 +60,5 @@ class _Unmarked(ast.NodeVisitor):
 
     def visit_Constant(self, node: ast.Constant) -> None:
         text = node.value
-        if isinstance(text, str) and (
-            _SENTENCE.match(text) or (self.read_by_people and re.search(r"[^\W\d_]{2}", text))
-        ):
+        if isinstance(text, str) and (_SENTENCE.match(text) or (self.read_by_people and _WORD.search(text))):
             self.told.append((node.lineno, text))

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import ValidationError
 
 from pools.endpoint.models import EndpointProject, FaultRule
@@ -37,7 +38,7 @@ MINUTES = {1: _("1 minute"), 10: _("10 minutes"), 60: _("1 hour"), 480: _("8 hou
 
 class Advance(forms.Form):
     amount = forms.IntegerField(
-        label=_("By"),
+        label=pgettext_lazy("amount", "By"),
         min_value=1,
         max_value=10**9,
         initial=10,
