@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -22,10 +24,14 @@ __all__ = [
     "Unsendable",
     "ask_reading",
     "delete",
+    "look_sooner",
     "place",
     "resolve",
     "withdraw",
 ]
+
+
+BETWEEN_LOOKS: Final = timedelta(seconds=2)
 
 
 class NameTaken(Exception):
@@ -160,6 +166,17 @@ def ask_reading(project: Project, *, by: User, pool: Pool | None = None) -> Read
     except IntegrityError:
         # Somebody asked at the same moment; the worker may even have answered since.
         return Reading.objects.filter(project=project, pool=pool).latest("asked_at")
+
+
+def look_sooner(order: Order, *, by: User) -> bool:
+    """Have the worker look now what became of an order in doubt. Returns whether it was to look later than that.
+
+    A worker that is looking just now is left in peace, and the pause between two looks is kept. Raises `NotAllowed`.
+    """
+    require("pools.view_order", order, of=by)
+    soon = timezone.now() + BETWEEN_LOOKS
+    idle = Order.objects.filter(pk=order.pk, state=OrderState.IN_DOUBT, lease_until__isnull=True)
+    return idle.filter(due_at__gt=soon).update(due_at=soon) == 1
 
 
 def resolve(order: Order, *, by: User, as_: Order.Resolution) -> None:

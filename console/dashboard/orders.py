@@ -17,10 +17,11 @@ from console.dashboard import history, saying
 from console.models import Draft
 from console.shell import SignedIn
 from pools import ordering, queries
-from pools.models import Order, Pool
+from pools.models import Order, Pool, Trouble, User
 from pools.states import OrderState, allows
 from pools.wire import digest, reading
 from pools.wire.enums import Phase
+from pools.wire.errors import Code
 
 
 @never_cache
@@ -37,6 +38,16 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, _("The order was taken back. Nothing was sent."))
     else:
         messages.warning(request, _("Too late: the order is on its way to the cloud. See below what becomes of it."))
+    return redirect("order", pk=pk)
+
+
+@require_POST
+def look(request: SignedIn, pk: int) -> HttpResponse:
+    """Have the worker look now, instead of when it would have."""
+    if ordering.look_sooner(_visible_order(request, pk), by=request.user):
+        messages.info(request, _("We look now. This page tells what is found."))
+    else:
+        messages.info(request, _("We are looking already. This page tells what is found."))
     return redirect("order", pk=pk)
 
 
@@ -65,7 +76,7 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
 
 
 def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
-    wire, user = describing.asked(shown), request.user
+    wire, user, pool = describing.asked(shown), request.user, _pool_of(shown)
     mendable = shown.state in {OrderState.REFUSED, OrderState.WITHDRAWN}
     return {
         "order": shown,
@@ -74,6 +85,9 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "cursor": queries.cursor_from_now(timezone.now()),
         "is_moving": shown.is_on_the_way or _pool_of(shown) is not None,
         "says": saying.of_order(shown),
+        "is_put_off": shown.state == OrderState.PLACED and shown.setbacks > 0 and shown.due_at is not None,
+        "has_failed": pool is not None and pool.phase in queries.FAILED and not pool.gone_at,
+        **_taken_name(request.user, shown),
         "who_acts": _who_acts(shown),
         "events": history.of_order(shown),
         "flavors": describing.flavor_lines(wire),
@@ -87,6 +101,14 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "resolutions": Order.Resolution.choices,
         "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
     }
+
+
+def _taken_name(user: User, shown: Order) -> dict[str, Any]:
+    """Whether another pool had the name; and that pool, if the person may know of it."""
+    if shown.failure_code not in {Trouble.NAME_TAKEN, Code.POOL_EXISTS}:
+        return {"is_name_taken": False}
+    same = Pool.objects.visible_to(user).living().filter(project=shown.project, name=shown.pool_name)
+    return {"is_name_taken": True, "namesake": same.exclude(order=shown).first()}
 
 
 def _pool_of(shown: Order) -> Pool | None:

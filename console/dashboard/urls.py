@@ -19,5 +19,6 @@ urlpatterns = [
     path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),
+    path("orders/<int:pk>/look/", orders.look, name="order-look"),
     path("orders/<int:pk>/resolve/", orders.resolve, name="order-resolve"),
 ]

@@ -125,6 +125,15 @@ def ago(when: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', when.isoformat(), moment(when), words)
 
 
+@register.simple_tag
+def soon(when: datetime) -> SafeString:
+    """ "at 12:06:05", for what happens within minutes; page.js counts down to it."""
+    words = _("at %(time)s") % {"time": formats.date_format(timezone.localtime(when), "H:i:s")}
+    return format_html(
+        '<time datetime="{}" title="{}" data-until="{}">{}</time>', when.isoformat(), moment(when), _("in %n s"), words
+    )
+
+
 @register.filter
 def since(when: datetime) -> SafeString:
     """The clock time today, the date before: what stands after "since"."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms, template
 from django.forms import BoundField
 
+from console.wizard.mending import Mend
+
 register = template.Library()
 
 _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -24,4 +26,11 @@ def kind(field: BoundField) -> str:
 def notes(field: BoundField) -> list[str]:
     """What is worth a second look about the field; the form keeps it by field name."""
     found: dict[str, list[str]] = getattr(field.form, "notes", {})
+    return found.get(field.name, [])
+
+
+@register.filter
+def mends(field: BoundField) -> list[Mend]:
+    """What one press would put right about the field."""
+    found: dict[str, list[Mend]] = getattr(field.form, "mends", {})
     return found.get(field.name, [])

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from console.wizard import words
 from console.wizard.assembly import Assembly, Place, gather, one, sized
+from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
 from pools import queries
 from pools.wire.breaches import parts_of, path_of
@@ -31,10 +32,18 @@ class Problem:
     severity: Severity
     rule: str
     path: str
+    mends: tuple[Mend, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What ticking "I understand" answers."""
+        return f"{self.rule} {self.path}"
 
     @property
     def anchor(self) -> str:
         """The id to go to: the field, or the card of a flavor, whose name is not typed."""
+        if self.step == "review":
+            return self.field or "step"
         row, _sep, part = self.field.partition("-")
         return row if part == "flavor" else f"id_{self.field}" if self.field else "step"
 
@@ -163,7 +172,9 @@ def placed(assembly: Assembly, breaches: Iterable[Breach], severity: Severity) -
     problems: dict[tuple[str, str, str], Problem] = {}
     for breach in breaches:
         place = assembly.place(breach.path) or Place("review", "")
-        problem = Problem(place.step, place.field, words.say(breach), severity, breach.rule, breach.path)
+        problem = Problem(
+            place.step, place.field, words.say(breach), severity, breach.rule, breach.path, mends_of(breach, place)
+        )
         key = (place.step, place.field, "" if place.field else problem.text)
         problems.setdefault(key, problem)
     return list(problems.values())

@@ -28,7 +28,9 @@ def changed_elsewhere(request: DraftRequest, draft: Draft, step: str) -> HttpRes
     """409 with everything that was typed, to be sent again over the newer version ("Keep mine") or dropped."""
     typed, saved = rows.typed_in(step, request.POST), steps_of(draft)
     carried = [(name, value) for name, values in typed.items() for value in values]
-    carried += [(name, request.POST[name]) for name in ("owner", "act", "wizard_goto_step") if name in request.POST]
+    carried += [
+        (name, request.POST[name]) for name in ("owner", "act", "wizard_goto_step", "back") if name in request.POST
+    ]
     situation = Situation(draft, request.user, saved, kept_of(draft), Offers.of(draft.project))
     theirs = saved.get(step, {})
     mine = rows.keep_unshown(step, typed, theirs, rows.flavor_ids(saved))

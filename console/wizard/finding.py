@@ -28,4 +28,9 @@ def person(request: HttpRequest) -> User:
 def frozen_by(draft: Draft) -> Order | None:
     """The order that the draft became, unless it was refused or withdrawn: then the draft may be mended."""
     order = draft.order()
-    return order if order and OrderState(order.state) not in MENDABLE else None
+    return order if order and not is_mendable(order) else None
+
+
+def is_mendable(order: Order) -> bool:
+    """Refused or withdrawn: it never was a pool."""
+    return OrderState(order.state) in MENDABLE

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.forms import BoundField
 from django.utils.translation import gettext as now
@@ -13,6 +15,7 @@ from console.wizard.assembly import PER_ZONE
 from console.wizard.fields import Choice, Choices, Number, Text, hidden
 from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
+from pools.models import CatalogPart
 from pools.wire.enums import BillingMode, StepType, StockState
 from pools.wire.shared import PoolResource
 
@@ -76,6 +79,20 @@ class FlavorsForm(StepForm):
         order = {"NPU": 0, "GPU": 1, "CPU": 2}
         return sorted(lines, key=lambda line: (order[line.offer.kind], line.offer.name))
 
+    @property
+    def filters(self) -> list[tuple[str, Any]]:
+        """What the table can be narrowed to: only what tells its lines apart."""
+        offers = list(self.situation.offers.flavors.values())
+        found: list[tuple[str, Any]] = [
+            *((kind, kind) for kind in ("NPU", "GPU", "CPU") if any(offer.kind == kind for offer in offers)),
+            *((arch, arch) for arch in ("x86", "arm64") if any(offer.arch == arch for offer in offers)),
+            ("metal", _("bare metal")),
+            ("local", _("local disks")),
+            ("stock", _("in stock only")),
+        ]
+        has = {"metal": any(one.bare_metal for one in offers), "local": any(one.local_disk for one in offers)}
+        return [(name, word) for name, word in found if has.get(name, True)]
+
     def _why_not(self, offer: FlavorOffer, chosen: list[str], arch: str) -> str:
         scopes, modes = offer.facts.scopes, offer.facts.billing_modes
         missing = [scope for scope in self.situation.scopes if scopes and scope not in scopes]
@@ -133,6 +150,7 @@ class ZoneRow:
     nodes: str
     mode: BoundField
     on_sale: str
+    read_at: datetime | None = None
     cells: list[Cell] = field(default_factory=list)
     placed: int = 0
 
@@ -140,6 +158,26 @@ class ZoneRow:
     def left(self) -> int | None:
         """How many nodes are still to be placed; None when the number is not known."""
         return int(self.nodes) - self.placed if self.nodes.isdecimal() else None
+
+    @property
+    def is_per_zone(self) -> bool:
+        return bool(self.mode.value() == PER_ZONE)
+
+    @property
+    def balance(self) -> str:
+        """A tick, or how many nodes are left or too many; empty when their number is not known."""
+        if self.left is None:
+            return ""
+        if not self.left:
+            return "✓"
+        return (now("%(n)s left") if self.left > 0 else now("%(n)s too many")) % {"n": abs(self.left)}
+
+
+class ZoneTotal(NamedTuple):
+    """All nodes placed in one zone, whatever their flavor."""
+
+    az: str
+    placed: int
 
 
 class ZonesForm(StepForm):
@@ -167,13 +205,30 @@ class ZonesForm(StepForm):
     def columns(self) -> list[str]:
         return sorted({az for cells in self.cells.values() for _cell, az in cells})
 
+    @property
+    def totals(self) -> list[ZoneTotal]:
+        return [ZoneTotal(az, sum(self._placed(az))) for az in self.columns()]
+
+    @property
+    def placed(self) -> int:
+        return sum(total.placed for total in self.totals)
+
+    def _placed(self, az: str) -> Iterator[int]:
+        for row, cells in self.cells.items():
+            for cell, zone in cells:
+                typed = self.value(f"{row}-{cell}-count")
+                if zone == az and typed.isascii() and typed.isdecimal():
+                    yield int(typed)
+
     def matrix(self) -> list[ZoneRow]:
         return [self._line(row) for row in self.situation.rows]
 
     def _line(self, row: str) -> ZoneRow:
         offer = self.situation.offer(row)
         on_sale = ",".join(offer.on_sale) if offer else ""
-        line = ZoneRow(row, self.situation.flavor(row), self.situation.nodes(row), self[f"{row}-mode"], on_sale)
+        situation = self.situation
+        mode, read_at = self[f"{row}-mode"], situation.offers.read_at(CatalogPart.Kind.FLAVORS)
+        line = ZoneRow(row, situation.flavor(row), situation.nodes(row), mode, on_sale, read_at)
         for az in self.columns():
             cell = Cell(az, offer.zones.get(az, "") if offer else "")
             for part, zone in self.cells[row]:

@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import MONTHLY, Typed, one
 from console.wizard.fields import Choice, Choices, Several, Switch, Text, choices_of, help_for, with_word
+from console.wizard.mending import Mend
+from console.wizard.rows import UNDO
 from console.wizard.situation import Situation
 from pools.wire.creation import (
     PoolAnnotationsCreation,
@@ -25,7 +28,10 @@ from pools.wire.shared import PoolNetwork
 
 
 class StepForm(forms.Form):
-    """One step. Its fields are made for what is typed and on offer; `notes` are words that do not block."""
+    """One step. Its fields are made for what is typed and on offer.
+
+    By field: `notes` are words that do not block, `mends` what one press would put right.
+    """
 
     step: ClassVar[str]
     advanced: ClassVar[tuple[str, ...]] = ()
@@ -42,6 +48,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}), auto_id="id_%s")
         self.situation = situation
         self.notes: dict[str, list[str]] = {}
+        self.mends: dict[str, list[Mend]] = {}
         self.typed: Typed = {name: [str(value) for value in values] for name, values in data.lists()} if data else {}
         self.build()
 
@@ -50,6 +57,18 @@ class StepForm(forms.Form):
 
     def value(self, name: str) -> str:
         return one(self.typed, name)
+
+    @property
+    def undo(self) -> str:
+        """What was removed last, in words, if it can come back."""
+        for name, ids in self.typed.items():
+            of = name.removeprefix(UNDO)
+            gone = [item for item in ids if item not in self.typed.get(of, [])] if of != name else []
+            if gone and of == "row":
+                return now("%(flavor)s was removed.") % {"flavor": self.value(f"{gone[0]}-flavor")}
+            if gone:
+                return now("The tag was removed.") if of.endswith("-tag") else now("The disks were removed.")
+        return ""
 
     def plain(self) -> list[BoundField]:
         return [field for field in self if field.name not in self.advanced and not field.is_hidden]
@@ -120,6 +139,8 @@ class LabelsForm(StepForm):
                 *((key, f"{name} ({key})") for key, name in known),
             ]
             choices = [pair for pair in choices if pair[0] != "0" or self.value("workspace") == "0"]
+            if len(choices) == 1 and not self.value("workspace"):
+                return  # where there is one workspace there is nothing to choose
             self.fields["workspace"] = Choice(_("Workspace"), choices, value=self.value("workspace"), help_text=text)
         else:
             self.fields["workspace"] = Text(PoolLabelsCreation, "workspace_id", _("Workspace"), help_text=text)
@@ -187,6 +208,7 @@ class BillingForm(StepForm):
             _("Billing mode"),
             [("", _("Pay-per-use, as the cloud does by default")), (MONTHLY, _("Monthly or yearly, paid in advance"))],
             value=self.value("mode"),
+            help_text=self._not_in_advance(),
             radio=True,
         )
         self.fields["period_num"] = Text(
@@ -215,6 +237,14 @@ class BillingForm(StepForm):
             radio=True,
         )
         self.fields["order_id"] = Text(PoolAnnotationsCreation, "order_id", _("Existing billing order"))
+
+    def _not_in_advance(self) -> str:
+        """Which flavors of the order are not sold by the month or year, if any."""
+        offers = [offer for offer in map(self.situation.offer, self.situation.rows) if offer]
+        names = [
+            offer.name for offer in offers if offer.facts.billing_modes and MONTHLY not in offer.facts.billing_modes
+        ]
+        return now("Only pay-per-use: %(flavors)s.") % {"flavors": ", ".join(names)} if names else ""
 
     @property
     def is_prepaid(self) -> bool:

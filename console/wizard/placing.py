@@ -9,12 +9,13 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console.models import Draft
 from console.wizard import conflicts, review, steps
 from console.wizard.checks import Examination, examine
 from console.wizard.finding import frozen_by, person, visible_draft
+from console.wizard.fixing import said_about
 from console.wizard.interrupted import signed_in_or_back
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
@@ -35,6 +36,15 @@ def delete(request: HttpRequest, draft: UUID) -> HttpResponse:
     return redirect("order-new")
 
 
+@login_required
+@require_safe
+def mend(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Lead to the field that the cloud's refusal is about."""
+    found = visible_draft(request, draft)
+    said = said_about(found, found.order())
+    return redirect(said.url(found) if said else steps.step_url(found, steps.REVIEW))
+
+
 @login_not_required
 @require_POST
 @signed_in_or_back(steps.REVIEW)
@@ -48,8 +58,8 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
         return conflicts.changed_since_review(request, found)
     situation = Situation(found, user, steps_of(found), kept_of(found), Offers.of(found.project))
     examination = examine(situation)
-    if examination.blocking:
-        return review.page(request, examination, status=422)
+    if refusal := review.refusal(request, examination):
+        return refusal
     try:
         order = _order(examination, by=user)
     except ordering.NameTaken:

@@ -32,6 +32,7 @@ NAMES: Mapping[str, re.Pattern[str]] = {
 }
 _IDS = re.compile(r"(row|r[0-9]+-(disk|group|tag|cell))$")
 _ID = re.compile(r"[rdgtz][0-9]{1,4}")
+UNDO = "undo:"  # before the name of a list: what it held before the last removal
 _AS_TYPED = re.compile(r"description|.*-script|.*-value")
 
 PERSISTENT, EPHEMERAL = "vg-everest-localvolume-persistent", "vg-everest-localvolume-ephemeral"
@@ -88,6 +89,7 @@ def _fresh(letter: str, taken: Iterable[str]) -> str:
 class Ask:
     """A button pressed: which row and item of it, over what was typed on this page and what the draft holds."""
 
+    step: str
     typed: Typed
     row: str
     item: str
@@ -102,9 +104,56 @@ class Ask:
 def act(step: str, word: str, typed: Typed, steps: Steps, kept: Kept) -> str:
     """Carry out one Add or Remove on `typed`; `word` is the button's value. Returns the id to land on."""
     verb, _, argument = word.partition(":")
+    if verb == "mend":
+        return _mend(step, argument, typed, steps)
     row, _, item = argument.partition(":")
     carry_out = ACTS.get((step, verb))
-    return carry_out(Ask(typed, row, item, steps, kept)) if carry_out else ""
+    return carry_out(Ask(step, typed, row, item, steps, kept)) if carry_out else ""
+
+
+def _mend(step: str, argument: str, typed: Typed, steps: Steps) -> str:
+    """Put a value into a field of this step, or of another one that was typed at; `flavors/r1-count=8`."""
+    target, _, value = argument.partition("=")
+    where, _, name = target.partition("/")
+    if where not in NAMES or not NAMES[where].fullmatch(name) or _IDS.fullmatch(name):
+        return ""
+    if where == step:
+        typed[name] = [value]
+        return f"id_{name}"
+    if where in steps:
+        steps[where][name] = [value]
+    return name.partition("-")[0]
+
+
+def _lists(typed: Typed) -> dict[str, list[str]]:
+    return {name: list(ids) for name, ids in typed.items() if _IDS.fullmatch(name)}
+
+
+def _undoable(remove: Callable[[Ask], str]) -> Callable[[Ask], str]:
+    """A removal that can be undone until something else is saved: what the lists held is kept beside them."""
+
+    def removed(ask: Ask) -> str:
+        before = _lists(ask.typed)
+        anchor = remove(ask)
+        ask.typed.update({f"{UNDO}{name}": ids for name, ids in before.items() if ids != ask.typed.get(name)})
+        return anchor
+
+    return removed
+
+
+def _undo(ask: Ask) -> str:
+    """Put back what was removed last, with everything that was typed there."""
+    was, landing = ask.steps.get(ask.step, {}), ""
+    for name, ids in was.items():
+        if not name.startswith(UNDO):
+            continue
+        of = name.removeprefix(UNDO)
+        above = "" if of == "row" else f"{of.partition('-')[0]}-"
+        for item in [item for item in ids if item not in ask.typed.get(of, [])]:
+            ask.typed.update({part: values for part, values in was.items() if part.startswith(f"{above}{item}-")})
+            landing = landing or above.rstrip("-") or item
+        ask.typed[of] = ids
+    return landing
 
 
 def _add_flavor(ask: Ask) -> str:
@@ -136,6 +185,13 @@ def _spread(ask: Ask) -> str:
         nodes = share.get(one(typed, f"{row}-{cell}-az"), 0)
         typed[f"{row}-{cell}-count"] = [str(nodes) if nodes else ""]
     return row
+
+
+def _clear(ask: Ask) -> str:
+    """Take every node of a flavor out of its zones; how it is placed stays as it was chosen."""
+    for cell in ask.typed.get(f"{ask.row}-cell", []):
+        ask.typed[f"{ask.row}-{cell}-count"] = [""]
+    return ask.row
 
 
 def _add_tag(ask: Ask) -> str:
@@ -209,11 +265,15 @@ def _remove_disk(ask: Ask) -> str:
 
 ACTS: Mapping[tuple[str, str], Callable[[Ask], str]] = {
     ("flavors", "add"): _add_flavor,
-    ("flavors", "remove"): _remove_flavor,
+    ("flavors", "remove"): _undoable(_remove_flavor),
+    ("flavors", "undo"): _undo,
     ("zones", "spread"): _spread,
+    ("zones", "clear"): _clear,
     ("disks", "add"): _add_disk,
     ("disks", "settings"): _add_settings,
-    ("disks", "remove"): _remove_disk,
+    ("disks", "remove"): _undoable(_remove_disk),
+    ("disks", "undo"): _undo,
     ("drivers", "add"): _add_tag,
-    ("drivers", "remove"): _remove_tag,
+    ("drivers", "remove"): _undoable(_remove_tag),
+    ("drivers", "undo"): _undo,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ class Situation:
     steps: Steps
     kept: Kept
     offers: Offers = field(default_factory=Offers)
+    begun: Collection[str] = ()  # steps that are being typed at and were never left
 
     @cached_property
     def rows(self) -> list[str]:

@@ -36,6 +36,8 @@ def start(request: HttpRequest) -> HttpResponse:
                 )
             if beginning.kept:
                 messages.info(request, _("Some keys have no field here. They are kept, and sent as they came."))
+            if beginning.said:
+                return redirect(beginning.said.url(draft))
             return redirect(steps.step_url(draft, steps.REVIEW if beginning.steps else "labels"))
     context = {
         "owners": owners,

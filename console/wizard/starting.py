@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from console.models import Draft
 from console.wizard.assembly import Kept, Steps, Unplaceable, scatter
+from console.wizard.fixing import Said, said_of
 from console.wizard.storage import data_of
 from pools.models import Order, Pool, Project, Team, User
 from pools.wire.reading import NotJson, parse_json
@@ -29,11 +30,14 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a draft begins with. `leaves_out` is whether the document held a password, which no order here may hold."""
+    """What a draft begins with. `leaves_out` is whether the document held a password, which no order here may hold;
+    `said` is what the cloud said of the order that is to be mended.
+    """
 
     steps: Steps
     kept: Kept
     leaves_out: bool = False
+    said: Said | None = None
 
 
 def blank() -> Beginning:
@@ -90,10 +94,11 @@ def copied(pool: Pool) -> Beginning:
 
 
 def again(order: Order) -> Beginning:
-    """An order as it was sent, under the name it had: what was rejected may be mended and sent again."""
+    """An order as it was sent, under the name it had: what was rejected, or failed, may be mended and sent again."""
     document = json.loads(order.body)
     document.get("metadata", {}).get("annotations", {}).pop(f"{_LABEL}order.id", None)
-    return Beginning(*scatter(document))
+    typed, kept = scatter(document)
+    return Beginning(typed, kept, said=said_of(order, typed, kept))
 
 
 def _asked_for(heard: dict[str, Any]) -> dict[str, Any]:
@@ -129,5 +134,5 @@ def next_name(name: str) -> str:
 def draft_from(beginning: Beginning, *, team: Team, project: Project, by: User) -> Draft:
     """Write the draft down, for the team."""
     name = (beginning.steps.get("labels", {}).get("name") or [""])[-1][:64]
-    data = data_of(beginning.steps, beginning.kept)
+    data = data_of(beginning.steps, beginning.kept, beginning.said.as_data if beginning.said else None)
     return Draft.objects.create(team=team, project=project, owner=by, saved_by=by, name=name, data=data)

@@ -61,14 +61,14 @@ def step_url(draft: Draft, step: str) -> str:
 
 
 def lines(examination: Examination, current: str) -> list[StepLine]:
-    """Every step with its state: one that nobody typed into is not started, and complains of nothing yet."""
+    """Every step with its state: one that nobody typed into, or that is being begun, complains of nothing yet."""
     situation, found = examination.situation, []
     for number, (name, _form) in enumerate(FORMS, 1):
         problems = len(examination.blocking) if name == REVIEW and current == REVIEW else 0
-        started = name in situation.steps or name == REVIEW == current
-        if name != REVIEW and started:
+        started = name in situation.steps and not (name == current and name in situation.begun)
+        if started:
             problems = len(examination.blocking_at(name))
-        state: State = "problems" if problems else "done" if started and name != REVIEW else "not-started"
+        state: State = "problems" if problems else "done" if started else "not-started"
         url = step_url(situation.draft, name)
         found.append(StepLine(name, number, TITLES[name][0], url, name == current, state, problems))
     return found

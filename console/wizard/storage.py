@@ -5,12 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from formtools.wizard.storage.base import BaseStorage
 
 from console.models import Draft
 from console.wizard.assembly import Kept, Steps, Typed, one
 from pools.models import User
+
+MOST_OF_A_WINDOW = 40  # characters of the name that a page gives itself
 
 
 class Overtaken(Exception):
@@ -34,14 +36,38 @@ def kept_of(draft: Draft) -> Kept:
     return kept
 
 
-def data_of(steps: Steps, kept: Kept) -> dict[str, Any]:
+def begun_of(draft: Draft) -> list[str]:
+    """Steps that somebody began to type at and never left: what is wrong there is not told yet."""
+    begun: list[str] = draft.data.get(BaseStorage.extra_data_key, {}).get("begun", [])
+    return begun
+
+
+def said_to(draft: Draft) -> dict[str, str] | None:
+    """What the cloud said of the order that the draft mends: `text`, and the `step` and `field` that it is about."""
+    said: dict[str, str] | None = draft.data.get(BaseStorage.extra_data_key, {}).get("said")
+    return said
+
+
+def is_overtaken(draft: Draft, post: QueryDict, *, by: User) -> bool:
+    """Whether another window saved the draft after the page that posts was made.
+
+    A window whose last save was the newest one is not overtaken, although it never heard the answer to that save.
+    """
+    if post.get("version") == str(draft.version):
+        return False
+    window = post.get("window", "")[:MOST_OF_A_WINDOW]
+    its_own = draft.data.get(BaseStorage.extra_data_key, {}).get("window", "")
+    return not window or window != its_own or draft.saved_by_id != by.pk
+
+
+def data_of(steps: Steps, kept: Kept, said: dict[str, str] | None = None) -> dict[str, Any]:
     """What a Draft holds, for steps laid out from a document: steps nobody typed into count as not started."""
     typed = {step: values for step, values in steps.items() if values}
     return {
         BaseStorage.step_key: None,
         BaseStorage.step_data_key: typed,
         BaseStorage.step_files_key: {},
-        BaseStorage.extra_data_key: {"kept": kept},
+        BaseStorage.extra_data_key: {"kept": kept, **({"said": said} if said else {})},
     }
 
 
@@ -66,6 +92,11 @@ class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools has no types
         kept: Kept = self.extra_data.setdefault("kept", {})
         return kept
 
+    @property
+    def begun(self) -> list[str]:
+        begun: list[str] = self.extra_data.setdefault("begun", [])
+        return begun
+
     def set_step_data(self, step: str, cleaned_data: Typed) -> None:
         """Remember what was typed at `step`, valid or not."""
         super().set_step_data(step, cleaned_data)
@@ -74,6 +105,10 @@ class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools has no types
     def update_response(self, response: HttpResponseBase) -> None:
         """Save, once, if anything was typed. Raises `Overtaken` when another window was faster."""
         super().update_response(response)
+        self.save()
+
+    def save(self) -> None:
+        """Write what was typed since the last save, if anything. Raises `Overtaken`."""
         if not self._changed:
             return
         self._changed = False

@@ -7,6 +7,7 @@ from console.wizard import asking, placing, start, views
 urlpatterns = [
     path("new/", start.start, name="order-new"),
     path("<uuid:draft>/place/", placing.place, name="order-place"),
+    path("<uuid:draft>/mend/", placing.mend, name="draft-mend"),
     path("<uuid:draft>/delete/", placing.delete, name="draft-delete"),
     path("<uuid:draft>/read-catalog/", asking.read_catalog, name="catalog-read"),
     path("<uuid:draft>/catalog/", asking.catalog_state, name="catalog-state"),

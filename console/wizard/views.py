@@ -12,18 +12,19 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from formtools.wizard.views import NamedUrlWizardView
 
 from console.models import Draft
-from console.wizard import asking, conflicts, interrupted, review, rows, steps
+from console.wizard import asking, conflicts, fixing, interrupted, review, rows, saving, steps
+from console.wizard.beside import beside
 from console.wizard.checks import Examination, Problem, examine
-from console.wizard.finding import frozen_by, visible_draft
+from console.wizard.finding import is_mendable, visible_draft
 from console.wizard.forms import StepForm
 from console.wizard.interrupted import Interrupted
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
-from console.wizard.storage import DraftRequest, DraftStorage, Overtaken
-from console.wizard.summary import Summary
+from console.wizard.storage import MOST_OF_A_WINDOW, DraftRequest, DraftStorage, Overtaken, is_overtaken
 from pools import ordering, queries
 
 READ = "read:"  # the button that has the catalog read, and keeps what was typed
@@ -40,15 +41,23 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
 
     def dispatch(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.draft = request.draft = visible_draft(request, kwargs["draft"])
-        if order := frozen_by(self.draft):
-            return redirect("order", pk=order.pk)
+        self.is_quiet = saving.is_quiet(request)
+        self.last = self.draft.order()
+        if self.last and not is_mendable(self.last):
+            return saving.placed(self.last) if self.is_quiet else redirect("order", pk=self.last.pk)
         if kwargs["step"] not in self.form_list:
             return redirect(steps.step_url(self.draft, str(next(iter(self.form_list)))))
         try:
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except Overtaken:
-            return conflicts.changed_elsewhere(request, visible_draft(request, self.draft.pk), kwargs["step"])
+            return self.overtaken(visible_draft(request, self.draft.pk), kwargs["step"])
         return response
+
+    def overtaken(self, draft: Draft, step: str) -> HttpResponseBase:
+        """409: another window saved the draft meanwhile."""
+        if self.is_quiet:
+            return saving.overtaken(draft, by=self.request.user)
+        return conflicts.changed_elsewhere(self.request, draft, step)
 
     def get_prefix(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         """The draft's id: two drafts in two windows must never share a memory."""
@@ -61,13 +70,20 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
     def get_step_url(self, step: str) -> str:
         return steps.step_url(self.draft, step)
 
+    @property
+    def is_on_the_way_back(self) -> bool:
+        """Whether the person came from Review to change one thing, and wants to return there."""
+        asked = self.request.POST if self.request.method == "POST" else self.request.GET
+        return asked.get("back") == steps.REVIEW
+
     def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:
         return {"situation": self.situation()}
 
     def situation(self) -> Situation:
         if not hasattr(self, "_offers"):
             self._offers = Offers.of(self.draft.project)
-        return Situation(self.draft, self.request.user, self.storage.steps, self.storage.kept, self._offers)
+        store = self.storage
+        return Situation(self.draft, self.request.user, store.steps, store.kept, self._offers, store.begun)
 
     def get(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.storage.current_step = kwargs["step"]
@@ -78,23 +94,35 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if waiting := interrupted.kept_for(request, self.draft, kwargs["step"]):
             return self.shown(self.get_form(data=MultiValueDict(waiting.typed)), told=False, waiting=waiting)
         form = self.get_form(data=self.storage.current_step_data)
-        return self.shown(form, told=kwargs["step"] in self.storage.steps)
+        return self.shown(form, told=self.is_told(kwargs["step"]))
+
+    def is_told(self, step: str) -> bool:
+        """Whether the problems of a step are told: once it was left, or came with a document."""
+        return step in self.storage.steps and step not in self.storage.begun
 
     def post(self, request: DraftRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         step = self.storage.current_step = kwargs["step"]
         if step == steps.REVIEW:
             return redirect(self.get_step_url(step))
-        if request.POST.get("version") != str(self.draft.version):
-            return conflicts.changed_elsewhere(request, self.draft, step)
+        if is_overtaken(self.draft, request.POST, by=request.user):
+            return self.overtaken(self.draft, step)
         landing = self.remember(step)
+        if self.is_quiet:
+            self.storage.save()
+            return saving.saved(self.typed_form(step), self.examination(), told=self.is_told(step))
         if interrupted.kept_for(request, self.draft, step):
             interrupted.forget(request)
         if request.POST.get("act") == READ:
             ordering.ask_reading(self.draft.project, by=request.user)
             landing = f"#{asking.ANCHOR}"
         if landing is not None:
-            return HttpResponseRedirect(f"{self.get_step_url(step)}{landing}")
+            back = f"?back={steps.REVIEW}" if self.is_on_the_way_back else ""
+            return HttpResponseRedirect(f"{self.get_step_url(step)}{back}{landing}")
         return self.go_on(step, request.POST.get("wizard_goto_step", ""))
+
+    def typed_form(self, step: str) -> StepForm:
+        form: StepForm = self.get_form(data=MultiValueDict(self.storage.steps[step]))
+        return form
 
     def go_on(self, step: str, goto: str) -> HttpResponseBase:
         """Anywhere the person asks for, at once; to the next step once this one is free of problems."""
@@ -103,9 +131,8 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if goto in self.form_list:
             return redirect(self.get_step_url(goto))
         if self.examination().blocking_at(step):
-            form = self.get_form(data=MultiValueDict(self.storage.steps[step]))
-            return self.shown(form, told=True, refused=True)
-        return redirect(self.get_step_url(self.get_next_step(step)))
+            return self.shown(self.typed_form(step), told=True, refused=True)
+        return redirect(self.get_step_url(steps.REVIEW if self.is_on_the_way_back else self.get_next_step(step)))
 
     def remember(self, step: str) -> str | None:
         """Put what was typed into the draft. Returns where to land if a row was added or removed, else None."""
@@ -114,12 +141,31 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         typed = rows.keep_unshown(step, rows.typed_in(step, post), was, chosen)
         rows.unfold(typed, was, chosen)
         anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
+        self.note_who_types(step, was_typed_at=bool(was))
         self.storage.set_step_data(step, typed)
         owner = self.situation().owners.get(post.get("owner", "")) if step == "labels" else None
         if owner:
             self.storage.also |= {"team_id": owner[0].pk, "project_id": owner[1].pk}
             self.draft.team, self.draft.project = owner
         return None if anchor is None else f"#{anchor}" if anchor else ""
+
+    def note_who_types(self, step: str, *, was_typed_at: bool) -> None:
+        """Which window saves, and whether the step is only being begun: then nothing in it is red yet."""
+        begun = self.storage.begun
+        if not self.is_quiet and step in begun:
+            begun.remove(step)
+        elif self.is_quiet and not was_typed_at and step not in begun:
+            begun.append(step)
+        self.keep_what_was_said(step)
+        self.storage.extra_data["window"] = self.request.POST.get("window", "")[:MOST_OF_A_WINDOW]
+
+    def keep_what_was_said(self, step: str) -> None:
+        """What the cloud said of the order before stays beside its field until its step is saved."""
+        said, extra = fixing.said_about(self.draft, self.last), self.storage.extra_data
+        if said is None or (said.place.step == step and not self.is_quiet):
+            extra.pop("said", None)
+        else:
+            extra["said"] = said.as_data
 
     def examination(self) -> Examination:
         return examine(self.situation())
@@ -132,31 +178,29 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         `waiting`: with what was typed when the session had ended, to be saved over the version it was typed over.
         """
         examination = self.examination()
-        problems = examination.at(form.step) if told else []
-        tell(form, problems)
-        context = self.get_context_data(form=form, examination=examination, problems=problems, refused=refused)
+        if told:
+            tell(form, examination.at(form.step))
+        else:
+            form.full_clean()
+        said = fixing.said_about(self.draft, self.last)
+        if said and said.place.step == form.step and said.place.field in form.fields:
+            form.notes.setdefault(said.place.field, []).append(_("The cloud said: %(words)s") % {"words": said.text})
+        context = self.get_context_data(form=form, examination=examination, told=told, refused=refused)
+        context["said"] = said if said and said.place.step == form.step and not said.place.field else None
         context |= {"waiting": waiting, "version": waiting.version if waiting else self.draft.version}
         return TemplateResponse(self.request, self.template_name, context)
 
     def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
-        examination: Examination = kwargs["examination"]
         title, lead = steps.TITLES[form.step]
-        return {
-            "form": form,
-            "draft": self.draft,
+        return beside(form, kwargs["examination"], told=kwargs["told"]) | {
             "title": title,
             "lead": lead,
-            "step": form.step,
-            "lines": steps.lines(examination, form.step),
             "previous": self.get_prev_step(form.step),
             "next": self.get_next_step(form.step),
-            "summary": Summary(examination.situation, examination.assembly.document),
-            "offers": examination.situation.offers,
             "is_reading": queries.is_catalog_being_read(self.draft.project),
             "template": f"wizard/_{form.step}.html",
-            "blocking": [problem for problem in kwargs["problems"] if problem.severity == "block"],
-            "warnings": [problem for problem in kwargs["problems"] if problem.severity == "warn"],
             "refused": kwargs["refused"],
+            "is_on_the_way_back": self.is_on_the_way_back,
         }
 
     def done(self, form_list: object, **kwargs: Any) -> HttpResponseBase:
@@ -189,6 +233,7 @@ def tell(form: StepForm, problems: list[Problem]) -> None:
     for problem in problems:
         if problem.field not in form.fields:
             continue
+        form.mends.setdefault(problem.field, []).extend(problem.mends)
         if problem.severity == "block":
             form.add_error(problem.field, problem.text)
         else:

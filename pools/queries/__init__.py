@@ -1,8 +1,14 @@
 """What pages read. Every query starts from what the person may see, and costs as much for many rows as for one."""
 
-from pools.queries.catalog import catalog_ages, catalog_of, is_catalog_being_read, newest_catalog_reading
+from pools.queries.catalog import (
+    catalog_ages,
+    catalog_of,
+    is_catalog_being_read,
+    newest_catalog_reading,
+    unanswered_orders,
+)
 from pools.queries.connections import connected_projects, project_page
-from pools.queries.desk import decided_orders, deciders_of, desk_count, waiting_orders
+from pools.queries.desk import decided_orders, deciders_for, deciders_of, desk_count, waiting_orders
 from pools.queries.details import order_page, pool_page
 from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
 from pools.queries.frame import PoolQuota, pool_quotas, project_freshness, teams_of
@@ -54,6 +60,7 @@ __all__ = [
     "cursor_from_now",
     "dashboard",
     "decided_orders",
+    "deciders_for",
     "deciders_of",
     "desk_count",
     "is_catalog_being_read",
@@ -68,6 +75,7 @@ __all__ = [
     "rows_named",
     "teams_of",
     "total",
+    "unanswered_orders",
     "waiting_orders",
     "whole",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pools.models import CatalogPart, Order, Pool, Project, Reading
+from pools.states import ON_THE_WAY
 from pools.wire.limits import Catalog
 
 
@@ -13,6 +14,11 @@ def catalog_of(project: Project) -> Catalog:
     living = Pool.objects.holding_names().filter(project=project).values_list("name", flat=True)
     ordered = Order.objects.filter(project=project, on_the_way_or_living=True).values_list("pool_name", flat=True)
     return replace(CatalogPart.objects.facts_of(project), pool_names=frozenset([*living, *ordered]))
+
+
+def unanswered_orders(project: Project) -> int:
+    """How many orders of the project the cloud has not answered: each may be one pool more than its quota tells."""
+    return Order.objects.filter(project=project, state__in=ON_THE_WAY).count()
 
 
 def catalog_ages(project: Project) -> dict[str, CatalogPart]:

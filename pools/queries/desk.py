@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from pools.models import Decision, Membership, Order, Pool, User
+from pools.models import Decision, Membership, Order, Pool, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.queries.details import orders_shown
 from pools.wire.enums import Phase
@@ -33,10 +33,13 @@ def _of_waiting_pools(seats: QuerySet[Membership]) -> QuerySet[Any, Any]:
 
 def deciders_of(order: Order) -> list[User]:
     """Who may decide the order: admins of its team, but for the person who placed it where the team wants four eyes."""
-    admins = User.objects.filter(
-        memberships__team_id=order.team_id, memberships__role=Membership.Role.ADMIN, is_active=True
-    )
-    admins = admins.exclude(pk=order.placed_by_id) if order.team.four_eyes else admins
+    return deciders_for(order.team, placed_by_id=order.placed_by_id)
+
+
+def deciders_for(team: Team, *, placed_by_id: int) -> list[User]:
+    """Who may decide what somebody places for a team."""
+    admins = User.objects.filter(memberships__team_id=team.pk, memberships__role=Membership.Role.ADMIN, is_active=True)
+    admins = admins.exclude(pk=placed_by_id) if team.four_eyes else admins
     return list(admins.order_by("username"))
 
 

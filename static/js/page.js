@@ -22,6 +22,17 @@
       if (time.textContent !== text) time.textContent = text;
     }
   }
+
+  // What happens within the minute is counted down to; later than that, and once it is over, the clock time says it.
+  function countDown() {
+    if (document.hidden) return;
+    for (const time of document.querySelectorAll("time[data-until]")) {
+      time.dataset.at ??= time.textContent;
+      const left = Math.ceil((Date.parse(time.dateTime) - Date.now() - skew) / 1000);
+      time.textContent = left > 0 && left <= 60 ? time.dataset.until.replace("%n", left) : time.dataset.at;
+    }
+  }
+  setInterval(countDown, 1000);
   setInterval(grow, 5000);
   document.addEventListener("visibilitychange", grow);
   document.addEventListener("grow", grow);

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import FLAVOR, fill_every_step, wait_for_the_catalog
+from tests.journeys.wizard import FLAVOR, fill_every_step, understand, wait_for_the_catalog
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -66,6 +66,7 @@ def _approve(page: Page) -> None:
 
 
 def _place_with_a_double_click(page: Page) -> None:
+    understand(page)
     page.get_by_role("button", name="Place the order").dblclick()
     page.wait_for_url("**/orders/*/")
     expect(page.get_by_role("heading", level=1)).to_have_text(NAME)

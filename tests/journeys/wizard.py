@@ -119,10 +119,16 @@ _FILLING: dict[str, Callable[[Page, str], None]] = {
 
 
 def place(page: Page) -> str:
-    """Place the order that Review shows; returns the path of the order's page."""
+    """Place the order that Review shows, its warnings read; returns the path of the order's page."""
+    understand(page)
     page.get_by_role("button", name="Place the order").click()
     page.wait_for_url(re.compile(r"/orders/\d+/$"))
     return str(page.evaluate("location.pathname")) if _runs_scripts(page) else re.sub(r"^https?://[^/]+", "", page.url)
+
+
+def understand(page: Page) -> None:
+    for box in page.locator("input[name=understood]").all():
+        box.check()
 
 
 def _runs_scripts(page: Page) -> bool:

@@ -134,7 +134,7 @@ def test_a_name_taken_meanwhile_is_told_where_it_is_typed(lena: Client, vision: 
     builders.order(team=vision.team, project=vision.project, placed_by=vision.lena, name="pool-blue")
     page = text_of(place(lena, draft_of(order())))
     assert "The name pool-blue is taken in this project." in page
-    assert f"{url(Draft.objects.get(), 'labels')}#id_name" in page
+    assert f"{url(Draft.objects.get(), 'labels')}?back=review#id_name" in page
 
 
 def test_a_catalog_never_read_makes_checks_that_could_not_be_made(
