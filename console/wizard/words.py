@@ -22,7 +22,7 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     (SHAPE, "array"): _("This must be a list. Paste the document again with a list here."),
     (SHAPE, "object"): _("This must be an object. Paste the document again with an object here."),
     # Labels.
-    ("R2", "length"): _("The name has %(length)s characters; it needs %(minimum)s to %(maximum)s."),
+    ("R2", "length"): _("A name has %(minimum)s to %(maximum)s characters; this one has %(length)s."),
     ("R2", "pattern"): _(
         "Start with a lowercase letter, end with a letter or digit, and use only lowercase letters, digits and hyphens."
     ),

@@ -158,9 +158,9 @@
 
   function overtaken(heard) {
     if (heard.order) {
-      const notice = document.querySelector("[data-placed]");
-      notice.querySelector("[data-placed-words]").textContent = heard.words;
-      notice.querySelector("[data-placed-link]").href = heard.order;
+      const notice = document.querySelector("[data-ordered]");
+      notice.querySelector("[data-ordered-words]").textContent = heard.words;
+      notice.querySelector("[data-ordered-link]").href = heard.order;
       notice.hidden = false;
       saved = typed;
       stop("changed", heard.words);

@@ -53,7 +53,7 @@ MONTHLY = {"billing_mode": "1", "period_type": "2", "period_num": "1"}
 NAMELESS = order() | {"metadata": {"labels": {"os.modelarts/sharing": "unshared"}}}
 MISTAKES = [
     Mistake("shape", "required", NAMELESS, "labels", "name", "Give the pool a name."),
-    Mistake("R2", "length", labelled(name="abc"), "labels", "name", "The name has 3 characters; it needs 4 to 25."),
+    Mistake("R2", "length", labelled(name="abc"), "labels", "name", "A name has 4 to 25 characters; this one has 3."),
     Mistake("R2", "pattern", labelled(name="1-pool"), "labels", "name", "Start with a lowercase letter"),
     Mistake("R19", "characters", labelled(notes={"description": "a<b"}), "labels", "description", "does not accept <"),
     Mistake("R20", "unknown", labelled(workspace_id="9"), "labels", "workspace", "There is no workspace 9"),
