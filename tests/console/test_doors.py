@@ -169,6 +169,7 @@ DOORS = [
     Door("admin-sign-in", "302 403 403 403 403 403", form=_nothing),
     Door("sign-in", "200 302 302 302 302 302", form=saying(username="nobody", password="nothing")),
     Door("sign-out", "302 302 302 302 302 302", form=_nothing),
+    Door("language", "302 302 302 302 302 302", form=saying(language="zh-hans")),
     Door("theme", "302 302 302 302 302 302", form=saying(theme="dark")),
     Door("preferences", "302 200 200 200 200 200"),
     Door("preferences", "302 302 302 302 302 302", form=saying(density="compact", theme="dark")),
@@ -196,12 +197,14 @@ DOORS = [
     Door("pool-delete", "302 404 403 302 302 404", _pool, form=lambda house: {"typed_name": house.pool.name}),
     Door("order", "302 404 200 200 200 404", _placed),
     Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
+    Door("order-look", "302 404 302 302 302 404", _doubted, form=_nothing),
     Door("order-resolve", "302 404 403 403 302 404", _doubted, form=lambda _: {"as": "not_ours"}),
     Door("order-new", "302 200 200 200 200 200"),
     Door("order-new", "302 302 302 302 302 200", form=saying(start="blank")),
     Door("wizard", "302 404 200 200 200 404", _step),
     Door("wizard", "302 404 302 302 302 404", _step, form=saying(version="0", name="pool-one")),
     Door("order-place", "302 404 422 422 422 404", _draft, form=saying(version="0", revision="1")),
+    Door("draft-mend", "302 404 302 302 302 404", _draft),
     Door("draft-delete", "302 404 302 302 302 404", _draft, form=_nothing),
     Door("catalog-read", "302 404 302 302 302 404", _draft, form=_nothing),
     Door("catalog-state", "302 404 200 200 200 404", _draft),
@@ -242,7 +245,7 @@ DOORS = [
     Door("member-remove", "302 404 403 403 302 404", _seat, form=_nothing),
     Door("four-eyes", "302 404 403 403 302 404", _team, form=_nothing),
 ]
-OPEN_TO_ALL = {"sign-in", "sign-out", "theme", "favicon", "healthz", "readyz", "readyz-pages", "metrics"}
+OPEN_TO_ALL = {"sign-in", "sign-out", "language", "theme", "favicon", "healthz", "readyz", "readyz-pages", "metrics"}
 
 
 def addresses(resolver: URLResolver, above: str = "") -> Iterator[tuple[str, URLPattern]]:
