@@ -106,8 +106,8 @@ def _option(page: Page, name: str) -> str:
 def _mistake(page: Page, path: str) -> None:
     page.goto(path)
     page.locator("#step-form input[type=text]").first.fill("2 Fast!")
-    page.locator("#step-form button.button--primary").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#step-form button.button--primary").click()
 
 
 def _shots_of_staff(page: Page) -> Iterator[Shot]:

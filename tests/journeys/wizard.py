@@ -26,7 +26,9 @@ def start_blank(page: Page) -> str:
 
 
 def save_and_continue(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue").click()
+    # Not the click alone: a save that is on its way is waited for before the form is sent.
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
 
 
 def wait_for_the_catalog(page: Page) -> None:
