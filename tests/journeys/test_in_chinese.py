@@ -25,7 +25,8 @@ def said(words: str) -> str:
 
 
 def _press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=said(words)).first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=said(words)).first.click()
 
 
 def test_an_order_in_chinese_from_the_door_to_the_cloud(open_page: OpenPage, product: Product) -> None:

@@ -129,6 +129,8 @@ def place(page: Page) -> str:
 
 
 def understand(page: Page) -> None:
+    """Tick every warning of Review."""
+    page.get_by_role("button", name="Place the order").wait_for()
     for box in page.locator("input[name=understood]").all():
         box.check()
 
