@@ -181,12 +181,25 @@ def risks(pool: WirePool) -> list[str]:
             _("Training across %(n)s zones is slower than in one: %(zones)s.")
             % {"n": len(zones), "zones": _list(sorted(zones))}
         )
+    if (lasts := _committed(pool)) and total:
+        found.append(lasts)
     if total > MANY_NODES:
         found.append(
             _("%(n)s nodes in one creation: above %(most)s the cloud may slow it down.")
             % {"n": total, "most": MANY_NODES}
         )
     return found
+
+
+def _committed(pool: WirePool) -> str:
+    """What paying in advance binds to."""
+    annotations = pool.metadata.annotations if pool.metadata else None
+    if annotations is None or annotations.billing_mode != BillingMode.PREPAID:
+        return ""
+    said = {"billing": billing(pool)}
+    if is_yes(_more(annotations, Annotation.AUTO_RENEW)):
+        return _("It is paid in advance (%(billing)s) and goes on until somebody ends it.") % said
+    return _("Approving pays the whole period at once: %(billing)s.") % said
 
 
 def _list(words: Iterable[str]) -> str:

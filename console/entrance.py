@@ -95,6 +95,9 @@ ROLES = {
     "pools.decide_order": gettext_lazy(
         "Only admins of the team decide its orders, and where the team wants four eyes, not the person who ordered."
     ),
+    "pools.undo_decision": gettext_lazy("Only the person who decided takes the decision back."),
+    "pools.comment_order": gettext_lazy("Only members of the team talk about its orders."),
+    "pools.remind_order": gettext_lazy("Only the person who ordered reminds whoever decides."),
     "pools.withdraw_order": gettext_lazy("Only the person who ordered and admins of the team take an order back."),
     "pools.resolve_order": gettext_lazy("Only admins of the team settle what became of an order."),
     "pools.delete_pool": gettext_lazy("Only the person who ordered it and admins of the team delete a pool."),

@@ -50,6 +50,9 @@ class Draft(models.Model):
     revision = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=0)
     data: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    origin: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, blank=True, help_text="What it was started from: its kind, its name, and its document as it was."
+    )
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")

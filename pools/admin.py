@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from pools.models import (
     CatalogPart,
+    Comment,
     Decision,
     Deletion,
     Membership,
@@ -128,6 +129,12 @@ class Orders(ReadOnly):
 class Decisions(ReadOnly):
     list_display = ["pk", "order", "verdict", "by", "at", "state", "needs_person"]
     list_filter = ["verdict", "state"]
+    list_select_related = ["order", "by"]
+
+
+@admin.register(Comment)
+class Comments(ReadOnly):
+    list_display = ["pk", "order", "by", "at"]
     list_select_related = ["order", "by"]
 
 

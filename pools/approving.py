@@ -1,15 +1,29 @@
-"""Gate 2: an admin's word on a Waiting order. The worker carries it to the cloud."""
+"""Gate 2: an admin's word on a Waiting order. The worker carries it to the cloud, once it can be undone no more."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools.models import Decision, Order, Pool, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState
+from pools.wire import digest, reading
 
-__all__ = ["AlreadyDecided", "NoReason", "NotAllowed", "NothingToDecide", "approve", "reject"]
+__all__ = [
+    "AlreadyDecided",
+    "Changed",
+    "NoReason",
+    "NotAllowed",
+    "NothingToDecide",
+    "approve",
+    "digest_of",
+    "reject",
+    "undo",
+]
 
 LONGEST_REASON = 2000
 
@@ -22,6 +36,10 @@ class NoReason(ValueError):
     """A rejection without a reason, or with one longer than `LONGEST_REASON`."""
 
 
+class Changed(Exception):
+    """What the order sends is not what was read before deciding: nothing was decided."""
+
+
 class AlreadyDecided(Exception):
     """Somebody was first: `decision` says who, what and when."""
 
@@ -30,30 +48,55 @@ class AlreadyDecided(Exception):
         self.decision = decision
 
 
-def approve(order: Order, *, by: User) -> Decision:
-    """Record that `order` is to be paid. Raises `NotAllowed`, `AlreadyDecided`, `NothingToDecide`."""
-    return _decide(order, by=by, verdict=Decision.Verdict.APPROVED)
+def digest_of(order: Order) -> str:
+    """The short name of exactly what the order sends; of a body that is no JSON, that of its text."""
+    try:
+        return digest.digest(reading.parse_json(order.body))
+    except reading.NotJson:
+        return digest.digest(order.body)
 
 
-def reject(order: Order, *, by: User, reason: str) -> Decision:
+def approve(order: Order, *, by: User, seen: str | None = None) -> Decision:
+    """Record that `order` is to be paid.
+
+    `seen` is the digest of what the person read before; None for whoever reads the order itself, just now. Raises
+    `NotAllowed`, `AlreadyDecided`, `NothingToDecide`, and `Changed` if the order sends something else than was seen.
+    """
+    return _decide(order, by=by, verdict=Decision.Verdict.APPROVED, seen=seen)
+
+
+def reject(order: Order, *, by: User, reason: str, seen: str | None = None) -> Decision:
     """Record that `order` is to be cancelled, and why. Raises `NoReason` besides what `approve` raises."""
     require("pools.decide_order", order, of=by)
     reason = reason.strip()
     if not 0 < len(reason) <= LONGEST_REASON:
         raise NoReason
-    return _decide(order, by=by, verdict=Decision.Verdict.REJECTED, reason=reason)
+    return _decide(order, by=by, verdict=Decision.Verdict.REJECTED, reason=reason, seen=seen)
 
 
-def _decide(order: Order, *, by: User, verdict: Decision.Verdict, reason: str = "") -> Decision:
+def undo(decision: Decision, *, by: User) -> bool:
+    """Take a decision back; its order waits again. Returns whether it was in time. Raises `NotAllowed`.
+
+    The same compare-and-swap as a worker's claim: one of the two wins, and a worker that died has claimed it or not.
+    """
+    require("pools.undo_decision", decision, of=by)
+    return decision.can_be_undone and decision.move(ErrandState.WITHDRAWN)
+
+
+def _decide(order: Order, *, by: User, verdict: Decision.Verdict, seen: str | None, reason: str = "") -> Decision:
     require("pools.decide_order", order, of=by)
     now = timezone.now()
     try:
         with transaction.atomic():
-            if not Order.objects.waiting().filter(pk=order.pk).exists():
+            waiting = Order.objects.waiting().only("body").filter(pk=order.pk).first()
+            if waiting is None:
                 raise _too_late(order)
+            sent = digest_of(waiting)
+            if seen is not None and seen != sent:
+                raise Changed
             decision = Decision.objects.create(
-                order=order, by=by, verdict=verdict, reason=reason, at=now, state=ErrandState.RECORDED, due_at=now,
-                changed_at=now,
+                order=order, by=by, verdict=verdict, reason=reason, at=now, state=ErrandState.RECORDED, changed_at=now,
+                due_at=now + timedelta(seconds=settings.DECISION_UNDO_SECONDS), digest=sent,
             )  # fmt: skip
             Order.objects.filter(pk=order.pk).update(changed_at=now)
             Pool.objects.filter(order=order).update(changed_at=now)

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from pools.models import CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
@@ -26,12 +27,14 @@ __all__ = [
     "delete",
     "look_sooner",
     "place",
+    "remind",
     "resolve",
     "withdraw",
 ]
 
 
 BETWEEN_LOOKS: Final = timedelta(seconds=2)
+REMIND_AGAIN = timedelta(days=1)
 
 
 class NameTaken(Exception):
@@ -124,6 +127,18 @@ def withdraw(order: Order, *, by: User) -> bool:
     """Take back an order that is not on the wire. Returns whether it was in time. Raises `NotAllowed`."""
     require("pools.withdraw_order", order, of=by)
     return allows(OrderState(order.state), OrderState.WITHDRAWN) and order.move(OrderState.WITHDRAWN)
+
+
+def remind(order: Order, *, by: User) -> bool:
+    """Ask whoever decides to do so, once in `REMIND_AGAIN`. Returns whether it was not too soon, and the order waits.
+
+    Raises `NotAllowed`.
+    """
+    require("pools.remind_order", order, of=by)
+    now = timezone.now()
+    long_ago = Q(reminded_at__isnull=True) | Q(reminded_at__lte=now - REMIND_AGAIN)
+    waiting = Order.objects.waiting().filter(pk=order.pk).values("pk")
+    return Order.objects.filter(long_ago, pk__in=waiting).update(reminded_at=now, changed_at=now) == 1
 
 
 def delete(pool: Pool, *, by: User, typed_name: str) -> Deletion:

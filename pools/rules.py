@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from rules import add_perm, predicate
 
-from pools.models import Membership, Order, Pool, Project, Team, User
+from pools.models import Decision, Membership, Order, Pool, Project, Team, User
 
 
 class NotAllowed(PermissionDenied):
@@ -66,6 +66,14 @@ def is_fresh_pair_of_eyes(user: User, order: Order | None) -> bool:
 
 
 @predicate
+def decided_it(user: User, decision: Decision | None) -> bool:
+    """Took this decision, and may still decide about its order."""
+    if not isinstance(decision, Decision) or decision.by_id != user.pk:
+        return False
+    return bool(administers_it.test(user, decision.order) and is_fresh_pair_of_eyes.test(user, decision.order))
+
+
+@predicate
 def is_in_its_pools_team(user: User, pool: Pool | None) -> bool:
     return isinstance(pool, Pool) and _is_in(user, pool.team_id)
 
@@ -104,8 +112,11 @@ def is_staff(user: User) -> bool:
 
 add_perm("pools.place_order", is_member)
 add_perm("pools.view_order", is_in_its_team)
+add_perm("pools.comment_order", is_in_its_team)
 add_perm("pools.withdraw_order", placed_it | administers_it)
+add_perm("pools.remind_order", placed_it)
 add_perm("pools.decide_order", administers_it & is_fresh_pair_of_eyes)
+add_perm("pools.undo_decision", decided_it)
 add_perm("pools.resolve_order", administers_it)
 add_perm("pools.view_pool", is_in_its_pools_team | administers_a_team_it_may_belong_to)
 add_perm("pools.delete_pool", ordered_it | administers_its_team | administers_a_team_it_may_belong_to)

@@ -27,6 +27,7 @@ class ErrandState(StrEnum):
     IN_DOUBT = "in_doubt"
     DONE = "done"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
@@ -44,12 +45,17 @@ ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
 }
 
 ERRAND_MOVES: Mapping[ErrandState, frozenset[ErrandState]] = {
-    ErrandState.RECORDED: frozenset({ErrandState.SENDING, ErrandState.FAILED}),
+    # Whoever decided may think better of it, as long as no worker has taken it.
+    ErrandState.RECORDED: frozenset({ErrandState.SENDING, ErrandState.FAILED, ErrandState.WITHDRAWN}),
     ErrandState.SENDING: frozenset({ErrandState.DONE, ErrandState.FAILED, ErrandState.RECORDED, ErrandState.IN_DOUBT}),
     ErrandState.IN_DOUBT: frozenset({ErrandState.DONE, ErrandState.FAILED, ErrandState.RECORDED}),
     ErrandState.DONE: frozenset(),
     ErrandState.FAILED: frozenset(),
+    ErrandState.WITHDRAWN: frozenset(),
 }
+
+# Errands that came to nothing. Of all others an order, or a pool, has at most one: the one that stands.
+IN_VAIN = (ErrandState.FAILED, ErrandState.WITHDRAWN)
 
 # Orders that may still become a pool: at most one of them per project and pool name.
 ON_THE_WAY = frozenset({OrderState.PLACED, OrderState.SENDING, OrderState.IN_DOUBT, OrderState.HELD})

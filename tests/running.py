@@ -57,6 +57,8 @@ class Product:
             "HOME": str(self.data_dir),
             "DATA_DIR": str(self.data_dir / "data"),
             "ENDPOINT_PACE": pace,
+            # Nobody here waits for a decision to be undone.
+            "DECISION_UNDO_SECONDS": "0",
             **({"DATABASE_URL": database_url} if database_url else {}),
             **({"CELERY_BROKER_URL": broker_url} if broker_url else {}),
             **environment,

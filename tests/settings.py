@@ -9,6 +9,8 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="poolhouse-tests-"))
 os.environ.setdefault("ENDPOINT_ENABLED", "true")
 os.environ.setdefault("ENDPOINT_PACE", "instant")
 os.environ.setdefault("HTTPS", "false")
+# Decisions are sent at once, but where undoing them is what a test is about.
+os.environ.setdefault("DECISION_UNDO_SECONDS", "0")
 # The strangers of these tests live on this machine.
 os.environ.setdefault("UPSTREAM_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 

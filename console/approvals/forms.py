@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pools.approving import LONGEST_REASON
 
+# What orders are rejected for most; the words are the reason, and go with what is typed.
+CHIPS = {
+    "too-large": gettext_lazy("Too large"),
+    "wrong-flavor": gettext_lazy("Wrong flavor"),
+    "no-budget": gettext_lazy("No budget"),
+    "duplicate": gettext_lazy("There is one already"),
+}
+
 
 class Rejection(forms.Form):
-    reason = forms.CharField(
-        label=_("Why?"),
-        max_length=LONGEST_REASON,
-        help_text=_("The person who ordered reads this, and may mend the order and send it again."),
-        error_messages={"required": _("Say why: the person who ordered needs to know what to change.")},
-        widget=forms.Textarea(attrs={"rows": 4, "required": True}),
+    """A reason out of the usual ones, in one's own words, or both."""
+
+    chip = forms.ChoiceField(
+        label=gettext_lazy("Usual reasons"),
+        required=False,
+        choices=[*CHIPS.items(), ("", gettext_lazy("Another reason"))],
+        widget=forms.RadioSelect,
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        required=False,
+        max_length=LONGEST_REASON - 100,
+        help_text=gettext_lazy("The person who ordered reads this, and may mend the order and send it again."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("chip") and not cleaned.get("reason") and not self.errors:
+            self.add_error("reason", _("Say why: the person who ordered needs to know what to change."))
+        return cleaned
+
+    @property
+    def reason_in_full(self) -> str:
+        """What is kept: the usual reason in words, and what was typed."""
+        chip, typed = self.cleaned_data.get("chip"), self.cleaned_data["reason"]
+        usual = str(CHIPS[chip]) if chip else ""
+        return _("%(usual)s: %(typed)s") % {"usual": usual, "typed": typed} if usual and typed else usual or typed

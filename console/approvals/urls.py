@@ -9,4 +9,5 @@ urlpatterns = [
     path("<int:pk>/", views.approval, name="approval"),
     path("<int:pk>/approve/", views.approve, name="approve"),
     path("<int:pk>/reject/", views.reject, name="reject"),
+    path("decisions/<int:pk>/undo/", views.undo, name="undo"),
 ]

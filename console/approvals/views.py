@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,27 +15,38 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from console import describing
+from console.approvals import page, seen
 from console.approvals.forms import Rejection
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
 from pools import approving, queries
-from pools.models import Decision, Membership, Order
-from pools.wire import digest, reading
+from pools.models import Decision, Order
+from pools.states import ErrandState
+
+TABS = ("mine", "team", "decided")
+# From when on an order that waits is due, and late.
+DUE = {timedelta(days=1): "late", timedelta(hours=4): "due"}
 
 
 @never_cache
 @require_safe
 def desk(request: SignedIn) -> HttpResponse:
-    """Two tabs: what waits, one's own part first; and what was decided."""
-    decided = request.GET.get("tab") == "decided"
+    """Three tabs: what waits for the person, what waits for others of their teams, and what was decided."""
+    asked = request.GET.get("tab")
+    tab = asked if asked in TABS else "mine"
     waiting = queries.waiting_orders(request.user)
-    mine = [(order, describing.asked(order)) for order in waiting if getattr(order, "may_decide", False)]
-    others = [(order, describing.asked(order)) for order in waiting if not getattr(order, "may_decide", False)]
+    waiting.sort(key=lambda order: (order.reminded_at is None, _waits_since(order)))
+    mine = [order for order in waiting if getattr(order, "may_decide", False)]
+    others = [order for order in waiting if not getattr(order, "may_decide", False)]
     Shell.of(request).desk_count = len(mine)
+    shown = {"mine": mine, "team": others, "decided": []}[tab]
     context = {
-        "decided": queries.decided_orders(request.user) if decided else None,
-        "mine": [_line(order, wire) for order, wire in mine],
-        "others": [_line(order, wire) for order, wire in others],
+        "tab": tab,
+        "lines": [_line(order) for order in shown],
+        "mine": len(mine),
+        "others": len(others),
+        "decided": queries.decided_orders(request.user) if tab == "decided" else None,
+        "last": queries.last_decision(request.user) if tab == "mine" and not mine else None,
         "cursor": queries.cursor_from_now(timezone.now()),
         "is_moving": bool(waiting),
     }
@@ -44,20 +56,20 @@ def desk(request: SignedIn) -> HttpResponse:
 @never_cache
 @require_safe
 def approval(request: SignedIn, pk: int) -> HttpResponse:
-    return _page(request, _visible_order(request, pk), Rejection())
+    return page.show(request, _visible_order(request, pk), Rejection())
 
 
 @require_POST
 def approve(request: SignedIn, pk: int) -> HttpResponse:
     order = _visible_order(request, pk)
     try:
-        approving.approve(order, by=request.user)
-    except approving.AlreadyDecided as already:
-        messages.warning(request, _first(already.decision))
-    except approving.NothingToDecide:
-        messages.info(request, _("The order does not wait any more: the cloud went on without us."))
+        decision = approving.approve(order, by=request.user, seen=request.POST.get("digest", ""))
+    except approving.Changed:
+        return _changed(request, pk)
+    except (approving.AlreadyDecided, approving.NothingToDecide) as late:
+        _tell(request, late)
     else:
-        messages.success(request, _("Approved. The order is being paid; watch it become Creating."))
+        _take(request, decision)
     return redirect("approval", pk=pk)
 
 
@@ -67,16 +79,59 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
     if not request.user.has_perm("pools.decide_order", order):
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
-        return _page(request, order, form, status=422)
+        return page.show(request, order, form, status=422)
     try:
-        approving.reject(order, by=request.user, reason=form.cleaned_data["reason"])
-    except approving.AlreadyDecided as already:
-        messages.warning(request, _first(already.decision))
-    except approving.NothingToDecide:
-        messages.info(request, _("The order does not wait any more: the cloud went on without us."))
+        decision = approving.reject(
+            order, by=request.user, reason=form.reason_in_full, seen=request.POST.get("digest", "")
+        )
+    except approving.Changed:
+        return _changed(request, pk)
+    except (approving.AlreadyDecided, approving.NothingToDecide) as late:
+        _tell(request, late)
+    else:
+        _take(request, decision)
+    return redirect("approval", pk=pk)
+
+
+@require_POST
+def undo(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back a decision that was not sent yet."""
+    try:
+        decision = queries.decision_of(request.user, pk)
+    except Decision.DoesNotExist:
+        raise Http404 from None
+    if approving.undo(decision, by=request.user):
+        messages.success(request, _("Undone. Nothing was sent, and the order waits again."))
+    elif decision.state == ErrandState.WITHDRAWN:
+        messages.info(request, _("It was undone already. Nothing was sent."))
+    else:
+        messages.warning(request, _("Too late: the decision is on its way to the cloud. See below what becomes of it."))
+    return redirect("approval", pk=decision.order_id)
+
+
+def _changed(request: SignedIn, pk: int) -> HttpResponse:
+    """The order sends something else than the page that was decided on: shown anew, with what differs."""
+    order = _visible_order(request, pk)
+    changed = seen.changed_since(request.POST.get("seen", ""), order)
+    return page.show(request, order, Rejection(), status=409, changed=changed)
+
+
+def _take(request: SignedIn, decision: Decision) -> None:
+    """Say what was decided; one that can still be undone says so itself, at the top of the page."""
+    if decision.due_at and decision.due_at > timezone.now():
+        return
+    if decision.verdict == Decision.Verdict.APPROVED:
+        messages.success(request, _("Approved. The order is being paid; watch it become Creating."))
     else:
         messages.success(request, _("Rejected. The order is being cancelled."))
-    return redirect("approval", pk=pk)
+
+
+def _tell(request: SignedIn, late: Exception) -> None:
+    """Why a decision did not count: no error, for the order was decided, or needed nobody."""
+    if isinstance(late, approving.AlreadyDecided):
+        messages.warning(request, _first(late.decision))
+    else:
+        messages.info(request, _("The order does not wait any more: the cloud went on without us."))
 
 
 def _first(decision: Decision) -> str:
@@ -98,7 +153,8 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
     return order
 
 
-def _line(order: Order, wire: Any) -> dict[str, Any]:
+def _line(order: Order) -> dict[str, Any]:
+    wire = describing.asked(order)
     flavors = describing.flavor_lines(wire)
     return {
         "order": order,
@@ -106,59 +162,17 @@ def _line(order: Order, wire: Any) -> dict[str, Any]:
         "flavors": flavors,
         "billing": describing.billing(wire),
         "risks": describing.risks(wire),
+        **_due(order),
     }
 
 
-def _page(request: SignedIn, order: Order, form: Rejection, *, status: int = 200) -> HttpResponse:
-    wire = describing.asked(order)
-    standing = next((one for one in order.decisions.all() if one.state != "failed"), None)
-    lines = describing.flavor_lines(wire)
-    context = {
-        "order": order,
-        "pool": order.pool,
-        "form": form,
-        "decision": standing,
-        "failed": None if standing else next(iter(order.decisions.all()), None),
-        "is_waiting": order.pool.phase == "Waiting" and not order.pool.gone_at and standing is None,
-        "why_not": _why_not(request, order),
-        "admins": _admins(order),
-        "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
-        "flavors": lines,
-        "facts": _facts(order, wire),
-        "risks": describing.risks(wire),
-        "scripts": describing.scripts_in_words(wire),
-        "why": describing.description(wire),
-        "digest": digest.digest(reading.parse_json(order.body)),
-        "cursor": queries.cursor_from_now(timezone.now()),
-        "watch": f"order-{order.pk} pool-{order.pool.pk}",
-        "is_moving": True,
-    }
-    return render(request, "approvals/approval.html", context, status=status)
+def _waits_since(order: Order) -> datetime:
+    return order.pool.phase_since or order.placed_at
 
 
-def _why_not(request: SignedIn, order: Order) -> str:
-    """Why the person may not decide, in a sentence; empty if they may. Levers are disabled, never hidden."""
-    if request.user.has_perm("pools.decide_order", order):
-        return ""
-    roles = {membership.team_id: membership.role for membership in Shell.of(request).memberships}
-    if roles.get(order.team_id) == Membership.Role.ADMIN:
-        return _("You cannot decide: you placed this order, and %(team)s wants four eyes. Another admin decides.") % {
-            "team": order.team
-        }
-    return _("You cannot decide: only admins of %(team)s do.") % {"team": order.team}
-
-
-def _admins(order: Order) -> list[str]:
-    """Who can open the gate, by name."""
-    return [str(user) for user in queries.deciders_of(order)]
-
-
-def _facts(order: Order, wire: Any) -> list[tuple[str, Any]]:
-    spec = wire.spec
-    return [
-        (_("Job types"), describing.job_types(wire)),
-        (_("Billing"), describing.billing(wire)),
-        (_("Network"), spec.network.name if spec and spec.network else None),
-        (_("Workspace"), order.workspace_id),
-        (_("Project"), order.project),
-    ]
+def _due(order: Order) -> dict[str, Any]:
+    """How urgent it is by how long it waits, as a word beside the tone."""
+    waits = timezone.now() - _waits_since(order)
+    word = next((word for least, word in DUE.items() if waits >= least), "new")
+    words = {"new": _("New"), "due": _("Due"), "late": _("Overdue")}
+    return {"due": word, "due_word": words[word]}

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from console import describing
-from console.dashboard import history, readiness, saying
+from console import describing, history
+from console.dashboard import readiness, saying
 from console.dashboard.naming import Named
 from pools import queries
 from pools.models import Order, Pool, Reading, User

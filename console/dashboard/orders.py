@@ -7,20 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import describing
-from console.dashboard import history, saying
+from console import describing, history
+from console.dashboard import answers, saying
 from console.models import Draft
 from console.shell import SignedIn
-from pools import ordering, queries
+from pools import approving, conversing, ordering, queries
 from pools.models import Order, Pool, Trouble, User
 from pools.states import OrderState, allows
-from pools.wire import digest, reading
-from pools.wire.enums import Phase
 from pools.wire.errors import Code
 
 
@@ -68,6 +67,33 @@ def resolve(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("order", pk=pk)
 
 
+@require_POST
+def remind(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask whoever decides to do so."""
+    if ordering.remind(_visible_order(request, pk), by=request.user):
+        messages.success(request, _("Whoever decides sees on the desk that you asked."))
+    else:
+        messages.info(request, _("Not now: it was asked for within a day, or the order waits no longer."))
+    return redirect("order", pk=pk)
+
+
+@require_POST
+def say(request: SignedIn, pk: int) -> HttpResponse:
+    """Add a remark, and go back to the page that it was typed on."""
+    shown = _visible_order(request, pk)
+    try:
+        conversing.say(shown, by=request.user, text=request.POST.get("text", ""))
+    except conversing.NothingSaid:
+        messages.warning(request, _("Nothing was typed."))
+    except conversing.TooMuch:
+        said = {"n": conversing.LONGEST, "most": conversing.MOST}
+        messages.warning(
+            request, _("Not kept: a remark has %(n)s characters at most, and an order %(most)s remarks.") % said
+        )
+    back = "approval" if request.POST.get("back") == "approval" else "order"
+    return redirect(f"{reverse(back, args=[pk])}#conversation")
+
+
 def _visible_order(request: SignedIn, pk: int) -> Order:
     try:
         return queries.order_page(request.user, pk)
@@ -88,16 +114,16 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "is_put_off": shown.state == OrderState.PLACED and shown.setbacks > 0 and shown.due_at is not None,
         "has_failed": pool is not None and pool.phase in queries.FAILED and not pool.gone_at,
         **_taken_name(request.user, shown),
-        "who_acts": _who_acts(shown),
+        "answers": answers.of(shown, user),
         "events": history.of_order(shown),
         "flavors": describing.flavor_lines(wire),
         "facts": _facts(shown, wire) + (_traces(shown) if user.is_staff else []),
-        "digest": digest.digest(reading.parse_json(shown.body)),
+        "digest": approving.digest_of(shown),
         "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)
         and user.has_perm("pools.withdraw_order", shown),
         "may_resolve": shown.needs_person and user.has_perm("pools.resolve_order", shown),
-        "may_decide": _waits(shown) and user.has_perm("pools.decide_order", shown),
         "rejection": saying.rejection(shown),
+        "remarks": queries.said_about(shown),
         "resolutions": Order.Resolution.choices,
         "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
     }
@@ -113,28 +139,6 @@ def _taken_name(user: User, shown: Order) -> dict[str, Any]:
 
 def _pool_of(shown: Order) -> Pool | None:
     return getattr(shown, "pool", None)
-
-
-def _waits(shown: Order) -> bool:
-    """At gate 2, and nobody has decided."""
-    pool = _pool_of(shown)
-    return pool is not None and pool.phase == Phase.WAITING and saying.standing_decision(shown) is None
-
-
-def _who_acts(shown: Order) -> str:
-    """Who can move the order on: a requester's second question."""
-    if shown.needs_person:
-        return _("An admin of the team")
-    words = {
-        OrderState.PLACED: _("Nobody needs to act"),
-        OrderState.SENDING: _("Nobody needs to act"),
-        OrderState.IN_DOUBT: _("Nobody needs to act; we check by ourselves"),
-        OrderState.HELD: _("Whoever administers this console's credentials"),
-        OrderState.REFUSED: _("%(who)s, by mending and sending it again") % {"who": shown.placed_by},
-        OrderState.WITHDRAWN: _("Nobody"),
-        OrderState.ACCEPTED: _("See the pool"),
-    }
-    return words[OrderState(shown.state)]
 
 
 def _facts(shown: Order, wire: Any) -> list[tuple[str, Any]]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import describing
-from console.dashboard import history, readiness, saying
+from console import describing, history
+from console.dashboard import readiness, saying
 from console.dashboard.rows import moves
 from console.shell import SignedIn
 from pools import ordering, queries

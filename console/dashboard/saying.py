@@ -11,7 +11,7 @@ from console import describing
 from console.dashboard import timing
 from pools.models import Decision, Deletion, Order, Pool, Stretch
 from pools.queries import FAILED
-from pools.states import ErrandState, OrderState
+from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
 
@@ -88,13 +88,20 @@ def gate_line(order: Order | None) -> str:
 
 def of_decision(decision: Decision) -> str:
     """A decision on its way to the cloud, or carried out there and not seen in the phase yet."""
-    said = {"who": decision.by}
+    said: dict[str, object] = {"who": decision.by}
     approved = decision.verdict == Decision.Verdict.APPROVED
     if decision.state == ErrandState.IN_DOUBT:
         return gettext("Decided by %(who)s; we are checking whether the cloud heard it.") % said
     if decision.state == ErrandState.DONE:
         return (
             gettext("Approved by %(who)s and paid.") if approved else gettext("Rejected by %(who)s and cancelled.")
+        ) % said
+    if decision.can_be_undone and decision.due_at and decision.due_at > timezone.now():
+        said["at"] = formats.date_format(timezone.localtime(decision.due_at), "H:i:s")
+        return (
+            gettext("Approved by %(who)s; sent at %(at)s.")
+            if approved
+            else gettext("Rejected by %(who)s; sent at %(at)s.")
         ) % said
     return (
         gettext("Approved by %(who)s, being paid.") if approved else gettext("Rejected by %(who)s, being cancelled.")
@@ -132,7 +139,7 @@ def _nodes(pool: Pool, wire: WirePool) -> str:
 
 def standing_decision(order: Order) -> Decision | None:
     """The decision that counts, out of what was prefetched."""
-    return next((one for one in order.decisions.all() if one.state != ErrandState.FAILED), None)
+    return next((one for one in order.decisions.all() if one.state not in IN_VAIN), None)
 
 
 def rejection(order: Order) -> Decision | None:
@@ -142,7 +149,7 @@ def rejection(order: Order) -> Decision | None:
 
 
 def standing_deletion(pool: Pool) -> Deletion | None:
-    return next((one for one in pool.deletions.all() if one.state != ErrandState.FAILED), None)
+    return next((one for one in pool.deletions.all() if one.state not in IN_VAIN), None)
 
 
 def stretch_of(pool: Pool) -> Stretch | None:

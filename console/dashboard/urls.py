@@ -20,5 +20,7 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),
     path("orders/<int:pk>/look/", orders.look, name="order-look"),
+    path("orders/<int:pk>/remind/", orders.remind, name="order-remind"),
+    path("orders/<int:pk>/say/", orders.say, name="order-say"),
     path("orders/<int:pk>/resolve/", orders.resolve, name="order-resolve"),
 ]

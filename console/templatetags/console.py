@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from pools.models import Decision, Deletion, Order, Reading
-from pools.states import ErrandState, OrderState
+from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire.enums import Phase
 
 register = template.Library()
@@ -68,6 +68,7 @@ ERRAND_SHAPES = {
     ErrandState.IN_DOUBT: "question",
     ErrandState.DONE: "tick",
     ErrandState.FAILED: "octagon",
+    ErrandState.WITHDRAWN: "crossed",
 }
 
 
@@ -219,8 +220,12 @@ def _moment(when: datetime, _zone: str, _language: str | None) -> str:
 @register.filter
 def to_the_second(when: datetime) -> SafeString:
     """The clock time with its seconds: for what is so near that minutes say little."""
-    words = formats.date_format(timezone.localtime(when), "H:i:s")
-    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), moment(when), words)
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), moment(when), clock(when))
+
+
+def clock(when: datetime) -> str:
+    """The clock time with its seconds."""
+    return formats.date_format(timezone.localtime(when), "H:i:s")
 
 
 @register.filter
@@ -236,26 +241,29 @@ def age_words(when: datetime) -> str:
 @register.filter
 def errand_words(errand: Decision | Deletion) -> str:
     """How far an errand is on its way to the cloud."""
+    if errand.state == ErrandState.RECORDED and errand.due_at and is_ahead(errand.due_at):
+        return _("It is sent to the cloud at %(at)s.") % {"at": clock(errand.due_at)}
     words = {
         ErrandState.RECORDED: _("It goes to the cloud in a moment."),
         ErrandState.SENDING: _("It is being sent to the cloud."),
         ErrandState.IN_DOUBT: _("We are checking whether the cloud heard it."),
         ErrandState.DONE: _("The cloud has carried it out."),
         ErrandState.FAILED: _("The cloud did not take it."),
+        ErrandState.WITHDRAWN: _("It was undone before it was sent."),
     }
     return words[ErrandState(errand.state)]
 
 
 @register.filter
 def verdict_shape(decision: Decision) -> str:
-    if decision.state == ErrandState.FAILED:
-        return ERRAND_SHAPES[ErrandState.FAILED]
+    if decision.state in IN_VAIN:
+        return ERRAND_SHAPES[ErrandState(decision.state)]
     return "tick" if decision.verdict == Decision.Verdict.APPROVED else "crossed"
 
 
 @register.filter
 def verdict_tone(decision: Decision) -> str:
     """The state whose tone the decision wears: a rejection that was carried out is no success story."""
-    if decision.state == ErrandState.FAILED:
-        return ErrandState.FAILED
+    if decision.state in IN_VAIN:
+        return decision.state
     return ErrandState.DONE if decision.verdict == Decision.Verdict.APPROVED else OrderState.WITHDRAWN

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,12 +33,16 @@ class Unreadable(ValueError):
 class Beginning:
     """What a draft begins with. `leaves_out` is whether the document held a password, which no order here may hold;
     `said` is what the cloud said of the order that is to be mended.
+
+    `origin` is remembered for whoever decides: what the order is held against. It has `kind` (copy, again, template),
+    `name` and `document`, as it was then; empty for an order that began with nothing.
     """
 
     steps: Steps
     kept: Kept
     leaves_out: bool = False
     said: Said | None = None
+    origin: dict[str, Any] = field(default_factory=dict)
 
 
 def blank() -> Beginning:
@@ -86,19 +91,21 @@ def _unplaceable(path: str) -> str:
 def copied(pool: Pool) -> Beginning:
     """The order of a pool, or the pool as last heard, under the next free-looking name."""
     document: dict[str, Any] = json.loads(pool.order.body) if pool.order else _asked_for(pool.document)
+    origin = {"kind": "copy", "name": pool.name, "document": deepcopy(document)}
     labels = document.setdefault("metadata", {}).setdefault("labels", {})
     labels[f"{_LABEL}name"] = next_name(pool.name)
     # A billing order belongs to the pool it was made for.
     document["metadata"].get("annotations", {}).pop(f"{_LABEL}order.id", None)
-    return Beginning(*scatter(document))
+    return Beginning(*scatter(document), origin=origin)
 
 
 def again(order: Order) -> Beginning:
     """An order as it was sent, under the name it had: what was rejected, or failed, may be mended and sent again."""
     document = json.loads(order.body)
+    origin = {"kind": "again", "name": str(order), "document": deepcopy(document)}
     document.get("metadata", {}).get("annotations", {}).pop(f"{_LABEL}order.id", None)
     typed, kept = scatter(document)
-    return Beginning(typed, kept, said=said_of(order, typed, kept))
+    return Beginning(typed, kept, said=said_of(order, typed, kept), origin=origin)
 
 
 def _asked_for(heard: dict[str, Any]) -> dict[str, Any]:
@@ -135,4 +142,6 @@ def draft_from(beginning: Beginning, *, team: Team, project: Project, by: User) 
     """Write the draft down, for the team."""
     name = (beginning.steps.get("labels", {}).get("name") or [""])[-1][:64]
     data = data_of(beginning.steps, beginning.kept, beginning.said.as_data if beginning.said else None)
-    return Draft.objects.create(team=team, project=project, owner=by, saved_by=by, name=name, data=data)
+    return Draft.objects.create(
+        team=team, project=project, owner=by, saved_by=by, name=name, data=data, origin=beginning.origin
+    )

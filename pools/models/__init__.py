@@ -2,6 +2,7 @@
 
 from pools.models.catalog import CatalogPart, Reading
 from pools.models.chores import Chore
+from pools.models.comments import Comment
 from pools.models.deletions import Deletion
 from pools.models.errands import Errand, Trouble
 from pools.models.orders import Decision, Order
@@ -15,6 +16,7 @@ from pools.models.vitals import Presence, Tally
 __all__ = [
     "CatalogPart",
     "Chore",
+    "Comment",
     "Decision",
     "Deletion",
     "Errand",

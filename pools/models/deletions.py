@@ -11,13 +11,13 @@ from django.utils import timezone
 from pools.models.errands import Errand
 from pools.models.pools import Pool
 from pools.models.teams import User
-from pools.states import ErrandState
+from pools.states import IN_VAIN, ErrandState
 
 
 class DeletionQuerySet(models.QuerySet["Deletion"]):
     def standing(self) -> DeletionQuerySet:
-        """Not failed: of these there is at most one per pool."""
-        return self.exclude(state=ErrandState.FAILED)
+        """Those that did not come to nothing: of these there is at most one per pool."""
+        return self.exclude(state__in=IN_VAIN)
 
     def due(self) -> DeletionQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
@@ -38,7 +38,7 @@ class Deletion(Errand):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["pool"], condition=~Q(state=ErrandState.FAILED), name="one_standing_deletion_per_pool"
+                fields=["pool"], condition=~Q(state__in=IN_VAIN), name="one_standing_deletion_per_pool"
             )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="deletion_due")]

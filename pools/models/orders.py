@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pools.models.errands import Errand
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
-from pools.states import ON_THE_WAY, ErrandState, OrderState
+from pools.states import IN_VAIN, ON_THE_WAY, ErrandState, OrderState
 from pools.wire.enums import Phase
 
 
@@ -32,7 +32,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(pool__phase=Phase.WAITING, pool__gone_at__isnull=True).undecided()
 
     def undecided(self) -> OrderQuerySet:
-        standing = [state for state in ErrandState if state is not ErrandState.FAILED]
+        standing = [state for state in ErrandState if state not in IN_VAIN]
         return self.filter(state=OrderState.ACCEPTED).exclude(decisions__state__in=standing)
 
     def naming(self, value: str) -> OrderQuerySet:
@@ -80,6 +80,9 @@ class Order(Errand):
     )
     resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="resolutions")
     resolved_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When whoever ordered it last asked to have it decided."
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -117,15 +120,18 @@ class Order(Errand):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> DecisionQuerySet:
-        """Not failed: of these there is at most one per order."""
-        return self.exclude(state=ErrandState.FAILED)
+        """Neither failed nor undone: of these there is at most one per order."""
+        return self.exclude(state__in=IN_VAIN)
 
     def due(self) -> DecisionQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
 
 
 class Decision(Errand):
-    """An admin's word on a Waiting order: approving pays the cloud's order, rejecting cancels it."""
+    """An admin's word on a Waiting order: approving pays the cloud's order, rejecting cancels it.
+
+    It is sent when it is due, which is some seconds after it was taken, and can be undone until a worker takes it.
+    """
 
     STATES: ClassVar[type[ErrandState]] = ErrandState
 
@@ -138,6 +144,9 @@ class Decision(Errand):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Of the order's document, as it was when this was decided."
+    )
 
     objects = DecisionQuerySet.as_manager()
 
@@ -145,13 +154,18 @@ class Decision(Errand):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["order"], condition=~Q(state=ErrandState.FAILED), name="one_standing_decision_per_order"
+                fields=["order"], condition=~Q(state__in=IN_VAIN), name="one_standing_decision_per_order"
             )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="decision_due")]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.verdict}"
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Nothing of it was sent, and no worker has it."""
+        return self.state == ErrandState.RECORDED and not self.sends
 
     def _swap(self, fields: dict[str, Any]) -> bool:
         """Pages show a decision with its order: when one changes, both have."""

@@ -3,13 +3,24 @@
 from pools.queries.catalog import (
     catalog_ages,
     catalog_of,
+    catalog_with_ages,
     is_catalog_being_read,
     newest_catalog_reading,
     unanswered_orders,
 )
 from pools.queries.connections import connected_projects, project_page
-from pools.queries.desk import decided_orders, deciders_for, deciders_of, desk_count, waiting_orders
-from pools.queries.details import order_page, pool_page
+from pools.queries.desk import (
+    decided_orders,
+    deciders_for,
+    deciders_of,
+    decision_of,
+    desk_count,
+    flavors_known_to,
+    last_decision,
+    previous_order,
+    waiting_orders,
+)
+from pools.queries.details import order_page, pool_page, said_about
 from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
 from pools.queries.frame import PoolQuota, pool_quotas, project_freshness, teams_of
 from pools.queries.needs import Need, NeedKind, Needs, needs_me
@@ -54,6 +65,7 @@ __all__ = [
     "ask_again_after",
     "catalog_ages",
     "catalog_of",
+    "catalog_with_ages",
     "changes",
     "connected_projects",
     "counted",
@@ -62,17 +74,22 @@ __all__ = [
     "decided_orders",
     "deciders_for",
     "deciders_of",
+    "decision_of",
     "desk_count",
+    "flavors_known_to",
     "is_catalog_being_read",
+    "last_decision",
     "needs_me",
     "newest_catalog_reading",
     "order_page",
     "phase_counts",
     "pool_page",
     "pool_quotas",
+    "previous_order",
     "project_freshness",
     "project_page",
     "rows_named",
+    "said_about",
     "teams_of",
     "total",
     "unanswered_orders",

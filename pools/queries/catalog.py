@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
 
 from pools.models import CatalogPart, Order, Pool, Project, Reading
 from pools.states import ON_THE_WAY
@@ -19,6 +22,13 @@ def catalog_of(project: Project) -> Catalog:
 def unanswered_orders(project: Project) -> int:
     """How many orders of the project the cloud has not answered: each may be one pool more than its quota tells."""
     return Order.objects.filter(project=project, state__in=ON_THE_WAY).count()
+
+
+def catalog_with_ages(project: Project) -> tuple[Catalog, dict[str, datetime | None]]:
+    """What was mirrored of the project, without names in use, and when each part was read. One statement."""
+    prefetch_related_objects([project], "catalog_parts")
+    ages = {part.kind: part.read_at for part in project.catalog_parts.all()}
+    return CatalogPart.objects.facts_of(project), ages
 
 
 def catalog_ages(project: Project) -> dict[str, CatalogPart]:

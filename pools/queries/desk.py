@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from pools.models import Decision, Membership, Order, Pool, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.queries.details import orders_shown
+from pools.states import OrderState
 from pools.wire.enums import Phase
 
 MOST_DECISIONS = 50
+LATEST = 500
 
 
 def desk_count(user: User) -> int:
@@ -48,6 +52,36 @@ def waiting_orders(user: User) -> list[Order]:
     mine = Order.objects.decidable_by(user).filter(pk=OuterRef("pk"))
     waiting = orders_shown().visible_to(user).filter(pk__in=_of_waiting_pools(user.memberships.all())).undecided()
     return list(waiting.annotate(may_decide=Exists(mine)).order_by("placed_at", "pk"))
+
+
+def last_decision(user: User) -> Decision | None:
+    """The latest decision that stands, of those the user may see."""
+    return Decision.objects.standing().filter(order__team__memberships__user_id=user.pk).first()
+
+
+def decision_of(user: User, pk: int) -> Decision:
+    """One decision that the user may see, with its order. Raises `Decision.DoesNotExist`."""
+    decisions = Decision.objects.filter(order__team__memberships__user_id=user.pk)
+    return decisions.select_related("by", "order__team").get(pk=pk)
+
+
+def previous_order(order: Order) -> Order | None:
+    """The last order of this pool name before this one, in the same team and project."""
+    earlier = Order.objects.filter(team_id=order.team_id, project_id=order.project_id, pool_name=order.pool_name)
+    return earlier.filter(placed_at__lt=order.placed_at).exclude(pk=order.pk).select_related("placed_by").first()
+
+
+def flavors_known_to(team: Team, flavors: Sequence[str], *, before: Order) -> set[str]:
+    """Which of these flavors the team has had pools of, as far as its last `LATEST` orders before this one tell.
+
+    One statement; it reads these orders' documents.
+    """
+    if not flavors:
+        return set()
+    earlier = Order.objects.filter(team=team, state=OrderState.ACCEPTED, placed_at__lt=before.placed_at)
+    counts = {f"n{number}": Count("pk", Q(body__contains=json.dumps(name))) for number, name in enumerate(flavors)}
+    found = earlier.order_by("-placed_at")[:LATEST].aggregate(**counts)
+    return {name for number, name in enumerate(flavors) if found[f"n{number}"]}
 
 
 def decided_orders(user: User, *, most: int = MOST_DECISIONS) -> list[Decision]:

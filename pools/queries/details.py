@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch
 
-from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, Stretch, User
+from pools.models import Comment, Decision, Deletion, Order, PhaseChange, Pool, Reading, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.projects import sealed_of
 
@@ -33,6 +33,11 @@ def pool_page(user: User, pk: int) -> Pool:
 def order_page(user: User, pk: int) -> Order:
     """One order with its pool, if any, and its decisions. Raises `Order.DoesNotExist`."""
     return orders_shown().visible_to(user).get(pk=pk)
+
+
+def said_about(order: Order) -> list[Comment]:
+    """What people said about the order, the first first."""
+    return list(Comment.objects.select_related("by").filter(order=order))
 
 
 def orders_shown() -> OrderQuerySet:

@@ -12,7 +12,7 @@ from pools.models import Decision, Deletion, Order, Pool, Project, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.models.projects import sealed_of
-from pools.states import ErrandState
+from pools.states import IN_VAIN
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,8 @@ def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -
 def pools_shown() -> PoolQuerySet:
     """Pools with all that a row shows, in one statement: at most one deletion, decision and stage of each stands."""
     standing = {
-        "standing_deletion": FilteredRelation("deletions", condition=~Q(deletions__state=ErrandState.FAILED)),
-        "standing_decision": FilteredRelation(
-            "order__decisions", condition=~Q(order__decisions__state=ErrandState.FAILED)
-        ),
+        "standing_deletion": FilteredRelation("deletions", condition=~Q(deletions__state__in=IN_VAIN)),
+        "standing_decision": FilteredRelation("order__decisions", condition=~Q(order__decisions__state__in=IN_VAIN)),
         "standing_stretch": FilteredRelation("stretches", condition=Q(stretches__ended_at__isnull=True)),
     }
     with_them = ("standing_deletion__by", "standing_decision__by", "standing_stretch")

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import base64
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from console.approvals import seen
+from console.approvals.forms import CHIPS
+from console.models import Draft
 from pools import approving
-from pools.models import Decision, Order, Team
-from pools.states import ErrandState
+from pools.models import CatalogPart, Comment, Decision, Order, Pool, Team
+from pools.states import ErrandState, OrderState
 from tests import builders
 from tests.console.scenes import Scene
 
 
-def page(client: Client, order: Order) -> str:
-    answer = client.get(reverse("approval", args=[order.pk]))
+def page(client: Client, order: Order, **asked: str) -> str:
+    answer = client.get(reverse("approval", args=[order.pk]), asked)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
+def decide(client: Client, name: str, order: Order, *, follow: bool = False, **typed: str) -> Any:
+    """Press a button of the page as it is now: what was read goes along."""
+    said = {"digest": approving.digest_of(order), "seen": seen.seal(order), "reason": "No.", **typed}
+    return client.post(reverse(name, args=[order.pk]), said, follow=follow)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize("tab", ["", "decided"])
+@pytest.mark.parametrize("tab", ["", "team", "decided"])
 def test_the_desk_costs_the_same_for_many_orders(
     client: Client, scene: Scene, rows: int, tab: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -32,16 +46,33 @@ def test_the_desk_costs_the_same_for_many_orders(
         builders.decision(order=scene.waiting(), by=scene.admin)
     client.force_login(scene.admin)
     # Session, user, waiting orders, their failed decisions, seats, projects; on the other tab, decisions.
-    with django_assert_num_queries(8 if tab else 7):
+    with django_assert_num_queries(8 if tab == "decided" else 7):
         client.get(reverse("approvals"), {"tab": tab})
 
 
-def test_the_desk_puts_ones_own_part_first(client: Client, scene: Scene) -> None:
+def test_ones_own_part_and_that_of_others_have_a_tab_each(client: Client, scene: Scene) -> None:
     theirs, own = scene.waiting(name="by-lena"), scene.waiting(name="by-mia", placed_by=scene.admin)
     client.force_login(scene.admin)
-    context = client.get(reverse("approvals")).context
-    assert [line["order"] for line in context["mine"]] == [theirs]
-    assert [line["order"] for line in context["others"]] == [own]
+    lines = {tab: client.get(reverse("approvals"), {"tab": tab}).context["lines"] for tab in ("mine", "team")}
+    assert [line["order"] for line in lines["mine"]] == [theirs]
+    assert [line["order"] for line in lines["team"]] == [own]
+
+
+@pytest.mark.parametrize(("hours", "word"), [(0, "New"), (5, "Due"), (30, "Overdue")])
+def test_how_long_an_order_waits_is_a_word(client: Client, scene: Scene, hours: int, word: str) -> None:
+    order = scene.waiting()
+    Pool.objects.filter(order=order).update(phase_since=timezone.now() - timedelta(hours=hours))
+    client.force_login(scene.admin)
+    assert f">{word}<" in client.get(reverse("approvals")).content.decode()
+
+
+def test_an_empty_desk_says_when_somebody_last_decided(client: Client, scene: Scene) -> None:
+    builders.decision(order=scene.waiting(), by=scene.second_admin, at=timezone.now() - timedelta(hours=2))
+    scene.waiting(placed_by=scene.admin)
+    client.force_login(scene.admin)
+    html = client.get(reverse("approvals")).content.decode()
+    assert "The last one was decided 2 h ago." in html
+    assert "1 order of your teams waits for somebody else." in html
 
 
 def test_an_empty_desk_says_so(client: Client, scene: Scene) -> None:
@@ -91,7 +122,7 @@ def test_risks_are_told_in_words_and_the_script_as_text(client: Client, scene: S
 def test_an_admin_approves_by_post(client: Client, scene: Scene) -> None:
     order = scene.waiting()
     client.force_login(scene.admin)
-    answer = client.post(reverse("approve", args=[order.pk]), follow=True)
+    answer = decide(client, "approve", order, follow=True)
     assert Decision.objects.get().verdict == Decision.Verdict.APPROVED
     assert "mia approved this order" in answer.content.decode()
 
@@ -106,15 +137,28 @@ def test_a_get_never_decides(client: Client, scene: Scene, name: str) -> None:
 def test_a_rejection_keeps_its_reason(client: Client, scene: Scene) -> None:
     order = scene.waiting()
     client.force_login(scene.admin)
-    client.post(reverse("reject", args=[order.pk]), {"reason": " Too large. "})
+    decide(client, "reject", order, reason=" Too large. ")
     assert Decision.objects.get().reason == "Too large."
+
+
+@pytest.mark.parametrize("chip", list(CHIPS))
+def test_a_usual_reason_is_reason_enough(client: Client, scene: Scene, chip: str) -> None:
+    client.force_login(scene.admin)
+    decide(client, "reject", scene.waiting(), chip=chip, reason="")
+    assert Decision.objects.get().reason == str(CHIPS[chip])
+
+
+def test_a_usual_reason_and_ones_own_words_are_kept_together(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    decide(client, "reject", scene.waiting(), chip="duplicate", reason="vision-train-01 has room.")
+    assert Decision.objects.get().reason == "There is one already: vision-train-01 has room."
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * (approving.LONGEST_REASON + 1)])
 def test_a_rejection_without_a_reason_is_none(client: Client, scene: Scene, reason: str) -> None:
     order = scene.waiting()
     client.force_login(scene.admin)
-    answer = client.post(reverse("reject", args=[order.pk]), {"reason": reason})
+    answer = decide(client, "reject", order, reason=reason)
     assert answer.status_code == 422
     assert "There is a problem" in answer.content.decode()
     assert not Decision.objects.exists()
@@ -125,7 +169,7 @@ def test_the_second_admin_is_told_who_was_first(client: Client, scene: Scene, na
     order = scene.waiting()
     approving.approve(order, by=scene.second_admin)
     client.force_login(scene.admin)
-    answer = client.post(reverse(name, args=[order.pk]), {"reason": "No."}, follow=True)
+    answer = decide(client, name, order, follow=True)
     assert "ken approved just now" in answer.content.decode()
     assert Decision.objects.count() == 1
 
@@ -133,8 +177,9 @@ def test_the_second_admin_is_told_who_was_first(client: Client, scene: Scene, na
 @pytest.mark.parametrize("name", ["approve", "reject"])
 def test_an_order_that_waits_no_longer_is_not_decided(client: Client, scene: Scene, name: str) -> None:
     made = scene.pool()
+    assert made.order
     client.force_login(scene.admin)
-    answer = client.post(reverse(name, args=[made.order_id]), {"reason": "No."}, follow=True)
+    answer = decide(client, name, made.order, follow=True)
     assert "does not wait any more" in answer.content.decode()
     assert not Decision.objects.exists()
 
@@ -146,7 +191,7 @@ def test_four_eyes_keep_an_admin_from_their_own_order_and_say_so(client: Client,
     html = page(client, order)
     assert "You cannot decide: you placed this order" in html
     assert "disabled" in html
-    assert client.post(reverse(name, args=[order.pk]), {"reason": "No."}).status_code == 403
+    assert decide(client, name, order).status_code == 403
     assert not Decision.objects.exists()
 
 
@@ -154,7 +199,7 @@ def test_without_four_eyes_an_admin_decides_their_own_order(client: Client, scen
     Team.objects.update(four_eyes=False)
     order = scene.waiting(placed_by=scene.admin)
     client.force_login(scene.admin)
-    client.post(reverse("approve", args=[order.pk]))
+    decide(client, "approve", order)
     assert Decision.objects.get().by == scene.admin
 
 
@@ -163,7 +208,7 @@ def test_a_member_sees_the_desk_and_decides_nothing(client: Client, scene: Scene
     order = scene.waiting()
     client.force_login(scene.member)
     assert "You cannot decide: only admins of Vision do." in page(client, order)
-    answer = client.post(reverse(name, args=[order.pk]), {"reason": "No."})
+    answer = decide(client, name, order)
     assert answer.status_code == 403
     assert "Only admins of the team decide" in answer.content.decode()
 
@@ -187,7 +232,7 @@ def test_nobody_decides_before_signing_in(client: Client, scene: Scene, name: st
 def test_a_superuser_has_no_word_here(client: Client, scene: Scene) -> None:
     order = scene.waiting()
     client.force_login(builders.person(superuser=True, staff=True))
-    assert client.post(reverse("approve", args=[order.pk])).status_code == 404
+    assert decide(client, "approve", order).status_code == 404
 
 
 def test_a_failed_decision_may_be_taken_again(client: Client, scene: Scene) -> None:
@@ -197,5 +242,211 @@ def test_a_failed_decision_may_be_taken_again(client: Client, scene: Scene) -> N
     html = page(client, order)
     assert "the cloud did not take it" in html
     assert "No balance." in html
-    client.post(reverse("approve", args=[order.pk]))
+    decide(client, "approve", order)
     assert Decision.objects.exclude(state=ErrandState.FAILED).get().by == scene.admin
+
+
+# Undoing
+
+
+@pytest.fixture
+def patience(settings: Settings) -> None:
+    settings.DECISION_UNDO_SECONDS = 30
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_decision_says_when_it_is_sent_and_offers_the_way_back(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    html = decide(client, "approve", scene.waiting(), follow=True).content.decode()
+    assert "Until then you can undo it." in html
+    assert reverse("undo", args=[Decision.objects.get().pk]) in html
+
+
+@pytest.mark.usefixtures("patience")
+def test_another_admin_sees_the_decision_and_not_the_way_back(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    approving.approve(order, by=scene.second_admin)
+    client.force_login(scene.admin)
+    html = page(client, order)
+    assert "ken approved this order" in html
+    assert "It is sent to the cloud at" in html
+    assert ">Undo" not in html
+
+
+@pytest.mark.usefixtures("patience")
+def test_an_undone_decision_leaves_the_order_to_be_decided(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    client.force_login(scene.admin)
+    decide(client, "approve", order)
+    answer = client.post(reverse("undo", args=[Decision.objects.get().pk]), follow=True)
+    html = answer.content.decode()
+    for said in ("Undone. Nothing was sent", "Approve…", "Undone before it was sent"):
+        assert said in html
+    assert Decision.objects.get().state == ErrandState.WITHDRAWN
+
+
+@pytest.mark.usefixtures("patience")
+@pytest.mark.parametrize(
+    ("state", "told"), [(ErrandState.SENDING, "Too late"), (ErrandState.WITHDRAWN, "undone already")]
+)
+def test_what_cannot_be_undone_is_told(client: Client, scene: Scene, state: ErrandState, told: str) -> None:
+    decision = builders.decision(order=scene.waiting(), by=scene.admin, state=state)
+    client.force_login(scene.admin)
+    assert told in client.post(reverse("undo", args=[decision.pk]), follow=True).content.decode()
+    decision.refresh_from_db()
+    assert decision.state == state
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_stranger_undoes_nothing(client: Client, scene: Scene) -> None:
+    decision = approving.approve(scene.waiting(), by=scene.admin)
+    client.force_login(scene.stranger)
+    assert client.post(reverse("undo", args=[decision.pk])).status_code == 404
+
+
+# What was read, and what changed since
+
+
+def test_what_changed_since_it_was_read_is_told_and_nothing_is_decided(client: Client, scene: Scene) -> None:
+    order = scene.waiting(name="growing", body=builders.payload(name="growing"))
+    client.force_login(scene.admin)
+    read = {"digest": approving.digest_of(order), "seen": seen.seal(order), "reason": "No."}
+    Order.objects.filter(pk=order.pk).update(body=json.dumps(builders.payload(name="growing", resources=[
+        {"flavor": "modelarts.vm.cpu.16u64g.d", "count": 9}])))  # fmt: skip
+    for name in ("approve", "reject"):
+        answer = client.post(reverse(name, args=[order.pk]), read)
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        assert "The order changed after you opened it" in html
+        assert "8 × modelarts.vm.cpu.16u64g.d, zone chosen by the cloud (1 → 9)" in html
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("sealed", ["", "forged", "\0"])
+def test_without_what_was_read_nothing_is_decided_either(client: Client, scene: Scene, sealed: str) -> None:
+    order = scene.waiting()
+    client.force_login(scene.admin)
+    answer = client.post(reverse("approve", args=[order.pk]), {"seen": sealed})
+    assert answer.status_code == 409
+    assert "the difference cannot be told" in answer.content.decode()
+    assert not Decision.objects.exists()
+
+
+# What it is held against
+
+
+def test_an_order_is_held_against_the_pool_it_was_copied_from(client: Client, scene: Scene) -> None:
+    was = builders.payload(name="vision-train-01", resources=[{"flavor": "npu", "count": 4}])
+    order = scene.waiting(draft=uuid4(), body=builders.payload(resources=[{"flavor": "npu", "count": 12}]))
+    Draft.objects.create(
+        pk=order.draft, team=scene.team, project=scene.project, owner=scene.member,
+        origin={"kind": "copy", "name": "vision-train-01", "document": was},
+    )  # fmt: skip
+    client.force_login(scene.admin)
+    html = page(client, order)
+    assert "Against the pool vision-train-01, which it was copied from" in html
+    assert "8 × npu, zone chosen by the cloud (4 → 12)" in html
+
+
+def test_an_order_is_held_against_the_last_one_of_its_name(client: Client, scene: Scene) -> None:
+    earlier = scene.order(name="again", state=OrderState.WITHDRAWN, placed_at=timezone.now() - timedelta(days=1))
+    order = scene.waiting(name="again", body=builders.payload(name="again", scope=["Infer"]))
+    client.force_login(scene.admin)
+    html = page(client, order, against="previous")
+    assert f"Against order #{earlier.pk} by lena" in html
+    assert "Job type Infer" in html
+
+
+def test_what_the_cloud_made_of_the_order_is_held_against_it(client: Client, scene: Scene) -> None:
+    order = scene.waiting(name="drifted")
+    client.force_login(scene.admin)
+    assert "stands in the cloud's answer, unchanged" in page(client, order, against="cloud")
+    document = builders.heard(name="drifted")
+    document["spec"]["scope"] = ["Train", "Notebook"]
+    Pool.objects.filter(order=order).update(document=document)
+    assert "Job type Notebook" in page(client, order, against="cloud")
+
+
+# The page
+
+
+def test_the_page_is_read_in_the_order_in_which_one_decides(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    html = page(client, scene.waiting())
+    parts = ("asks for", "Gate 2", "Approve…", "what-title", "checks-title", "compared-title", "risks-title",
+             "why-title", "conversation-title", "trail-title", "exact-title")  # fmt: skip
+    places = [html.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_a_first_use_and_a_commitment_are_risks(client: Client, scene: Scene) -> None:
+    body = builders.payload(name="prepaid", billing_mode="1")
+    body["metadata"]["annotations"] |= {"os.modelarts/period.type": "2", "os.modelarts/period.num": "3"}
+    client.force_login(scene.admin)
+    html = page(client, scene.waiting(name="prepaid", body=body))
+    assert "The first modelarts.vm.cpu.16u64g.d that Vision orders." in html
+    assert "Approving pays the whole period at once: 3 months in advance." in html
+
+
+def test_a_flavor_that_the_team_has_had_is_no_news(client: Client, scene: Scene) -> None:
+    scene.order(state=OrderState.ACCEPTED, placed_at=timezone.now() - timedelta(days=1))
+    client.force_login(scene.admin)
+    assert "The first modelarts" not in page(client, scene.waiting())
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_decision_costs_the_same_however_much_was_said(
+    client: Client, scene: Scene, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = scene.waiting()
+    for number in range(rows):
+        builders.decision(order=order, by=scene.admin, state=ErrandState.WITHDRAWN)
+        Comment.objects.create(order=order, by=scene.member, text=f"Remark {number}")
+    client.force_login(scene.admin)
+    # Session, user, order, decisions, remarks; who decides, may I (two), seats; flavors, draft, previous order, the
+    # cloud's document, the catalog; projects and the desk's count for the frame.
+    with django_assert_num_queries(16):
+        page(client, order)
+
+
+# Checks now
+
+
+def said_of(client: Client, order: Order) -> dict[str, tuple[str, str]]:
+    checks = client.get(reverse("approval", args=[order.pk])).context["checks"]
+    return {check.what: (check.result, check.says) for check in checks}
+
+
+def test_what_was_never_read_could_not_be_checked(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    said = said_of(client, scene.waiting(name="pool-one"))
+    assert said["Waits in the cloud"] == ("good", "the pool is Waiting")
+    assert said["The cloud has what was ordered"] == ("good", "word for word")
+    assert said["modelarts.vm.cpu.16u64g.d on sale"][0] == "unknown"
+    assert said["Network Active"][0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("phase", "result", "says"),
+    [
+        ({"az1": "normal", "az2": "soldout"}, "good", "yes"),
+        ({"az1": "soldout", "az2": "normal"}, "bad", "sold out in az1"),
+        ({"az1": "soldout"}, "bad", "sold out in every zone"),
+    ],
+)
+def test_stock_is_looked_up_where_the_nodes_are_wanted(
+    client: Client, scene: Scene, phase: dict[str, str], result: str, says: str
+) -> None:
+    flavor = {"metadata": {"name": "npu"}, "spec": {}, "status": {"phase": phase}}
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={"items": [flavor]})
+    wanted = [{"flavor": "npu", "count": 2, "azs": [{"az": "az1", "count": 2}]}, {"flavor": "cpu", "count": 1}]
+    client.force_login(scene.admin)
+    said = said_of(client, scene.waiting(name="stock", body=builders.payload(name="stock", resources=wanted)))
+    assert said["npu on sale"] == (result, says)
+    assert said["cpu on sale"] == ("bad", "no flavor of this name is offered")
+
+
+def test_a_drift_is_a_check_that_fails(client: Client, scene: Scene) -> None:
+    order = scene.waiting(name="drifted", body=builders.payload(name="drifted", scope=["Infer"]))
+    client.force_login(scene.admin)
+    assert said_of(client, order)["The cloud has what was ordered"] == ("bad", "no: see what changes")

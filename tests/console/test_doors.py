@@ -13,9 +13,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from console.models import Draft, SavedView
+from pools import approving
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
-from pools.models import Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
+from pools.models import Comment, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
 from pools.states import OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -27,7 +28,9 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "staff", "superuser")
 HOSTED = "cn-north-4"
 STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
-NOUNS = (Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, *STEERED)
+NOUNS = (
+    Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, *STEERED
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class House:
     doubted: Order
     waiting: Order
     pool: Pool
+    decision: Decision
     seat: Membership
     saved_view: SavedView
     call: CallRecord
@@ -63,6 +67,7 @@ def house(scene: Scene) -> House:
         doubted=scene.order(state=OrderState.IN_DOUBT, needs_person=True, due_at=timezone.now()),
         waiting=scene.waiting(),
         pool=scene.pool(),
+        decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
         saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
         call=CallRecord.objects.create(project=hosted, at=timezone.now(), status=200, duration=0.1),
@@ -111,6 +116,14 @@ def _doubted(house: House) -> dict[str, Any]:
 
 def _waiting(house: House) -> dict[str, Any]:
     return {"pk": house.waiting.pk}
+
+
+def _read(house: House) -> dict[str, str]:
+    return {"digest": approving.digest_of(house.waiting)}
+
+
+def _decided(house: House) -> dict[str, Any]:
+    return {"pk": house.decision.pk}
 
 
 def _pool(house: House) -> dict[str, Any]:
@@ -198,6 +211,8 @@ DOORS = [
     Door("order", "302 404 200 200 200 404", _placed),
     Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
     Door("order-look", "302 404 302 302 302 404", _doubted, form=_nothing),
+    Door("order-remind", "302 404 403 302 403 404", _waiting, form=_nothing),
+    Door("order-say", "302 404 302 302 302 404", _placed, form=saying(text="Why?")),
     Door("order-resolve", "302 404 403 403 302 404", _doubted, form=lambda _: {"as": "not_ours"}),
     Door("order-new", "302 200 200 200 200 200"),
     Door("order-new", "302 302 302 302 302 200", form=saying(start="blank")),
@@ -210,8 +225,10 @@ DOORS = [
     Door("catalog-state", "302 404 200 200 200 404", _draft),
     Door("approvals", "302 200 200 200 200 200"),
     Door("approval", "302 404 200 200 200 404", _waiting),
-    Door("approve", "302 404 403 403 302 404", _waiting, form=_nothing),
-    Door("reject", "302 404 403 403 302 404", _waiting, form=saying(reason="too large")),
+    Door("approve", "302 404 403 403 302 404", _waiting, form=_read),
+    Door("approve", "302 404 403 403 409 404", _waiting, form=saying(digest="of something else")),
+    Door("reject", "302 404 403 403 302 404", _waiting, form=lambda house: {**_read(house), "reason": "too large"}),
+    Door("undo", "302 404 403 403 302 404", _decided, form=_nothing),
     Door("projects", "302 403 403 403 403 200"),
     Door("project-new", "302 403 403 403 403 200"),
     Door("project-new", "302 403 403 403 403 302", form=_new_project),

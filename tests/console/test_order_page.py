@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
+from pools import approving, ordering
 from pools.models import Order
-from pools.states import OrderState
+from pools.states import ErrandState, OrderState
 from tests import builders
 from tests.console.scenes import Scene
 
@@ -127,3 +132,98 @@ def test_what_is_settled_already_is_told(client: Client, scene: Scene) -> None:
     client.force_login(scene.admin)
     answer = client.post(reverse("order-resolve", args=[scene.order().pk]), {"as": "ours"}, follow=True)
     assert "settled a moment ago" in answer.content.decode()
+
+
+# The four answers
+
+
+def answers(client: Client, order: Order) -> str:
+    html = page(client, order)
+    return html[html.index('data-part="answers"') : html.index('id="conversation"')]
+
+
+def test_who_can_act_is_told_by_name(client: Client, scene: Scene) -> None:
+    client.force_login(scene.member)
+    said = answers(client, scene.waiting())
+    for told in ("ken, mia", "Remind", "Write to whoever decides"):
+        assert told in said
+
+
+def test_an_order_that_nobody_can_decide_says_so(client: Client, scene: Scene) -> None:
+    scene.team.memberships.exclude(user=scene.admin).delete()
+    client.force_login(scene.admin)
+    assert "Nobody: the team needs another admin" in answers(client, scene.waiting(placed_by=scene.admin))
+
+
+def test_a_decision_that_can_be_undone_says_by_whom(client: Client, scene: Scene, settings: Settings) -> None:
+    settings.DECISION_UNDO_SECONDS = 30
+    order = scene.waiting()
+    approving.approve(order, by=scene.admin)
+    client.force_login(scene.member)
+    assert "mia can still undo the decision" in answers(client, order)
+    client.force_login(scene.admin)
+    assert "Undo your decision" in answers(client, order)
+
+
+# The conversation
+
+
+def test_a_remark_is_read_by_the_team_and_escaped(client: Client, scene: Scene) -> None:
+    order = scene.order()
+    client.force_login(scene.admin)
+    client.post(reverse("order-say", args=[order.pk]), {"text": "Why <b>8</b>?"})
+    client.force_login(scene.member)
+    assert "Why &lt;b&gt;8&lt;/b&gt;?" in page(client, order)
+
+
+@pytest.mark.parametrize(("back", "name"), [("order", "order"), ("approval", "approval"), ("//evil", "order")])
+def test_who_said_something_is_back_where_they_said_it(client: Client, scene: Scene, back: str, name: str) -> None:
+    order = scene.waiting()
+    client.force_login(scene.member)
+    answer = client.post(reverse("order-say", args=[order.pk]), {"text": "Please.", "back": back})
+    assert answer.headers["Location"] == f"{reverse(name, args=[order.pk])}#conversation"
+
+
+@pytest.mark.parametrize(("text", "told"), [("  ", "Nothing was typed."), ("x" * 2001, "Not kept:")])
+def test_what_is_not_kept_is_told(client: Client, scene: Scene, text: str, told: str) -> None:
+    client.force_login(scene.member)
+    answer = client.post(reverse("order-say", args=[scene.order().pk]), {"text": text}, follow=True)
+    assert told in answer.content.decode()
+
+
+# Reminding
+
+
+def test_whoever_decides_is_reminded_once_a_day(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    client.force_login(scene.member)
+    said = [client.post(reverse("order-remind", args=[order.pk]), follow=True).content.decode() for _ in range(2)]
+    assert "sees on the desk that you asked" in said[0]
+    assert "Not now" in said[1]
+    Order.objects.filter(pk=order.pk).update(reminded_at=timezone.now() - timedelta(days=1))
+    assert ordering.remind(order, by=scene.member)
+    client.force_login(scene.admin)
+    assert "lena asked just now to have it decided." in client.get(reverse("approvals")).content.decode()
+
+
+def test_nobody_is_reminded_of_what_is_decided(scene: Scene) -> None:
+    order = scene.waiting()
+    approving.approve(order, by=scene.admin)
+    assert not ordering.remind(order, by=scene.member)
+
+
+def test_nobody_but_the_person_who_ordered_reminds(scene: Scene) -> None:
+    with pytest.raises(ordering.NotAllowed):
+        ordering.remind(scene.waiting(), by=scene.admin)
+
+
+def test_a_rejected_order_is_written_again_once_the_rejection_is_final(
+    client: Client, scene: Scene, settings: Settings
+) -> None:
+    settings.DECISION_UNDO_SECONDS = 30
+    order = scene.waiting()
+    decision = approving.reject(order, by=scene.admin, reason="Too large.")
+    client.force_login(scene.member)
+    before = page(client, order)
+    decision.claim(ErrandState.SENDING, until=timezone.now())
+    assert ("Edit and send again" in before, "Edit and send again" in page(client, order)) == (False, True)

@@ -114,7 +114,7 @@ def test_a_restored_console_finds_out_what_happened_since_and_does_nothing_twice
         hold.let_go.set()
 
         # And life goes on, until the machine is lost.
-        assert admin.ask(f"/approvals/{orders['paid']}/approve/", yes="1").status_code == 302
+        assert admin.decide(orders["paid"]).status_code == 302
         deleting = f"/pools/{first.pool_of(orders['deleted'])}/delete/"
         assert member.ask(deleting, typed_name=names["deleted"]).status_code == 302
         first.wait_until(orders["paid"], decision="done", what="a payment after the backup")

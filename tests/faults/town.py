@@ -176,10 +176,10 @@ class Resident(Visitor):
 
     def approve(self, order: int) -> int:
         """Press Approve; returns the status."""
-        return self.ask(f"/approvals/{order}/approve/", yes="1").status_code
+        return self.decide(order).status_code
 
     def reject(self, order: int) -> int:
-        return self.ask(f"/approvals/{order}/reject/", reason="too large").status_code
+        return self.decide(order, "reject", reason="too large").status_code
 
     def withdraw(self, order: int) -> int:
         return self.ask(f"/orders/{order}/withdraw/", yes="1").status_code

@@ -35,7 +35,7 @@ def broker() -> Iterator[Redis]:
 
 @pytest.fixture(scope="module")
 def composed(postgres: Postgres, broker: Redis) -> Iterator[Composed]:
-    variables = {"ENDPOINT_PACE": "instant", "UPSTREAM_READ_TIMEOUT": "2"}
+    variables = {"ENDPOINT_PACE": "instant", "UPSTREAM_READ_TIMEOUT": "2", "DECISION_UNDO_SECONDS": "0"}
     made = Composed(postgres.create_database(), broker, variables)
     try:
         with ThreadPoolExecutor() as aside:
@@ -75,7 +75,7 @@ def test_an_order_runs_through_behind_tls(composed: Composed) -> None:
     order = member.order("through-tls")
     wait_for(lambda: phases(composed, [order]) == ["Waiting"], what="the cloud's order")
 
-    admin.ask(f"/approvals/{order}/approve/", yes="1")
+    admin.decide(order)
 
     wait_for(lambda: phases(composed, [order]) == ["Running"], what="the pool to run")
     [session] = [cookie for cookie in member.session.cookies if cookie.name == "__Host-session"]

@@ -43,7 +43,7 @@ def test_a_journey_outlives_its_broker_and_its_database(
         assert visit.status_code == 503
         assert "Nothing that was placed or decided is lost" in visit.text
     postgres.start()
-    assert admin.ask(f"/approvals/{order}/approve/", yes="1").headers["Location"] == f"/approvals/{order}/"
+    assert admin.decide(order).headers["Location"] == f"/approvals/{order}/"
     wait_for(lambda: phase(product, order) == "Running", what="the pool to run", seconds=30)
 
     # And away again.

@@ -74,7 +74,7 @@ def lived() -> Iterator[Lived]:
         member, admin, stranger = Visitor(product), Visitor(product, "admin"), Visitor(product, stranger=True)
         order = member.order("well-kept", **_trusting(member))
         wait_for(lambda: phase(product, order) == "Waiting", what="the cloud's order")
-        admin.ask(f"/approvals/{order}/approve/", yes="1")
+        admin.decide(order)
         wait_for(lambda: phase(product, order) == "Running", what="the pool to run")
         token = _tokens(product)
         connected = _connect(product, root)

@@ -88,6 +88,12 @@ class Visitor:
         address, form = self.review(name, **spec)
         return number_in(self.ask(address, **form))
 
+    def decide(self, order: int, act: str = "approve", **typed: str) -> requests.Response:
+        """Read the page of a decision, and press one of its buttons: what was read goes along."""
+        page = self.ask(f"/approvals/{order}/").text
+        read = re.search(r'name="digest" value="(\w+)"', page)
+        return self.ask(f"/approvals/{order}/{act}/", digest=read[1] if read else "nothing", **typed)
+
 
 def number_in(answer: requests.Response) -> int:
     """The number of the order whose page an answer leads to."""

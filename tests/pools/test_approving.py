@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from pools import approving
 from pools.models import Decision, Order, User
@@ -141,3 +143,105 @@ def test_pages_are_told_when_a_decision_moves(desk: Desk) -> None:
 
     desk.order.refresh_from_db()
     assert desk.order.changed_at > before
+
+
+# Undoing
+
+
+@pytest.fixture
+def undoable(desk: Desk, settings: Settings) -> Decision:
+    settings.DECISION_UNDO_SECONDS = 30
+    return approving.approve(desk.order, by=desk.admin)
+
+
+def test_a_decision_is_due_when_it_can_be_undone_no_more(undoable: Decision) -> None:
+    assert undoable.due_at == undoable.at + timedelta(seconds=30)
+    assert not Decision.objects.due().exists()
+
+
+def test_an_undone_decision_is_never_due_and_its_order_waits_again(desk: Desk, undoable: Decision) -> None:
+    assert approving.undo(undoable, by=desk.admin)
+
+    undoable.refresh_from_db()
+    assert (undoable.state, undoable.due_at) == (ErrandState.WITHDRAWN, None)
+    assert list(Order.objects.waiting()) == [desk.order]
+
+
+def test_after_an_undone_decision_another_one_may_be_taken(desk: Desk, undoable: Decision) -> None:
+    approving.undo(undoable, by=desk.admin)
+
+    assert approving.reject(desk.order, by=desk.second, reason="no").verdict == "rejected"
+
+
+def test_a_decision_is_undone_once(desk: Desk, undoable: Decision) -> None:
+    other_window = Decision.objects.get()
+
+    assert [approving.undo(row, by=desk.admin) for row in (undoable, other_window)] == [True, False]
+
+
+def test_what_a_worker_has_taken_is_not_undone(desk: Desk, undoable: Decision) -> None:
+    page = Decision.objects.get()
+    undoable.claim(ErrandState.SENDING, until=timezone.now() + timedelta(minutes=1))
+
+    assert not approving.undo(page, by=desk.admin)
+    assert not approving.undo(undoable, by=desk.admin)
+
+
+def test_what_was_undone_is_not_taken_by_a_worker(desk: Desk, undoable: Decision) -> None:
+    in_a_workers_hand = Decision.objects.get()
+    approving.undo(undoable, by=desk.admin)
+
+    assert not in_a_workers_hand.claim(ErrandState.SENDING, until=timezone.now() + timedelta(minutes=1))
+
+
+def test_what_was_sent_once_and_shall_be_sent_again_is_not_undone(desk: Desk, undoable: Decision) -> None:
+    """It may have come there the first time."""
+    undoable.claim(ErrandState.SENDING, until=timezone.now() + timedelta(minutes=1))
+    undoable.move(ErrandState.RECORDED, due_at=timezone.now())
+
+    assert not approving.undo(undoable, by=desk.admin)
+
+
+@pytest.mark.parametrize("who", ["orderer", "second", "stranger"])
+def test_nobody_else_undoes_a_decision(desk: Desk, undoable: Decision, who: str) -> None:
+    with pytest.raises(approving.NotAllowed):
+        approving.undo(undoable, by=getattr(desk, who))
+
+
+def test_who_is_no_admin_any_more_undoes_nothing(desk: Desk, undoable: Decision) -> None:
+    desk.admin.memberships.all().delete()
+
+    with pytest.raises(approving.NotAllowed):
+        approving.undo(undoable, by=desk.admin)
+
+
+# What was decided about
+
+
+def test_a_decision_keeps_the_digest_of_what_it_is_about(desk: Desk) -> None:
+    assert approving.approve(desk.order, by=desk.admin).digest == approving.digest_of(desk.order) != ""
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 12, "\u0000", "x" * 10_000])
+def test_who_read_something_else_decides_nothing(desk: Desk, seen: str) -> None:
+    with pytest.raises(approving.Changed):
+        approving.approve(desk.order, by=desk.admin, seen=seen)
+    with pytest.raises(approving.Changed):
+        approving.reject(desk.order, by=desk.admin, reason="no", seen=seen)
+
+    assert not Decision.objects.exists()
+
+
+def test_an_order_that_changed_since_it_was_read_is_not_decided(desk: Desk) -> None:
+    seen = approving.digest_of(desk.order)
+    Order.objects.filter(pk=desk.order.pk).update(body=desk.order.body.replace('"count": 1', '"count": 9'))
+
+    with pytest.raises(approving.Changed):
+        approving.approve(desk.order, by=desk.admin, seen=seen)
+
+
+def test_a_document_written_otherwise_is_the_same_document(desk: Desk) -> None:
+    seen = approving.digest_of(desk.order)
+    Order.objects.filter(pk=desk.order.pk).update(body=f"  {desk.order.body}\n")
+
+    assert approving.approve(desk.order, by=desk.admin, seen=seen).digest == seen

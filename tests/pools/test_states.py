@@ -33,6 +33,7 @@ ALLOWED_ORDERS = {
 ALLOWED_ERRANDS = {
     ("recorded", "sending"),
     ("recorded", "failed"),
+    ("recorded", "withdrawn"),
     ("sending", "done"),
     ("sending", "failed"),
     ("sending", "recorded"),

@@ -119,6 +119,39 @@ def test_many_workers_at_once_pay_once(abroad: Abroad) -> None:
     assert fresh(decision).state == ErrandState.DONE
 
 
+def test_an_undoing_and_workers_at_once_are_either_undone_or_sent(abroad: Abroad) -> None:
+    for number in range(6):
+        order = abroad.accepted(name=f"pool-{number}-x")
+        decision = approving.approve(order, by=abroad.admin)
+        before = abroad.proxy.calls("POST", "/pay")
+
+        undone, *_ = together(
+            lambda decision=decision: approving.undo(fresh(decision), by=abroad.admin),  # type: ignore[misc]
+            lambda decision=decision: approving.undo(fresh(decision), by=abroad.admin),  # type: ignore[misc]
+            lambda decision=decision: submitting.attend(fresh(decision)),  # type: ignore[misc]
+            lambda decision=decision: submitting.attend(fresh(decision)),  # type: ignore[misc]
+        )
+
+        paid, state = abroad.proxy.calls("POST", "/pay") - before, fresh(decision).state
+        assert (paid, state) in {(0, ErrandState.WITHDRAWN), (1, ErrandState.DONE)}
+        assert undone in {True, False}
+
+
+def test_an_undoing_and_another_admin_at_once_leave_one_decision_at_most(abroad: Abroad) -> None:
+    order = abroad.accepted()
+    second = builders.person(admin_of=abroad.team)
+    decision = approving.approve(order, by=abroad.admin)
+
+    together(
+        lambda: approving.undo(fresh(decision), by=abroad.admin),
+        lambda: approving.reject(order, by=second, reason="no"),
+        lambda: approving.approve(order, by=second),
+    )
+
+    assert Decision.objects.standing().count() <= 1
+    assert fresh(decision).state == ErrandState.WITHDRAWN
+
+
 def test_many_workers_at_once_delete_once(abroad: Abroad) -> None:
     order = abroad.accepted()
     deletion = ordering.delete(Pool.objects.get(order=order), by=abroad.member, typed_name="pool-one")

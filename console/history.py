@@ -14,7 +14,10 @@ from pools.states import ErrandState, OrderState
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """`kind` and `value` give the tone ("phase" or "state"), `shape` the shape, `by` a person if one did it."""
+    """`kind` and `value` give the tone ("phase" or "state"), `shape` the shape, `by` a person if one did it.
+
+    `digest` names what was decided about, if something was.
+    """
 
     kind: str
     value: str
@@ -23,6 +26,7 @@ class Event:
     at: datetime
     by: str = ""
     note: str = ""
+    digest: str = ""
 
 
 def of_order(order: Order) -> list[Event]:
@@ -49,7 +53,7 @@ def of_order(order: Order) -> list[Event]:
         # Their clock has whole seconds: nothing is accepted before it was sent.
         accepted = max(pool.created_abroad, order.first_sent_at or pool.created_abroad)
         events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), accepted))
-    events += [_decision(decision) for decision in order.decisions.all()]
+    events += [event for decision in order.decisions.all() for event in _decision(decision)]
     return sorted(events, key=lambda event: event.at)
 
 
@@ -76,20 +80,27 @@ def of_pool(pool: Pool) -> list[Event]:
     return sorted(events, key=lambda event: event.at)
 
 
-def _decision(decision: Decision) -> Event:
-    approved = decision.verdict == Decision.Verdict.APPROVED
+def _decision(decision: Decision) -> list[Event]:
+    """A decision, and that it was undone if it was."""
+    approved, state = decision.verdict == Decision.Verdict.APPROVED, ErrandState(decision.state)
     what = _("Approved") if approved else _("Rejected")
-    if decision.state == ErrandState.FAILED:
+    if state is ErrandState.FAILED:
         what = (
             _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")
         )
     note = " ".join(word for word in (decision.reason, decision.trouble) if word)
     # A rejection that was carried out is no success: it wears the tone of what was not wanted.
-    unwanted = not approved and decision.state == ErrandState.DONE
-    state = OrderState.WITHDRAWN if unwanted else ErrandState(decision.state)
-    return _event(state, what, decision.at, by=str(decision.by), note=note)
+    unwanted = not approved and state is ErrandState.DONE
+    undone = state is ErrandState.WITHDRAWN
+    mark = OrderState.WITHDRAWN if unwanted else ErrandState.RECORDED if undone else state
+    events = [_event(mark, what, decision.at, by=str(decision.by), note=note, digest=decision.digest)]
+    if undone:
+        events.append(_event(state, _("Undone before it was sent"), decision.changed_at, by=str(decision.by)))
+    return events
 
 
-def _event(state: OrderState | ErrandState, what: str, at: datetime, *, by: str = "", note: str = "") -> Event:
+def _event(
+    state: OrderState | ErrandState, what: str, at: datetime, *, by: str = "", note: str = "", digest: str = ""
+) -> Event:
     shape = STATE_SHAPES[state] if isinstance(state, OrderState) else ERRAND_SHAPES[state]
-    return Event(kind="state", value=state, shape=shape, what=what, at=at, by=by, note=note)
+    return Event(kind="state", value=state, shape=shape, what=what, at=at, by=by, note=note, digest=digest)

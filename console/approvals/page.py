@@ -1,0 +1,115 @@
+"""The page of one decision, in the order in which whoever decides reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from console import describing, differing, history
+from console.approvals import checking, comparing, seen
+from console.approvals.forms import Rejection
+from console.shell import Shell, SignedIn
+from pools import approving, queries
+from pools.models import Membership, Order
+from pools.states import IN_VAIN, ErrandState
+from pools.wire.enums import Phase
+
+
+def show(
+    request: SignedIn, order: Order, form: Rejection, *, status: int = 200, changed: differing.Told | None = None
+) -> HttpResponse:
+    """`changed`: what was posted was meant for another document; nothing was decided, and this is the difference."""
+    wire = describing.asked(order)
+    decisions = list(order.decisions.all())
+    standing = next((one for one in decisions if one.state not in IN_VAIN), None)
+    failed = next((one for one in decisions if one.state == ErrandState.FAILED), None)
+    lines = describing.flavor_lines(wire)
+    against = request.GET.get("against", "")
+    bases = comparing.bases_of(order)
+    here = reverse("approval", args=[order.pk])
+    context = {
+        "order": order,
+        "pool": order.pool,
+        "form": form,
+        "changed": changed,
+        "decision": standing,
+        "may_undo": standing is not None and request.user.has_perm("pools.undo_decision", standing),
+        "failed": None if standing else failed,
+        "is_waiting": order.pool.phase == Phase.WAITING and not order.pool.gone_at and standing is None,
+        "why_not": _why_not(request, order),
+        "admins": [str(user) for user in queries.deciders_of(order)],
+        "sentence": _sentence(order, wire),
+        "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
+        "flavors": lines,
+        "facts": _facts(order, wire),
+        "checks": checking.checks(order, wire, comparing.drift(order, bases)),
+        "compared": comparing.compare(order, bases, against),
+        "risks": describing.risks(wire) + _first_uses(order, wire),
+        "scripts": describing.scripts_in_words(wire),
+        "why": describing.description(wire),
+        "remarks": queries.said_about(order),
+        "events": history.of_order(order),
+        "digest": approving.digest_of(order),
+        "sealed": seen.seal(order),
+        "undo_seconds": settings.DECISION_UNDO_SECONDS,
+        "cursor": queries.cursor_from_now(timezone.now()),
+        "watch": f"order-{order.pk} pool-{order.pool.pk}",
+        # Also after a form was refused, when the address in the bar is that of the act.
+        "parts_url": f"{here}?against={against}" if against in {"origin", "previous", "cloud"} else f"{here}?",
+        "is_moving": True,
+    }
+    return render(request, "approvals/approval.html", context, status=status)
+
+
+def _sentence(order: Order, wire: Any) -> str:
+    lines = describing.flavor_lines(wire)
+    said = {
+        "who": order.placed_by,
+        "team": order.team,
+        "nodes": describing.node_words(sum(line.count for line in lines)),
+        "types": describing.job_types(wire),
+        "billing": describing.billing(wire),
+    }
+    if said["types"]:
+        return _("%(who)s (%(team)s) asks for %(nodes)s to run %(types)s. Billing: %(billing)s.") % said
+    return _("%(who)s (%(team)s) asks for %(nodes)s. Billing: %(billing)s.") % said
+
+
+def _first_uses(order: Order, wire: Any) -> list[str]:
+    """Flavors that the team orders for the first time: nobody there knows yet what they cost and how long they take."""
+    flavors = list(dict.fromkeys(line.flavor for line in describing.flavor_lines(wire)))
+    known = queries.flavors_known_to(order.team, flavors, before=order)
+    return [
+        _("The first %(flavor)s that %(team)s orders.") % {"flavor": flavor, "team": order.team}
+        for flavor in flavors
+        if flavor not in known
+    ]
+
+
+def _why_not(request: SignedIn, order: Order) -> str:
+    """Why the person may not decide, in a sentence; empty if they may. Levers are disabled, never hidden."""
+    if request.user.has_perm("pools.decide_order", order):
+        return ""
+    roles = {membership.team_id: membership.role for membership in Shell.of(request).memberships}
+    if roles.get(order.team_id) == Membership.Role.ADMIN:
+        return _("You cannot decide: you placed this order, and %(team)s wants four eyes. Another admin decides.") % {
+            "team": order.team
+        }
+    return _("You cannot decide: only admins of %(team)s do.") % {"team": order.team}
+
+
+def _facts(order: Order, wire: Any) -> list[tuple[str, Any]]:
+    spec = wire.spec
+    return [
+        (_("Job types"), describing.job_types(wire)),
+        (_("Billing"), describing.billing(wire)),
+        (_("Network"), spec.network.name if spec and spec.network else None),
+        (_("Workspace"), order.workspace_id),
+        (_("Project"), order.project),
+    ]
