@@ -117,6 +117,7 @@ def shape(name: str) -> SafeString:
     return render_to_string("components/shape.html", {"shape": name})
 
 
+@register.filter
 @register.simple_tag
 def ago(when: datetime | None) -> SafeString | str:
     """How long ago, with the full time and zone on hover and in `datetime`; page.js lets it grow."""
