@@ -10,7 +10,7 @@ from console.wizard import steps
 from console.wizard.assembly import PER_ZONE, Kept, Place, Steps, gather, one
 from console.wizard.storage import said_to, steps_of
 from pools import queries
-from pools.models import Order
+from pools.models import Decision, Order
 from pools.states import OrderState
 
 # What the cloud's words are about, the surest first.
@@ -48,15 +48,22 @@ class Said(NamedTuple):
 
 
 def said_of(order: Order, typed: Steps, kept: Kept) -> Said | None:
-    """What became of an order that was refused, or whose pool failed; None if nothing went wrong with it."""
+    """What became of an order that was refused, or whose pool failed; None if nothing went wrong with it.
+
+    A rejected order's pool fails too, but by a person's word: there the cloud has nothing to say.
+    """
     if order.state == OrderState.REFUSED:
         text, path = order.trouble, order.failure_field
-    elif (pool := getattr(order, "pool", None)) and pool.phase in queries.FAILED:
+    elif (pool := getattr(order, "pool", None)) and pool.phase in queries.FAILED and not _is_rejected(order):
         text, path = pool.message, ""
     else:
         return None
     named = gather(typed, kept).place(_path(path)) if path else None
     return Said(text, named or _about(text, typed))
+
+
+def _is_rejected(order: Order) -> bool:
+    return order.decisions.standing().filter(verdict=Decision.Verdict.REJECTED).exists()
 
 
 def _path(path: str) -> str:

@@ -69,6 +69,14 @@ def test_a_pool_that_failed_can_be_fixed_and_ordered_again(client: Client, scene
     assert "Fix and re-order" in outcome(client, made.order)
 
 
+def test_the_page_of_a_failed_pool_offers_the_same(client: Client, scene: Scene) -> None:
+    made = scene.pool(phase=Phase.CREATION_FAILED, message="Insufficient capacity.")
+    client.force_login(scene.member)
+    page = client.get(reverse("pool", args=[made.pk])).content.decode()
+    assert f'name="order" value="{made.order_id}"' in page
+    assert "Fix and re-order" in page
+
+
 def test_an_unknown_outcome_is_looked_into_at_once_when_asked(client: Client, scene: Scene) -> None:
     order = scene.order(state=OrderState.IN_DOUBT, due_at=timezone.now() + timedelta(minutes=5))
     client.force_login(scene.member)

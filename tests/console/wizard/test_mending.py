@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.models import Draft
-from pools.models import Trouble
+from pools.models import Decision, Trouble
 from pools.states import OrderState
 from pools.wire.enums import Phase
 from tests import builders
@@ -171,6 +171,22 @@ def test_a_failed_pool_is_ordered_again_from_the_field_concerned(lena: Client, v
     assert answer.headers["Location"] == f"/orders/{draft.pk}/flavors/?back=review#id_r1-count"
     assert message in text_of(lena.get(url(draft, "flavors")))
     assert typed_at(draft, "workload")["network"] == ["net-blue-p1"]
+
+
+def test_a_rejected_order_is_sent_again_by_way_of_review(lena: Client, vision: Vision) -> None:
+    """Its pool fails as well, but by a person's word, which no field is about."""
+    made = builders.order(
+        team=vision.team,
+        placed_by=vision.lena,
+        project=vision.project,
+        name="pool-blue",
+        body=order(),
+        state=OrderState.ACCEPTED,
+    )
+    builders.pool(order=made, phase=Phase.CREATION_FAILED, message="order canceled")
+    builders.decision(order=made, by=builders.person(admin_of=vision.team), verdict=Decision.Verdict.REJECTED)
+    answer = lena.post(reverse("order-new"), {"start": "again", "order": made.pk})
+    assert answer.headers["Location"] == url(Draft.objects.get(), "review")
 
 
 def test_nobody_elses_draft_is_mended(draft_of: MakeDraft, client: Client) -> None:
