@@ -1,4 +1,4 @@
-.PHONY: run soak test check audit bench contract docs messages screenshots clean
+.PHONY: run soak test check audit bench contract docs messages screenshots accessibility lighthouse clean
 
 run:          ## Start Poolhouse on http://127.0.0.1:8000 (PORT, DATA_DIR)
 	@tools/run
@@ -27,8 +27,14 @@ docs:         ## Write docs/parity.md, and check that the documentation tells th
 messages:     ## Bring the catalogs of other languages up to what the source says
 	@tools/messages
 
-screenshots:  ## Take a picture of every page into screenshots/, and the README's into docs/images/
+screenshots:  ## Take pictures of every page and state into screenshots/, and those of the documentation into docs/images/
 	@tools/screenshots
+
+accessibility: ## Look at every page and state for barriers, in every language (make test looks at most of them)
+	@tools/accessibility
+
+lighthouse:   ## Have Lighthouse judge the four pages that people use most (needs Node 18.20 or newer, and npm)
+	@tools/lighthouse
 
 clean:        ## Remove what was built or cached; data in .data stays
 	@tools/clean

@@ -31,10 +31,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import server_error
 
 from console import guarding
+from console.design import design
 from console.preferences import preferences
-from console.shell import THEMES, SignedIn, remember_language, remember_theme
-from pools.states import OrderState
-from pools.wire.enums import Phase
+from console.shell import THEMES, remember_language, remember_theme
 
 
 class SignInForm(AuthenticationForm):
@@ -137,18 +136,6 @@ def favicon(_request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(staticfiles_storage.url("img/favicon.svg"))
 
 
-@require_safe
-def component_sheet(request: SignedIn) -> HttpResponse:
-    """Every component of the face on one page, for those who build and judge it."""
-    if not request.user.is_staff:
-        raise PermissionDenied(_("The component sheet is for staff of this console."))
-    return render(
-        request,
-        "shell/component_sheet.html",
-        {"phases": [*Phase, "Unheard-of"], "states": list(OrderState), "sample": '{"kind": "Pool"}'},
-    )
-
-
 urlpatterns = [
     path(
         "sign-in/",
@@ -163,5 +150,5 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("preferences/", preferences, name="preferences"),
     path("favicon.ico", favicon, name="favicon"),
-    path("components/", component_sheet, name="component-sheet"),
+    path("design/", design, name="design"),
 ]

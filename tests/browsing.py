@@ -17,6 +17,13 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# How much of a page jumps while it comes up; what follows a hand or a change of the window does not count.
+_WATCH_SHIFTS = """
+window.jumped = 0;
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.jumped += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile || ""}`);
@@ -37,10 +44,11 @@ def watched_page(
     height: int = 900,
     scheme: str = "light",
     scripts: bool = True,
+    language: str = "en",
 ) -> Iterator[Page]:
     """A page in a context of its own (own cookies); leaving it fails if the browser complained meanwhile.
 
-    `scripts=False` is a browser that runs none of ours.
+    `scripts=False` is a browser that runs none of ours; `language` is what it asks for.
     A test that provokes an error on purpose (a 403 shown to a stranger) removes it from `complaints(page)`.
     """
     context = browser.new_context(
@@ -49,8 +57,10 @@ def watched_page(
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
         java_script_enabled=scripts,
+        locale=language,
     )
     context.add_init_script(_TELL_VIOLATIONS)
+    context.add_init_script(_WATCH_SHIFTS)
     page = context.new_page()
     heard: list[str] = []
     _heard_by[page] = heard

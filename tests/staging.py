@@ -21,6 +21,8 @@ from django.core.management import call_command  # noqa: E402 - needs the settin
 from django.utils import timezone  # noqa: E402
 
 from pools import approving, ordering  # noqa: E402
+from pools.endpoint.models import CallRecord, EndpointProject  # noqa: E402
+from pools.endpoint.steering import crowding  # noqa: E402
 from pools.models import Order, Pool, Probe, Project, User  # noqa: E402
 from pools.states import OrderState  # noqa: E402
 from pools.wire.enums import Phase  # noqa: E402
@@ -92,9 +94,40 @@ def _connect() -> None:
         Probe.objects.create(project=project, asked_by=root, state=Probe.State.DONE, findings=found, answered_at=now)
 
 
-def main() -> None:
-    """Prints the address of a pool that is gone: no page leads to it."""
+def _places(waiting: Order, *, running: Order, long: Order, failed: Order, gone: Order) -> dict[str, Any]:
+    """Where what was staged stands: keys of rows, by what they show."""
+
+    def pool(name: str) -> int:
+        return Pool.objects.get(name=name).pk
+
+    def order(name: str) -> int:
+        return Order.objects.get(pool_name=name).pk
+
+    samples = {
+        phase.lower(): pool(f"sample-{phase.lower()}") for phase in ("Creating", "Abnormal", "Deleting", "Error")
+    }
+    ordered = {"waiting": waiting, "running": running, "long": long, "failed": failed, "gone": gone}
+    stuck = {name: order(f"vision-{name}-01") for name in ("refused", "doubt", "held")}
+    return {
+        "pool": samples | {name: row.pool.pk for name, row in ordered.items()},
+        "order": {"accepted": running.pk, "waiting": waiting.pk} | stuck,
+        "team": waiting.team.slug,
+        "project": {row.name.lower() if not row.embedded else "embedded": row.pk for row in Project.objects.all()},
+        "hosted": waiting.project.project_id,
+        "call": CallRecord.objects.latest("pk").pk,
+    }
+
+
+def _crowd(number: int) -> None:
+    """Hosted and heard of: nobody ordered them, so admins see them."""
+    crowding.host(EndpointProject.objects.get(), number=number)
+    wait_for(lambda: Pool.objects.count() >= number, what=f"{number} pools to be heard of", seconds=150, pause=0.5)
+
+
+def main(crowd: str = "0") -> None:
+    """Prints where everything stands, as JSON; `crowd` more pools are among it."""
     call_command("seed_endpoint", samples="every-phase", verbosity=0)
+    EndpointProject.objects.update(keeps_log=True)
     _connect()
     ada, omar = User.objects.get(username="ada"), User.objects.get(username="omar")
     first = _place("noah", "vision-train-01", {CPU: 2}, words="Nightly training of the detector.")
@@ -110,7 +143,8 @@ def main() -> None:
     _until(leaving, Phase.RUNNING)
     ordering.delete(leaving.pool, by=ada, typed_name="vision-old-01")
     for username, name, count in (("mia", "vision-train-02", 2), ("noah", "vision-eval-01", 1)):
-        _until(_place(username, name, {CPU: count}, words="For the spring release."), Phase.WAITING)
+        waiting = _place(username, name, {CPU: count}, words="For the spring release.")
+        _until(waiting, Phase.WAITING)
     _stuck(User.objects.get(username="noah"))
     wait_for(lambda: Pool.objects.filter(order=leaving, gone_at__isnull=False).exists(), what="a pool to be gone",
              seconds=150, pause=0.5)  # fmt: skip
@@ -118,8 +152,11 @@ def main() -> None:
     _until(moving, Phase.WAITING)
     approving.approve(moving, by=omar)
     _until(moving, Phase.CREATING)
-    sys.stdout.write(f"/pools/{leaving.pool.pk}/\n")
+    if int(crowd):
+        _crowd(int(crowd))
+    places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving)
+    sys.stdout.write(json.dumps(places) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

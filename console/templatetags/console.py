@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
+from itertools import accumulate
 
 from django import template
 from django.forms import BoundField
@@ -108,6 +110,25 @@ def order_status(
 
 def _status(kind: str, value: str, word: str, shape: str) -> dict[str, object]:
     return {"kind": kind, "value": value, "word": word, "shape": shape}
+
+
+@register.inclusion_tag("components/segmented_bar.html")
+def segmented_bar(
+    parts: Iterable[tuple[str, str, int]], whole: int, label: str, *, bar_only: bool = False
+) -> dict[str, object]:
+    """Parts of a whole as (tone, word, number), from the left; the tone "free" is what is left of it and not drawn."""
+    rows = list(parts)
+    starts = accumulate((number for _tone, _word, number in rows), initial=0)
+    drawn = [
+        {"tone": tone, "word": word, "number": number, "start": start}
+        for (tone, word, number), start in zip(rows, starts, strict=False)
+    ]
+    return {
+        "parts": drawn,
+        "whole": max(whole, sum(number for _tone, _word, number in rows), 1),
+        "label": label,
+        "bar_only": bar_only,
+    }
 
 
 @register.simple_tag

@@ -55,13 +55,13 @@
     setTimeout(() => { word.textContent = before; }, 2000);
   });
 
-  const menus = document.querySelectorAll("details[data-menu]");
+  const menus = () => document.querySelectorAll("details[data-menu]");
   document.addEventListener("click", (event) => {
-    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const menu of menus) {
+    for (const menu of menus()) {
       if (!menu.open) continue;
       menu.open = false;
       menu.querySelector("summary").focus();

@@ -191,7 +191,7 @@ DOORS = [
     Door("readyz", "503 503 503 503 503 503"),
     Door("readyz-pages", "200 200 200 200 200 200"),
     Door("metrics", "401 401 401 401 401 200"),
-    Door("component-sheet", "302 403 403 403 403 200"),
+    Door("design", "302 403 403 403 403 200"),
     Door("dashboard", "302 200 200 200 200 200"),
     Door("dashboard-parts", "302 200 200 200 200 404"),
     Door("dashboard-beside", "302 200 200 200 200 404"),

@@ -38,17 +38,10 @@ def test_signing_out_needs_a_post(client: Client) -> None:
     assert client.post(reverse("sign-out")).headers["Location"] == reverse("sign-in")
 
 
-@pytest.mark.parametrize("name", ["dashboard", "approvals", "teams", "component-sheet"])
+@pytest.mark.parametrize("name", ["dashboard", "approvals", "teams", "design"])
 def test_nobody_sees_a_page_before_signing_in(client: Client, name: str) -> None:
     address = reverse(name)
     assert client.get(address).headers["Location"] == f"{reverse('sign-in')}?next={address}"
-
-
-def test_the_component_sheet_is_for_staff(client: Client) -> None:
-    client.force_login(person(member_of=team()))
-    assert client.get(reverse("component-sheet")).status_code == 403
-    client.force_login(person(staff=True))
-    assert client.get(reverse("component-sheet")).status_code == 200
 
 
 def test_a_chosen_theme_is_on_the_next_page_from_its_first_byte(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Looking at a page as nobody else does: by axe-core in light and dark, and at the width of a small phone."""
+"""Looking at pages as nobody else does: by axe-core, in light and dark, narrow, without colours, without motion."""
 
 from __future__ import annotations
 
@@ -8,25 +8,63 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-PHONE = {"width": 360, "height": 740}
+# A small phone, and a desktop of 1280 pixels whose owner zooms to 400 %.
+NARROW = (360, 320)
 _AXE = Axe()
 _EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
 # Of all that axe-core looks at, only contrast depends on the scheme.
 _CONTRAST = {**_EVERYTHING, "runOnly": ["color-contrast"]}
+# What is current or chosen, but looks like its neighbours once the browser has put its own colours in place of ours.
+_ALIKE = """() => {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const seen = (colour) => colour === ground || /, 0\\)$/.test(colour) ? "" : colour;
+  const looks = (one) => ["", "::before", "::after"].map((part) => {
+    const style = getComputedStyle(one, part);
+    return [style.color, seen(style.backgroundColor), seen(style.borderTopColor), seen(style.borderBottomColor),
+      style.borderTopWidth, style.outlineStyle, style.fontWeight, style.content, style.textDecorationLine].join();
+  }).join(";");
+  const shown = (one) => one.checkVisibility() && one.textContent.trim();
+  const chosen = "[aria-current], [aria-pressed=true], [aria-selected=true]";
+  return [...document.querySelectorAll(chosen)].filter((one) => {
+    const kin = [...(one.closest("ul, ol, nav, div, tbody")?.querySelectorAll(one.tagName) ?? [])]
+      .filter((other) => other.className === one.className && shown(other) && !other.matches(chosen));
+    return shown(one) && kin.length && looks(kin[0]) === looks(one);
+  }).slice(0, 3).map((one) => one.outerHTML.slice(0, 120));
+}"""
+_MOVING = """() => document.getAnimations().filter((one) => one.playState === "running")
+  .map((one) => `${one.animationName ?? one.transitionProperty} of ${one.effect.target?.className}`).slice(0, 3)"""
+# Of the window, as the browser counts layout shifts; `browsing` adds them up.
+MOST_SHIFT = 0.01
 
 
 def faults(page: Page) -> list[str]:
-    """Everything axe-core finds on the page as it stands, light and dark, and whether a phone would scroll sideways."""
+    """Everything wrong with the page as it stands.
+
+    What axe-core finds, light and dark; whether a phone or a page at 400 % would scroll sideways; what colour alone
+    told; what moves although less motion was asked for; whether the page jumped under the reader's eyes.
+    """
     size = page.viewport_size
+    shifted = page.evaluate("window.jumped")
     page.evaluate(_AXE.axe_script)
     found = [*_by_axe(page, "light", _EVERYTHING), *_by_axe(page, "dark", _CONTRAST)]
-    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    if widths[0] > widths[1]:
-        found.append(f"{page.url} is {widths[0]} wide on a screen of {widths[1]}: {_wide_ones(page)}")
+    found += [f"{page.url} jumped by {shifted:.3f}"] if shifted > MOST_SHIFT else []
+    found += [f"{page.url} moves: {what}" for what in page.evaluate(_MOVING)]
+    page.emulate_media(forced_colors="active")
+    found += [f"{page.url}, without colours of ours, hides which is chosen: {what}" for what in page.evaluate(_ALIKE)]
+    page.emulate_media(forced_colors="none")
+    for width in NARROW:
+        found += _sideways(page, width)
     if size:
         page.set_viewport_size(size)
     return found
+
+
+def _sideways(page: Page, width: int) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 740})
+    found = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    if found[0] <= found[1]:
+        return []
+    return [f"{page.url} is {found[0]} wide on a screen of {found[1]}: {_wide_ones(page)}"]
 
 
 def _by_axe(page: Page, scheme: str, options: dict[str, Any]) -> list[str]:

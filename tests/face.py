@@ -1,0 +1,211 @@
+"""Every page of the face and every state of it that was designed on purpose, and how to come to each.
+
+What takes pictures and what looks for barriers goes through this list; `missing()` names what is not on it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page
+
+from console.wizard.steps import FORMS
+from tests.browsing import complaints
+from tests.running import Product, running
+
+STAFF = {"username": "root", "password": "correct horse battery"}
+# Who looks: nobody yet, an admin of the first team, somebody of another team, and staff without a team.
+NOBODY, ADMIN, STRANGER, ROOT = "nobody", "admin", "stranger", "staff"
+# Addresses that show no page of ours: acts, feeds, files, what machines ask for, and what only leads on.
+NO_PAGE = {
+    *("admin-sign-in", "theme", "language", "favicon", "healthz", "readyz", "readyz-pages", "metrics", "openapi"),
+    *("dashboard-beside", "dashboard-csv", "dashboard-json", "saved-view-remove", "rows-read"),
+    *("dashboard-parts", "changes", "pool-read", "order-withdraw", "order-resolve", "approve", "reject"),
+    *("order-place", "draft-delete", "catalog-read", "catalog-state"),
+    *("member-add", "member-role", "member-remove", "four-eyes", "project-test", "project-disconnect"),
+    *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
+    *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
+}
+OURS = ("console.", "pools.endpoint.pages.", "pools.endpoint.describing.")
+
+Places = dict[str, Any]
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class View:
+    """A page in one of its states. `path` may name places in braces; `act` brings the state about once it is open."""
+
+    name: str
+    path: str
+    who: str = ADMIN
+    act: Act | None = None
+
+    def open(self, page: Page, places: Places) -> None:
+        page.goto(self.path.format(**places))
+        if self.act:
+            self.act(page)
+        _forget_statuses(page)
+
+
+def _forget_statuses(page: Page) -> None:
+    """Chromium logs every answer of 400 and above as an error; these were asked for."""
+    complaints(page)[:] = [said for said in complaints(page) if "Failed to load resource" not in said]
+
+
+def _press(name: str) -> Act:
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def _sign_in_wrongly(page: Page) -> None:
+    page.locator("input[name=username]").fill("mia")
+    page.locator("input[name=password]").fill("wrong")
+    page.locator("input[name=password]").press("Enter")
+    page.get_by_role("alert").wait_for()
+
+
+def _mistake(page: Page) -> None:
+    page.locator("#step-form input[type=text]").first.fill("2 Fast!")
+    page.locator("#step-form").evaluate("form => form.requestSubmit(form.querySelector('button.button--primary'))")
+    page.get_by_role("alert").first.wait_for()
+
+
+def _connect_nothing(page: Page) -> None:
+    page.locator("[name=where][value=addresses]").check()
+    page.locator("[name=signs_with][value=password]").check()
+    page.locator("main form").evaluate("form => form.requestSubmit()")
+    page.get_by_role("alert").first.wait_for()
+
+
+def _look_beside(page: Page) -> None:
+    page.locator("[data-beside]").first.click()
+    page.locator(".beside h2").wait_for()
+
+
+def _delete_another(page: Page) -> None:
+    page.locator("[name=typed_name]").fill("something-else")
+    page.locator("[name=typed_name]").press("Enter")
+    page.locator("[aria-invalid]").wait_for()
+
+
+VIEWS = [
+    View("sign-in", "/sign-in/", NOBODY),
+    View("sign-in-refused", "/sign-in/", NOBODY, _sign_in_wrongly),
+    View("dashboard", "/"),
+    View("dashboard-menu", "/", act=lambda page: page.locator(".menu > summary").first.click()),
+    View("dashboard-keys", "/", act=lambda page: page.keyboard.press("?")),
+    View("dashboard-filtered", "/?phase=Running"),
+    View("dashboard-nothing-matches", "/?q=nothing-like-this"),
+    View("dashboard-one", "/", STRANGER),
+    View("dashboard-beside", "/", act=_look_beside),
+    View("dashboard-selected", "/", act=lambda page: page.locator("input[name=row]").first.check()),
+    View("saved-views", "/views/"),
+    *(
+        View(f"pool-{name}", f"/pools/{{pool[{name}]}}/")
+        for name in ("waiting", "creating", "running", "long", "abnormal")
+    ),
+    *(View(f"pool-{name}", f"/pools/{{pool[{name}]}}/") for name in ("failed", "deleting", "error", "gone")),
+    View("pool-delete", "/pools/{pool[running]}/delete/"),
+    View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
+    *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
+    View("approvals", "/approvals/"),
+    View("approvals-decided", "/approvals/?tab=decided"),
+    View("approvals-none", "/approvals/", STRANGER),
+    View("approval", "/approvals/{order[waiting]}/"),
+    View("approval-approve", "/approvals/{order[waiting]}/", act=_press("Approve…")),
+    View("approval-reject", "/approvals/{order[waiting]}/", act=_press("Reject…")),
+    View("teams", "/teams/"),
+    View("team", "/teams/{team}/"),
+    View("preferences", "/preferences/"),
+    View("wizard-start", "/orders/new/"),
+    *(View(f"wizard-{step}", f"{{draft}}{step}/") for step, _form in FORMS),
+    View("wizard-mistake", "{draft}labels/", act=_mistake),
+    View("reference", "/reference/", STRANGER),
+    View("reference-operation", "/reference/CreatePool/", STRANGER),
+    View("not-found", "/pools/987654321/"),
+    View("forbidden", "/projects/"),
+    View("projects", "/projects/", ROOT),
+    *(View(f"project-{name}", f"/projects/{{project[{name}]}}/", ROOT) for name in ("embedded", "beijing", "lab")),
+    View("project-new", "/projects/new/", ROOT),
+    View("project-mistakes", "/projects/new/", ROOT, _connect_nothing),
+    View("project-edit", "/projects/{project[beijing]}/edit/", ROOT),
+    View("sandbox", "/sandbox/{hosted}/", ROOT),
+    View("sandbox-fill", "/sandbox/{hosted}/fill/", ROOT),
+    View("sandbox-reset", "/sandbox/{hosted}/reset/", ROOT),
+    View("sandbox-faults", "/sandbox/{hosted}/faults/", ROOT),
+    View("sandbox-calls", "/sandbox/{hosted}/calls/", ROOT),
+    View("sandbox-call", "/sandbox/{hosted}/calls/{call}/", ROOT),
+    View("design", "/design/", ROOT),
+    View("design-dialog", "/design/", ROOT, _press("Dialog…")),
+    View("design-menu", "/design/", ROOT, lambda page: page.locator("[popovertarget=sample-menu]").click()),
+    View("design-panel", "/design/", ROOT, _press("Side panel")),
+]
+
+
+def named_routes(resolver: URLResolver | None = None) -> Iterator[str]:
+    """The names of the addresses that code of the face answers."""
+    for found in (resolver or get_resolver()).url_patterns:
+        if isinstance(found, URLResolver):
+            yield from named_routes(found)
+        elif isinstance(found, URLPattern) and found.name and found.lookup_str.startswith(OURS):
+            yield found.name
+
+
+class _Anything(dict[str, int]):
+    def __missing__(self, _key: str) -> int:
+        return 1
+
+
+SOMEWHERE: Places = {
+    **{kind: _Anything() for kind in ("pool", "order", "project")},
+    "team": "team",
+    "hosted": "project",
+    "call": 1,
+    "draft": "/orders/00000000-0000-0000-0000-000000000000/",
+}
+
+
+def missing() -> set[str]:
+    """Pages of the face that no view of the list goes to."""
+    gone_to = {resolve(view.path.format(**SOMEWHERE).partition("?")[0]).view_name for view in VIEWS}
+    return {*named_routes(), "sign-in"} - NO_PAGE - gone_to
+
+
+@contextmanager
+def staged(*, crowd: int = 0) -> Iterator[tuple[Product, Places]]:
+    """A product in which much has happened, and what stands where; `crowd` more pools run in it.
+
+    Fails if a page of the face is in no view.
+    """
+    assert not (left_out := missing()), f"tests/face.py has no view of {sorted(left_out)}"
+    with running(pace="demo") as product:
+        places: Places = json.loads(product.manage(str(crowd), module="tests.staging").splitlines()[-1])
+        places["draft"] = _copied(product, places["pool"]["long"])
+        yield product, places
+
+
+def _copied(product: Product, pool: int) -> str:
+    """The path of a draft that copies a pool, so that the steps of the wizard have something to show."""
+    session = product.session(product.account("admin"))
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', session.get(f"{product.url}/orders/new/").text)
+    assert token
+    sent = {"start": "copy", "pool": pool, "csrfmiddlewaretoken": token[1]}
+    answer = session.post(f"{product.url}/orders/new/", sent, headers={"Referer": product.url}, allow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    return re.sub(r"[\w-]+/$", "", answer.headers["Location"])
+
+
+def account(product: Product, who: str) -> dict[str, str] | None:
+    """Whom to sign in as, if anybody."""
+    return {
+        NOBODY: None,
+        ADMIN: product.account("admin"),
+        STRANGER: product.account(stranger=True),
+        ROOT: STAFF,
+    }[who]
