@@ -62,7 +62,8 @@ def test_the_inspection_finds_what_is_wrong(open_page: OpenPage) -> None:
         <li><a class="tint" href="#" aria-current="true">this</a></li><li><a class="tint" href="#">that</a></li></ul>`);
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(`#grey { width: 500px; height: 400px; color: #888; background: #999 }
-        #grey { animation: turn 1s infinite } .tint[aria-current] { background: #dff }`);
+        #grey { animation: turn 1s infinite } .tint { outline: 0 !important }
+        .tint[aria-current] { background: #dff }`);
       document.adoptedStyleSheets = [sheet];
     }""")
     page.wait_for_timeout(50)
