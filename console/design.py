@@ -130,6 +130,7 @@ def _samples() -> dict[str, object]:
             Event("phase", "Waiting", "hourglass", "Waiting", now - timedelta(minutes=30), note="CS2311 is unpaid."),
             Event("phase", "Running", "disc", "Running", now - timedelta(minutes=2)),
         ],
+        "order": {"pk": 1},
         "told": Told(
             groups=[
                 Group(
