@@ -33,6 +33,7 @@ IMAGES = ROOT / "docs" / "images"
 KEPT = {
     "dashboard": ("dashboard", 1280, 860, "light"),
     "wizard": ("wizard-flavors", 1280, 860, "light"),
+    "review": ("wizard-review", 1280, 860, "light"),
     "pool": ("pool-long", 1280, 860, "dark"),
     "approval": ("approval", 1280, 860, "light"),
 }
