@@ -19,7 +19,7 @@ TEMPLATES = ROOT / "templates"
 # Parts of the frame, which stand on every page, the design's own among them, or wherever there is something to say.
 FRAME = {"bar", "clocks", "desk_count", "failing", "keys", "live", "mark", "messages", "unusual"}
 # Parts that want rows of the database; rooms' own tests look at them.
-OF_ROWS = {"flavors", "numbered_pages", "pages"}
+OF_ROWS = {"conversation", "flavors", "numbered_pages", "pages"}
 
 PAIR = re.compile(r"--([\w-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)")
 GROUNDS = ("canvas", "surface", "raised", "sunken", "hover")
