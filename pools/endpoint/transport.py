@@ -47,15 +47,26 @@ class AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class Written(bytes):
+    """JSON that is written already."""
+
+
+def written(data: object) -> bytes:
+    """Return `data` as JSON. What cannot be written fast, such as half a character, is written slowly."""
+    try:
+        return to_json(data)
+    except PydanticSerializationError:
+        return bytes(JSONRenderer().render(data))
+
+
 class FastJson(JSONRenderer):
-    """The same JSON, written several times faster. What it cannot write, such as half a character, the other can."""
+    """The same JSON, written several times faster."""
 
     @override
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        try:
-            return b"" if data is None else to_json(data)
-        except PydanticSerializationError:
-            return super().render(data, accepted_media_type, renderer_context)
+        if data is None:
+            return b""
+        return data if isinstance(data, Written) else written(data)
 
 
 class EndpointView(APIView):

@@ -12,6 +12,7 @@ from pools.endpoint.models.hosted import (
     PluginTemplate,
     PoolChange,
     Tenancy,
+    streamed,
     with_changes,
 )
 from pools.endpoint.models.orders import BillingOrder, RenewalTurn, WorkOrder
@@ -40,5 +41,6 @@ __all__ = [
     "Tenancy",
     "Token",
     "WorkOrder",
+    "streamed",
     "with_changes",
 ]

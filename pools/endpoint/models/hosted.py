@@ -5,10 +5,11 @@ Rows remember only what happened and when; what a pool *is* at a moment is `pool
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -216,6 +217,13 @@ class Story:
     installations: tuple[Installation, ...] = ()
     conversions: tuple[Conversion, ...] = ()
 
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        return tuple(Attempt(one.begun_at, one.falls_short) for one in self.scalings if one.begun_at is not None)
+
+
+UNCHANGED = Story()
+
 
 class HostedPool(models.Model):
     """One pool, as it was asked for and what has happened to it since."""
@@ -275,9 +283,7 @@ class HostedPool(models.Model):
             pay_until=self.pay_until,
             withdrawn_at=self.withdrawn_at,
             deleted_at=self.deleted_at or self.lapses_at,
-            attempts=tuple(
-                Attempt(one.begun_at, one.falls_short) for one in self.story.scalings if one.begun_at is not None
-            ),
+            attempts=self.story.attempts,
         )
 
     @cached_property
@@ -298,7 +304,7 @@ class HostedPool(models.Model):
     def story(self) -> Story:
         """The changes, read once; pools that were never changed cost no query."""
         if self.founding is None:
-            return Story()
+            return UNCHANGED
         changes = self.happened
         scalings = [one.scaling() for one in changes if one.kind == PoolChange.Kind.SCALE]
         return Story(
@@ -353,6 +359,16 @@ def with_changes(pools: Iterable[HostedPool]) -> list[HostedPool]:
     rows = list(pools)
     models.prefetch_related_objects([row for row in rows if row.founding is not None], "changes")
     return rows
+
+
+AT_ONCE = 100
+
+
+def streamed(pools: Iterable[HostedPool]) -> Iterator[HostedPool]:
+    """As `with_changes`, a hundred at a time: whoever reads thousands of them need not hold them all."""
+    waiting = iter(pools)
+    while rows := with_changes(islice(waiting, AT_ONCE)):
+        yield from rows
 
 
 class PoolChange(models.Model):

@@ -9,11 +9,11 @@ from rest_framework.response import Response
 
 from pools.endpoint import amending, answers, clock, errors, hosting, judging, passing, scenario, workspacing
 from pools.endpoint.errors import Refused
-from pools.endpoint.models import EndpointProject, HostedPool, with_changes
+from pools.endpoint.models import EndpointProject, HostedPool, streamed
 from pools.endpoint.paging import text
-from pools.endpoint.prepared import Question
+from pools.endpoint.prepared import Question, every
 from pools.endpoint.selecting import by_labels
-from pools.endpoint.transport import EndpointView, document
+from pools.endpoint.transport import EndpointView, Written, document, written
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
 from pools.wire.limits import Breach
@@ -72,14 +72,15 @@ class Pools(EndpointView):
             rows = rows.exclude(workspace_id__in=self.closed)
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
-        told = [
+        told = (
             answers.pool(row, now=now)
-            for row in with_changes(rows.iterator(chunk_size=2000))
+            for row in streamed(every(rows))
             if selected(row.document["metadata"]["labels"])
             and (not parent or row.document["spec"].get("parent") == parent)
-        ]
-        found = [pool for pool in told if pool is not None and pool["status"]["phase"] in wanted]
-        return Response({"kind": "PoolList", "apiVersion": "v2", "items": found})
+        )
+        # Each is written as soon as it is made: of thousands, only the bytes are held.
+        items = b",".join(written(pool) for pool in told if pool is not None and pool["status"]["phase"] in wanted)
+        return Response(Written(b'{"kind":"PoolList","apiVersion":"v2","items":[%b]}' % items))
 
     def post(self, request: Request, **_: Any) -> Response:
         asked = document(request)
@@ -141,6 +142,6 @@ class PoolStatistics(EndpointView):
         workspace_id = text(request.query_params, "workspaceId")
         if workspace_id:
             rows = rows.filter(workspace_id=workspace_id)
-        phases = Counter(scenario.phase(row.life, now) for row in with_changes(rows.iterator(chunk_size=2000)))
+        phases = Counter(scenario.phase(row.life, now) for row in streamed(every(rows)))
         status = {name: sum(phases[phase] for phase in counted) for name, counted in COUNTED.items()}
         return Response({"statistics": {"status": status}, "operationTime": f"{now:%Y-%m-%d %H:%M:%S.%f}000 +0000 UTC"})
