@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from pools.wire.shape import Odd, Shape, read_keys, wire_keys
 
 S = TypeVar("S", bound=Shape)
+Extra = Literal["ignore"] | None
 Where = tuple[str | int, ...]
 Mender = Callable[[Any, Where, str], bool]
 """Changes the document where a problem of some kind is; answers whether it did."""
@@ -23,11 +24,12 @@ _MISSING: Final = object()
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
 
 
-def validate(shape: type[S], document: object, mend: Mender) -> S:
+def validate(shape: type[S], document: object, mend: Mender, *, known_only: bool = False) -> S:
     """The document as a shape. What does not fit is offered to `mend`, on a copy, for as long as that changes
-    something. Raises ValidationError when it no longer does."""
+    something. Raises ValidationError when it no longer does. `known_only` leaves out keys beyond the tables."""
+    extra: Extra = "ignore" if known_only else None
     try:
-        return shape.model_validate(document, by_alias=True, by_name=False)
+        return shape.model_validate(document, by_alias=True, by_name=False, extra=extra)
     except ValidationError as error:
         refusal = error
     if refusal.error_count() > MOST_MISTAKES:
@@ -37,7 +39,7 @@ def validate(shape: type[S], document: object, mend: Mender) -> S:
         if not _mend_all(mended, refusal, mend):
             break
         try:
-            return shape.model_validate(mended, by_alias=True, by_name=False)
+            return shape.model_validate(mended, by_alias=True, by_name=False, extra=extra)
         except ValidationError as error:
             refusal = error
     raise refusal

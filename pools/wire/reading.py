@@ -65,10 +65,11 @@ def read(shape: type[S], document: object) -> S:
     return request
 
 
-def read_plainly(shape: type[S], document: object, mend: Mender = leave_out_empty) -> S:
-    """As `read`, but forgetting the document: the order of its keys, and what stood for absence. Cheaper."""
+def read_plainly(shape: type[S], document: object, mend: Mender = leave_out_empty, *, known_only: bool = False) -> S:
+    """As `read`, but forgetting the document: the order of its keys, and what stood for absence. Cheaper, and with
+    `known_only`, which also forgets the keys that the tables do not know, almost twice as cheap."""
     try:
-        return validate(shape, document, mend)
+        return validate(shape, document, mend, known_only=known_only)
     except ValidationError as error:
         if error.error_count() > MOST_MISTAKES:
             raise Malformed([Breach(SHAPE, "$", {"problem": "many", "number": error.error_count()})]) from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from pools.wire.breaches import Breach
@@ -12,16 +13,22 @@ from pools.wire.errors import Code
 from pools.wire.extras import Resource
 from pools.wire.limits.catalog import Catalog, FlavorFacts
 from pools.wire.limits.verdicts import Compatibility
-from pools.wire.shared import PoolResource
+from pools.wire.shared import DataVolumeItem, PoolResource, RootVolume, VolumeGroupConfig
 
 LABELS = "$.metadata.labels"
 ANNOTATIONS = "$.metadata.annotations"
+NODE_POOL: Final = Resource.NODE_POOL.value
+ROOT: Final = -1
+
+# Where something stands, in a resource and there; its path is written only if there is something to say.
+At = tuple[int, int]
 
 
 @dataclass
 class Case:
     """One creation before the judge, with its spec at hand: rules about the spec are asked only if there is one."""
 
+    document: Any
     creation: PoolCreation
     spec: PoolSpecCreation
     catalog: Catalog
@@ -39,18 +46,53 @@ class Case:
         self.is_wide = self.compatibility is Compatibility.WIDE
         self.subjects = frozenset(self._subjects())
 
-    def _subjects(self) -> Iterator[str]:
+    def _subjects(self) -> set[str]:
         """What the creation speaks of: rules about anything else need not be asked."""
-        spec = self.spec
-        yield EVERY
+        spec, found = self.spec, {EVERY}
         if self.creation.metadata.annotations:
-            yield ANNOTATED
+            found.add(ANNOTATED)
         if spec.driver:
-            yield DRIVERS
+            found.add(DRIVERS)
         if spec.container_network or spec.kubernetes_svc_ip_range:
-            yield RANGES
+            found.add(RANGES)
         for resource in spec.resources:
-            yield from _subjects_of(resource)
+            _add_subjects(resource, found)
+        if any(NODE_POOL in resource for resource in self.resources):
+            found.add(NODE_POOLS)
+        return found
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """`spec.resources` as they came, with the keys that the tables do not know."""
+        came: list[dict[str, Any]] = self.document["spec"]["resources"]
+        return came
+
+    def beyond(self, *where: str) -> Mapping[str, Any]:
+        """The object at `where` as it came, with the keys that the tables do not know; empty if there is none."""
+        found = self.document
+        for key in where:
+            found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else _NOTHING
+
+    @cached_property
+    def volumes(self) -> list[tuple[At, PoolResource, RootVolume | DataVolumeItem]]:
+        """Every disk and where it stands; the system disk stands at -1."""
+        found: list[tuple[At, PoolResource, RootVolume | DataVolumeItem]] = []
+        for index, resource in enumerate(self.spec.resources):
+            if resource.root_volume:
+                found.append(((index, ROOT), resource, resource.root_volume))
+            for position, volume in enumerate(resource.data_volumes or ()):
+                found.append(((index, position), resource, volume))
+        return found
+
+    @cached_property
+    def groups(self) -> list[tuple[At, PoolResource, VolumeGroupConfig]]:
+        """The settings of every group of disks, and where they stand."""
+        return [
+            ((index, position), resource, config)
+            for index, resource in enumerate(self.spec.resources)
+            for position, config in enumerate(resource.volume_group_configs or ())
+        ]
 
     def facts(self, resource: PoolResource) -> FlavorFacts | None:
         """The flavor of a resource; None when it, or all flavors, are not known."""
@@ -62,21 +104,19 @@ class Case:
         return self.catalog.workspaces is not None and self.workspace not in self.catalog.workspaces
 
 
-def _subjects_of(resource: PoolResource) -> Iterator[str]:
+def _add_subjects(resource: PoolResource, found: set[str]) -> None:
     if resource.azs:
-        yield ZONES
+        found.add(ZONES)
     if resource.tags:
-        yield TAGS
+        found.add(TAGS)
     if resource.creating_step:
-        yield STEPS
+        found.add(STEPS)
     if resource.extend_params:
-        yield PARAMETERS
+        found.add(PARAMETERS)
     if resource.root_volume or resource.data_volumes:
-        yield DISKS
+        found.add(DISKS)
     if resource.volume_group_configs:
-        yield GROUPS
-    if resource.model_extra and Resource.NODE_POOL.value in resource.model_extra:
-        yield NODE_POOLS
+        found.add(GROUPS)
 
 
 # Subjects of rules: most creations are without most of them.
@@ -95,6 +135,7 @@ NODE_POOLS: Final = "node pools"
 Rule = Callable[[Case], Iterator[Breach]]
 
 _NO_ANNOTATIONS = PoolAnnotationsCreation()
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def breach(rule: str, path: str, problem: str, **values: Any) -> Breach:

@@ -11,10 +11,10 @@ from typing import Final
 
 from pools.wire.breaches import Breach
 from pools.wire.enums import LvType, StorageType
-from pools.wire.limits.case import Case, breach, house_rule
+from pools.wire.limits.case import ROOT, At, Case, breach, house_rule
 from pools.wire.limits.catalog import DiskLimits
 from pools.wire.limits.nodes import RESOURCES
-from pools.wire.shared import DataVolumeItem, PoolResource, RootVolume, VolumeGroupConfig
+from pools.wire.shared import DataVolumeItem, RootVolume
 from pools.wire.sizes import BARE, WITH_UNIT, gib
 
 CONTAINER_GROUP: Final = "vgpaas"
@@ -33,7 +33,6 @@ NAMED_GROUPS: Final = (
     "vg-everest-localvolume-ephemeral",
 )
 
-_ROOT: Final = -1
 _OWN_GROUP: Final = re.compile(r"vguser[0-9]+")
 _GROUPS: Final = ", ".join((*NAMED_GROUPS, "vguser1 …"))
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._-]+)+/?")
@@ -61,7 +60,7 @@ def configured(case: Case) -> Iterator[Breach]:
 
 def container_share(case: Case) -> Iterator[Breach]:
     """R12."""
-    for at, _, config in _configs(case):
+    for at, _, config in case.groups:
         share = config.docker_thin_pool
         if share is None:
             continue
@@ -73,7 +72,7 @@ def container_share(case: Case) -> Iterator[Breach]:
 
 def mount_paths(case: Case) -> Iterator[Breach]:
     """R13."""
-    for at, _, config in _configs(case):
+    for at, _, config in case.groups:
         mounted = config.lvm_config.path if config.lvm_config else None
         if mounted and not _PATH.fullmatch(mounted):
             yield breach("R13", f"{_config_path(at)}.lvmConfig.path", "pattern", mount=mounted)
@@ -81,53 +80,35 @@ def mount_paths(case: Case) -> Iterator[Breach]:
 
 def stripes(case: Case) -> Iterator[Breach]:
     """R14. Local disks are not counted in the order, so a group that has them is taken at its word."""
-    for at, resource, config in _configs(case):
-        if config.lvm_config is None or config.lvm_config.lv_type != LvType.STRIPED:
+    for at, resource, config in case.groups:
+        if config.lvm_config is None or config.lvm_config.lv_type is not LvType.STRIPED:
             continue
         if config.types and StorageType.LOCAL in config.types:
             continue
-        disks = 0
-        for volume in resource.data_volumes or ():
-            if volume.extend_params.volume_group == config.volume_group:
-                disks += 1 if volume.count is None else volume.count
+        group = config.volume_group
+        counts = [one.count for one in resource.data_volumes or () if one.extend_params.volume_group == group]
+        disks = sum(1 if count is None else count for count in counts)
         if disks < 2:  # noqa: PLR2004 - a stripe needs two
-            path = f"{_config_path(at)}.lvmConfig.lvType"
-            yield breach("R14", path, "disks", group=config.volume_group, disks=disks)
-
-
-# Where something stands, in a resource and there; its path is written only if there is something to say.
-At = tuple[int, int]
-
-
-def _configs(case: Case) -> Iterator[tuple[At, PoolResource, VolumeGroupConfig]]:
-    for index, resource in enumerate(case.spec.resources):
-        for position, config in enumerate(resource.volume_group_configs or ()):
-            yield (index, position), resource, config
+            yield breach("R14", f"{_config_path(at)}.lvmConfig.lvType", "disks", group=group, disks=disks)
 
 
 def _config_path(at: At) -> str:
     return f"{RESOURCES}[{at[0]}].volumeGroupConfigs[{at[1]}]"
 
 
-def _volumes(case: Case) -> Iterator[tuple[At, PoolResource, RootVolume | DataVolumeItem]]:
-    """The system disk stands at -1."""
-    for index, resource in enumerate(case.spec.resources):
-        if resource.root_volume:
-            yield (index, _ROOT), resource, resource.root_volume
-        for position, volume in enumerate(resource.data_volumes or ()):
-            yield (index, position), resource, volume
-
-
 def _volume_path(at: At) -> str:
-    return f"{RESOURCES}[{at[0]}].{'rootVolume' if at[1] == _ROOT else f'dataVolumes[{at[1]}]'}"
+    return f"{RESOURCES}[{at[0]}].{'rootVolume' if at[1] == ROOT else f'dataVolumes[{at[1]}]'}"
 
 
 def volumes(case: Case) -> Iterator[Breach]:
     """T1 and T2, Tables 13 to 15."""
-    written = WITH_UNIT if case.is_wide else BARE
-    for at, _, volume in _volumes(case):
-        if not written.fullmatch(volume.size):
-            yield breach("T1", f"{_volume_path(at)}.size", "size", size=volume.size)
+    written, fine = WITH_UNIT if case.is_wide else BARE, set(NAMED_GROUPS)
+    for at, _, volume in case.volumes:
+        if volume.size not in fine:
+            if written.fullmatch(volume.size):
+                fine.add(volume.size)
+            else:
+                yield breach("T1", f"{_volume_path(at)}.size", "size", size=volume.size)
         if isinstance(volume, RootVolume):
             continue
         if volume.count is not None and volume.count < 1:
@@ -182,7 +163,7 @@ def one_container_disk(case: Case) -> Iterator[Breach]:
 def mounts(case: Case) -> Iterator[Breach]:
     """H9."""
     seen: set[tuple[int, str]] = set()
-    for at, resource, config in _configs(case):
+    for at, resource, config in case.groups:
         mounted = (config.lvm_config.path if config.lvm_config else None) or ""
         where, own = f"{_config_path(at)}.lvmConfig.path", config.volume_group.startswith("vguser")
         key = (id(resource), mounted.rstrip("/"))
@@ -204,7 +185,7 @@ def _is_of_the_system(mounted: str) -> bool:
 
 def disk_limits(case: Case) -> Iterator[Breach]:
     """H10. What the flavor takes; a flavor that says nothing takes anything."""
-    for at, resource, volume in _volumes(case):
+    for at, resource, volume in case.volumes:
         known = case.facts(resource)
         if known is None:
             continue
@@ -227,7 +208,7 @@ def disk_limits(case: Case) -> Iterator[Breach]:
 
 def local_disks(case: Case) -> Iterator[Breach]:
     """H11."""
-    for at, resource, config in _configs(case):
+    for at, resource, config in case.groups:
         known = case.facts(resource)
         if known and known.has_local_disk is False and StorageType.LOCAL in (config.types or ()):
             yield house_rule("H11", f"{_config_path(at)}.types", "local", flavor=known.name)

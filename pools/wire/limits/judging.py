@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pools.wire.breaches import SHAPE, Breach, Malformed
 from pools.wire.creation import PoolCreation
@@ -29,11 +29,25 @@ from pools.wire.limits.verdicts import Compatibility, Verdict
 from pools.wire.mending import Where, at, leave_out_empty
 from pools.wire.reading import MOST_BREACHES, read_plainly
 
-Rules: TypeAlias = tuple[tuple[str, Rule], ...]
 
-# Each with its subject, in the order in which breaches are reported: R1 to R22 with what the tables themselves say (T)
-# at its place.
-RULES: Final[Rules] = (
+class Rules:
+    """Rules, each with its subject, in the order in which breaches are reported."""
+
+    def __init__(self, *rules: tuple[str, Rule]) -> None:
+        self._rules = rules
+        # By what a creation speaks of; of such sets there are not many.
+        self._about: dict[frozenset[str], tuple[Rule, ...]] = {}
+
+    def broken(self, case: Case) -> tuple[Breach, ...]:
+        about = self._about.get(case.subjects)
+        if about is None:
+            about = tuple(rule for subject, rule in self._rules if subject in case.subjects)
+            self._about[case.subjects] = about
+        return tuple(islice(chain.from_iterable([rule(case) for rule in about]), MOST_BREACHES))
+
+
+# R1 to R22, with what the tables themselves say (T) at its place.
+RULES: Final = Rules(
     (EVERY, metadata.version_and_kind),
     (EVERY, metadata.name),
     (EVERY, placement.network),
@@ -60,7 +74,7 @@ RULES: Final[Rules] = (
     (EVERY, metadata.quota),
     (EVERY, metadata.uniqueness),
 )
-HOUSE_RULES: Final[Rules] = (
+HOUSE_RULES: Final = Rules(
     (EVERY, placement.some_scope),
     (RANGES, placement.ranges_of_job_types),
     (EVERY, placement.masters),
@@ -75,7 +89,7 @@ HOUSE_RULES: Final[Rules] = (
     (EVERY, placement.licence),
     (EVERY, placement.cluster_size),
 )
-ADVICE: Final[Rules] = (
+ADVICE: Final = Rules(
     (EVERY, advising.nodes),
     (ZONES, advising.zones),
     (EVERY, advising.choices),
@@ -97,26 +111,23 @@ def judge(
 ) -> Verdict:
     """Read a request strictly and hold it against every rule that can be judged with what the catalog knows.
 
-    Never raises, whatever the document is. `only_breaches` leaves out house rules and advice, which the endpoint
-    does not use.
+    Never raises, whatever the document is. `only_breaches` leaves out what the endpoint does not use: house rules,
+    advice, and keys of the creation that the tables do not know.
     """
-    mend = _leave_room if compatibility == Compatibility.WIDE else leave_out_empty
+    if not isinstance(compatibility, Compatibility):
+        compatibility = Compatibility(compatibility)
+    mend = _leave_room if compatibility is Compatibility.WIDE else leave_out_empty
     try:
-        creation = read_plainly(PoolCreation, document, mend)
+        creation = read_plainly(PoolCreation, document, mend, known_only=only_breaches)
     except Malformed as malformed:
         return Verdict(None, malformed.breaches)
     if creation.spec is None:
         return Verdict(None, (breach(SHAPE, "$.spec", "required"),))
-    case = Case(creation, creation.spec, catalog or _ALL_UNKNOWN, Compatibility(compatibility))
-    breaches = _broken(RULES, case)
+    case = Case(document, creation, creation.spec, catalog or _ALL_UNKNOWN, compatibility)
+    breaches = RULES.broken(case)
     if only_breaches:
         return Verdict(creation, breaches)
-    return Verdict(creation, breaches, _broken(HOUSE_RULES, case), _broken(ADVICE, case))
-
-
-def _broken(rules: Rules, case: Case) -> tuple[Breach, ...]:
-    asked = [rule(case) for subject, rule in rules if subject in case.subjects]
-    return tuple(islice(chain.from_iterable(asked), MOST_BREACHES))
+    return Verdict(creation, breaches, HOUSE_RULES.broken(case), ADVICE.broken(case))
 
 
 def _leave_room(document: Any, where: Where, kind: str) -> bool:

@@ -54,12 +54,12 @@ def billing(case: Case) -> Iterator[Breach]:
         yield breach("R18", f'{ANNOTATIONS}["os.modelarts/billing.mode"]', "mode", options="'0' or '1'")
     if mode == PREPAID:
         yield from _period(case)
-    if case.annotations.model_extra:
-        yield from _switches(case)
+    yield from _switches(case)
 
 
 def _period(case: Case) -> Iterator[Breach]:
-    kind, number = case.annotations.extra(Annotation.PERIOD_TYPE), case.annotations.extra(Annotation.PERIOD_NUM)
+    came = case.beyond("metadata", "annotations")
+    kind, number = came.get(Annotation.PERIOD_TYPE), came.get(Annotation.PERIOD_NUM)
     known = _PERIOD_TYPES.get(kind) if isinstance(kind, str) else None
     if known is None:
         yield breach("R18", f'{ANNOTATIONS}["{Annotation.PERIOD_TYPE.value}"]', "period_type", options="'2' or '3'")
@@ -71,8 +71,9 @@ def _period(case: Case) -> Iterator[Breach]:
 
 
 def _switches(case: Case) -> Iterator[Breach]:
+    came = case.beyond("metadata", "annotations")
     for key in SWITCHES:
-        value = case.annotations.extra(key)
+        value = came.get(key)
         if value is None or (isinstance(value, bool) and case.is_wide):
             continue
         if not isinstance(value, str) or not _SWITCH.fullmatch(value):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from pools.wire.breaches import Breach
 from pools.wire.enums import BillingMode, StockState
-from pools.wire.extras import Resource
-from pools.wire.limits.case import Case, breach, house_rule
+from pools.wire.limits.case import NODE_POOL, Case, breach, house_rule
 from pools.wire.limits.catalog import FlavorFacts
 from pools.wire.shared import PoolResource
 
 RESOURCES: Final = "$.spec.resources"
-NODE_POOL: Final = Resource.NODE_POOL.value
 NODE_POOL_NAME: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?")
 PAY_PER_USE: Final = BillingMode.PAY_PER_USE.value
 TAG_PREFIXES: Final = ("CCE-", "__type_baremetal")
@@ -28,18 +26,17 @@ def numbers_of_flavors(case: Case) -> Iterator[Breach]:
     if len(resources) < 2:  # noqa: PLR2004 - one entry is like no other
         return
     seen: set[tuple[object, ...]] = set()
-    for index, resource in enumerate(resources):
-        key = _node_pool(resource)
+    for index, (resource, came) in enumerate(zip(resources, case.resources, strict=True)):
+        key = _node_pool(resource, came)
         if key in seen:
             yield breach("R6", f"{RESOURCES}[{index}].flavor", "repeated", flavor=resource.flavor)
         seen.add(key)
     yield from _architectures(case)
 
 
-def _node_pool(resource: PoolResource) -> tuple[object, ...]:
+def _node_pool(resource: PoolResource, came: Mapping[str, Any]) -> tuple[object, ...]:
     """What makes an entry an entry of its own: flavor, node pool (its default name is no name), creation step."""
-    extras, step = resource.model_extra, resource.creating_step
-    named = str(extras.get(NODE_POOL) or "") if extras else ""
+    step, named = resource.creating_step, str(came.get(NODE_POOL) or "")
     named = "" if named == f"{resource.flavor}-default" else named
     return (resource.flavor, named, step.step, step.type) if step else (resource.flavor, named)
 
@@ -47,9 +44,9 @@ def _node_pool(resource: PoolResource) -> tuple[object, ...]:
 def node_pools(case: Case) -> Iterator[Breach]:
     """T4."""
     seen: set[str] = set()
-    for index, resource in enumerate(case.spec.resources):
-        named = (resource.model_extra or {}).get(NODE_POOL) or ""
-        if named in ("", f"{resource.flavor}-default"):
+    for index, resource in enumerate(case.resources):
+        named = resource.get(NODE_POOL) or ""
+        if named in ("", f"{resource['flavor']}-default"):
             continue
         path = f"{RESOURCES}[{index}].{NODE_POOL}"
         if not isinstance(named, str) or not NODE_POOL_NAME.fullmatch(named) or named.endswith("-default"):
@@ -83,16 +80,15 @@ def _architectures(case: Case) -> Iterator[Breach]:
 def flavors(case: Case) -> Iterator[Breach]:
     """R7."""
     for index, resource in enumerate(case.spec.resources):
-        path = f"{RESOURCES}[{index}]"
         known = case.facts(resource)
         if not resource.flavor or (known is None and case.catalog.flavors is not None):
-            yield breach("R7", f"{path}.flavor", "unknown", flavor=resource.flavor)
+            yield breach("R7", f"{RESOURCES}[{index}].flavor", "unknown", flavor=resource.flavor)
         elif known is not None:
-            yield from _sale(case, known, resource, path)
+            yield from _sale(case, known, resource, index)
 
 
-def _sale(case: Case, known: FlavorFacts, resource: PoolResource, path: str) -> Iterator[Breach]:
-    mode = case.annotations.billing_mode or PAY_PER_USE
+def _sale(case: Case, known: FlavorFacts, resource: PoolResource, index: int) -> Iterator[Breach]:
+    path, mode = f"{RESOURCES}[{index}]", case.annotations.billing_mode or PAY_PER_USE
     if known.billing_modes is not None and mode not in known.billing_modes:
         yield breach("R7", f"{path}.flavor", "billing", flavor=known.name, mode=mode)
     if known.zones is None:

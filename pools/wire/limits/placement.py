@@ -11,7 +11,6 @@ from pools.wire.breaches import Breach
 from pools.wire.enums import JobType, NetworkPhase, PoolType
 from pools.wire.extras import Network
 from pools.wire.limits.case import Case, breach, house_rule
-from pools.wire.shared import PoolNetwork
 
 Range = IPv4Network | IPv6Network
 
@@ -27,12 +26,13 @@ MASTERS: Final = (1, 3)
 def network(case: Case) -> Iterator[Breach]:
     """R3."""
     chosen = case.spec.network
-    if case.spec.type == PoolType.DEDICATE and not (chosen and (chosen.name or _is_own(chosen))):
+    if case.spec.type == PoolType.DEDICATE and not (chosen and (chosen.name or _is_own(case))):
         yield breach("R3", "$.spec.network", "required")
 
 
-def _is_own(chosen: PoolNetwork) -> bool:
-    return bool(chosen.extra(Network.VPC_ID) and chosen.extra(Network.SUBNET_ID))
+def _is_own(case: Case) -> bool:
+    came = case.beyond("spec", "network")
+    return bool(came.get(Network.VPC_ID) and came.get(Network.SUBNET_ID))
 
 
 def network_is_ready(case: Case) -> Iterator[Breach]:
@@ -58,7 +58,7 @@ def scopes(case: Case) -> Iterator[Breach]:
 
 def some_scope(case: Case) -> Iterator[Breach]:
     """H1. The API takes a pool that runs nothing; a person never means it."""
-    if not case.spec.scope and not (case.spec.network and _is_own(case.spec.network)):
+    if not case.spec.scope and not _is_own(case):
         yield house_rule("H1", "$.spec.scope", "required")
 
 
