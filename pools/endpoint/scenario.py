@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from pools.wire.enums import DriverState, JobType, NetworkPhase, Phase, PluginPhase, ScopeState, WorkOrderPhase
@@ -339,6 +340,28 @@ def _entry(resource: Document, count: int, zones: Zones, skip: int) -> Document:
 
 def _scopes(life: Life, said: Phase, progress: float, scopes: Sequence[str]) -> list[Document]:
     """Tables 44 and 45: job types come up one after another, each when its plug-ins run."""
+    at_rest = progress >= SCOPES_READY and said is not Phase.DELETING and life.fate not in _HINDERED
+    return [*_ready(tuple(scopes))] if at_rest else _coming(life, said, progress, scopes)
+
+
+_HINDERED = {Fate.STUCK, Fate.SCOPE_FAILED}
+
+
+@lru_cache(maxsize=256)
+def _ready(scopes: tuple[str, ...]) -> list[Document]:
+    """What most pools answer most of the time."""
+    return [
+        {
+            "scopeType": name,
+            "state": ScopeState.ENABLED.value,
+            "plugins": [{"name": plugin, "phase": PluginPhase.RUNNING.value} for plugin in PLUGINS.get(name, ())],
+            "message": "",
+        }
+        for name in scopes
+    ]
+
+
+def _coming(life: Life, said: Phase, progress: float, scopes: Sequence[str]) -> list[Document]:
     answer = []
     for index, name in enumerate(scopes):
         due = RUNNING + 0.05 + (SCOPES_READY - RUNNING - 0.05) * (index + 1) / len(scopes)
