@@ -17,6 +17,8 @@ class Event:
     """`kind` and `value` give the tone ("phase" or "state"), `shape` the shape, `by` a person if one did it.
 
     `digest` names what was decided about, if something was.
+    `source` says whose word it is: ours, what we heard of the phase ("phase"), or an event of the cloud's ("cloud", or
+    "warning" where it is one).
     """
 
     kind: str
@@ -27,6 +29,7 @@ class Event:
     by: str = ""
     note: str = ""
     digest: str = ""
+    source: str = "ours"
 
 
 def of_order(order: Order) -> list[Event]:
@@ -66,7 +69,7 @@ def of_pool(pool: Pool) -> list[Event]:
         events.append(
             Event(
                 kind="phase", value=change.became, shape=shape, what=change.became, at=change.heard_at,
-                note=change.message,
+                note=change.message, source="phase",
             )
         )  # fmt: skip
     for deletion in pool.deletions.all():
@@ -76,7 +79,8 @@ def of_pool(pool: Pool) -> list[Event]:
                              note=deletion.trouble))  # fmt: skip
     if pool.gone_at:
         what = _("Not found in the cloud any more")
-        events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at))
+        events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at,
+                            source="phase"))  # fmt: skip
     return sorted(events, key=lambda event: event.at)
 
 

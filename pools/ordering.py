@@ -1,4 +1,6 @@
-"""What people ask for: to order a pool, to think better of it, to delete one, to have the cloud read now."""
+"""What people ask for: to order a pool, to think better of it, to delete one, to have the cloud read now or read on
+while they look.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,11 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from pools.models import CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
+from pools.models import Attention, CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState, OrderState, allows
 from pools.wire import limits, reading
@@ -29,12 +32,14 @@ __all__ = [
     "place",
     "remind",
     "resolve",
+    "watch",
     "withdraw",
 ]
 
 
 BETWEEN_LOOKS: Final = timedelta(seconds=2)
 REMIND_AGAIN = timedelta(days=1)
+NOTED_EVERY: Final = timedelta(seconds=15)
 
 
 class NameTaken(Exception):
@@ -192,6 +197,19 @@ def look_sooner(order: Order, *, by: User) -> bool:
     soon = timezone.now() + BETWEEN_LOOKS
     idle = Order.objects.filter(pk=order.pk, state=OrderState.IN_DOUBT, lease_until__isnull=True)
     return idle.filter(due_at__gt=soon).update(due_at=soon) == 1
+
+
+def watch(pool: Pool) -> None:
+    """Note that somebody has this pool before them: its details are read now, and again while they look.
+
+    Nothing is written where that was noted less than `NOTED_EVERY` ago.
+    """
+    now, attention = timezone.now(), getattr(pool, "attention", None)
+    if pool.gone_at or (attention and attention.looked_at and now - attention.looked_at < NOTED_EVERY):
+        return
+    noted = {"looked_at": now, "due_at": Coalesce("due_at", Value(now))}
+    if not Attention.objects.filter(pool=pool).update(**noted):
+        Attention.objects.bulk_create([Attention(pool=pool, looked_at=now, due_at=now)], ignore_conflicts=True)
 
 
 def resolve(order: Order, *, by: User, as_: Order.Resolution) -> None:

@@ -18,7 +18,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from pools.models import Chore, PhaseChange, Pool, Probe, Project, Reading
+from pools.models import Chore, Detail, PhaseChange, Pool, Probe, Project, Reading, Stretch
+from pools.stages import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -143,9 +144,24 @@ def _probes(_state: dict[str, Any]) -> Iterator[int]:
         yield from let_go(Probe.objects.filter(pk__in=keys))
 
 
+def _details(_state: dict[str, Any]) -> Iterator[int]:
+    """Nodes and measurements of pools that are gone for long. Their events and the cloud's orders are history."""
+    if cutoff := before(settings.RETAIN_HISTORY_DAYS):
+        of_the_moment = [Detail.Kind.NODES, Detail.Kind.METRICS]
+        yield from let_go(Detail.objects.filter(kind__in=of_the_moment, pool__gone_at__lt=cutoff))
+
+
+def _changes(_state: dict[str, Any]) -> Iterator[int]:
+    """How long changes of long ago took; what a pool's creation and deletion took stays."""
+    if cutoff := before(settings.RETAIN_HISTORY_DAYS):
+        yield from let_go(Stretch.objects.filter(stage=Stage.CHANGING, ended_at__lt=cutoff))
+
+
 STEPS: Final[dict[str, Step]] = {
     "phases": _phases,
     "strangers": _strangers,
     "readings": _readings,
     "probes": _probes,
+    "details": _details,
+    "changes": _changes,
 }

@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pools.models import Errand, Order, Pool, Probe, Project, Reading, Trouble
+from pools.models import Attention, Errand, Order, Pool, Probe, Project, Reading, Trouble
 from pools.upstream import Stopping
 from pools.upstream.silence import fall_silent, is_silent
 
@@ -141,5 +141,17 @@ def asked(row: Reading | Probe) -> Callable[[], int]:
             return 0
         rows = type(row)._default_manager.filter(state="asked")  # noqa: SLF001 - of whichever it is
         return rows.filter(pk=row.pk, lease_until=row.lease_until).update(lease_until=None)
+
+    return give_back
+
+
+def detailing(attention: Attention) -> Callable[[], int]:
+    """For the lease under which the details of a pool are read."""
+
+    def give_back() -> int:
+        if attention.lease_until is None:
+            return 0
+        rows = Attention.objects.filter(pk=attention.pk, lease_until=attention.lease_until)
+        return rows.update(lease_until=None)
 
     return give_back

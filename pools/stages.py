@@ -1,6 +1,6 @@
 """The law of stages: what a pool is at while something of it is on its way. Read off what is heard, never enforced.
 
-A pool is at one stage at most; one that simply runs, or that has failed, is at none.
+A pool is at one stage at most; one that simply runs, that has failed or of which no phase was heard yet, is at none.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def stage_of(phase: str, *, moving: bool, before: str | None) -> Stage | None:
     match phase:
         case Phase.WAITING:
             return Stage.WAITING
-        case "" | Phase.CREATING:
+        case Phase.CREATING:
             return Stage.CREATING
         case Phase.DELETING:
             return Stage.DELETING

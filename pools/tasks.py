@@ -23,7 +23,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from pools import counting, pruning, returning, submitting, tracing, tracking
-from pools.models import Decision, Deletion, Order, Pool, Probe, Project, Reading
+from pools.models import Attention, Decision, Deletion, Order, Pool, Probe, Project, Reading
 from pools.returning import held
 from pools.turns import Lane, turns
 
@@ -38,7 +38,7 @@ HANDED_FOR: Final = 30.0
 AT_ONCE: Final = 200
 OF_EACH: Final = 20
 # What of their project's people wait for most.
-FIRST, SECOND = 0, 1
+FIRST, SECOND, THIRD = 0, 1, 2
 
 _waking = threading.Lock()
 _handed: dict[tuple[str, int, datetime | None], float] = {}
@@ -79,6 +79,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
     yield look_around, _projects_to_look_around_in()
     yield sweep, Project.objects.due().values_list("pk", "look_after")
+    yield detail, _fairly(Attention.objects.due(), "due_at", of="pool__project")
     yield mirror, Project.objects.due_for_mirroring().values_list("pk", "mirror_after")
 
 
@@ -168,6 +169,15 @@ def look_around(pk: int) -> None:
             tracking.look_around(project)
 
     _in_turn(look_around, pk, Project.objects.connected, act, of="", lane=Lane.WATCHING)
+
+
+@shared_task(name="pools.detail")
+def detail(pk: int) -> None:
+    def act(attention: Attention) -> None:
+        with held(returning.detailing(attention)):
+            tracking.detail(attention)
+
+    _in_turn(detail, pk, Attention.objects.due, act, of="pool__project__", lane=Lane.WATCHING, rank=THIRD)
 
 
 @shared_task(name="pools.sweep")

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import describing, history
-from console.dashboard import readiness, saying
+from console import describing
+from console.dashboard import saying
 from console.dashboard.rows import moves
+from console.dashboard.tabs import TABS, Tab
 from console.shell import SignedIn
 from pools import ordering, queries
 from pools.models import Pool, Reading
-from pools.wire.pool import Pool as WirePool
 
 
 @never_cache
 @require_safe
-def pool(request: SignedIn, pk: int) -> HttpResponse:
-    shown = _visible_pool(request, pk)
-    return render(request, "dashboard/pool.html", _context(request, shown))
+def pool(request: SignedIn, pk: int, tab: str = "") -> HttpResponse:
+    """One tab of the page. Whoever looks is noted, so that the worker reads on while they do."""
+    chosen = next(one for one in TABS if one.address == tab)
+    shown = _visible_pool(request, pk, details=chosen.kinds)
+    ordering.watch(shown)
+    return render(request, chosen.template, _context(request, shown, chosen))
 
 
 @require_POST
@@ -65,43 +69,50 @@ def delete(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "dashboard/pool_delete.html", context, status=422 if error else 200)
 
 
-def _visible_pool(request: SignedIn, pk: int) -> Pool:
+def _visible_pool(request: SignedIn, pk: int, *, details: Sequence[str] = ()) -> Pool:
     try:
-        return queries.pool_page(request.user, pk)
+        return queries.pool_page(request.user, pk, details=details)
     except Pool.DoesNotExist:
         raise Http404 from None
 
 
-def _context(request: SignedIn, shown: Pool) -> dict[str, Any]:
+def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
+    """What every tab shows, and what this one does."""
     wire = describing.heard(shown)
     decision = saying.standing_decision(shown.order) if shown.order else None
     deletion = saying.standing_deletion(shown)
     reading = next(iter(shown.readings.all()), None)
     asked = reading is not None and reading.state == Reading.State.ASKED
-    checked = readiness.checks(shown, wire, decision)
     return {
         "pool": shown,
         "order": shown.order,
+        "tab": tab.address,
+        "tabs": [(one.word, _address(shown, one), one.address == tab.address) for one in TABS],
         "watch": f"pool-{shown.pk}" + (f" order-{shown.order_id}" if shown.order_id else ""),
         "cursor": queries.cursor_from_now(timezone.now()),
         "rejection": saying.rejection(shown.order) if shown.order else None,
+        "stretch": saying.stretch_of(shown),
         "says": saying.of_pool(shown, wire, decision=decision, deletion=deletion, stretch=saying.stretch_of(shown)),
-        "checks": checked,
-        "ready": readiness.summary(checked),
         "nodes": describing.nodes(wire),
-        "events": history.of_pool(shown),
-        "facts": _facts(shown, wire),
-        "flavors": describing.flavor_lines(wire),
         "decision": decision,
         "failed_errands": _failed(shown),
         "deletion": deletion,
         "reading": reading,
         "is_asked": asked,
-        "is_moving": asked or moves(shown, decision, deletion),
-        "heard_json": json.dumps(shown.document, indent=2, ensure_ascii=False),
+        "is_moving": asked or moves(shown, decision, deletion) or _awaits_details(shown, tab),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
+        **tab.context(request, shown, wire),
     }
+
+
+def _awaits_details(shown: Pool, tab: Tab) -> bool:
+    """Whether the tab shows what was never read: somebody does that now."""
+    return not shown.gone_at and bool(tab.kinds) and not shown.details.all()
+
+
+def _address(shown: Pool, tab: Tab) -> str:
+    return reverse(f"pool-{tab.address}" if tab.address else "pool", args=[shown.pk])
 
 
 def _failed(shown: Pool) -> list[Any]:
@@ -109,16 +120,3 @@ def _failed(shown: Pool) -> list[Any]:
     decisions = list(shown.order.decisions.all()) if shown.order else []
     latest = [next(iter(errands), None) for errands in (decisions, list(shown.deletions.all()))]
     return [errand for errand in latest if errand is not None and errand.state == "failed"]
-
-
-def _facts(shown: Pool, wire: WirePool) -> list[tuple[str, Any]]:
-    spec = wire.spec
-    return [
-        (_("Job types"), describing.job_types(wire)),
-        (_("Billing"), describing.billing(wire)),
-        (_("Network"), spec.network.name if spec and spec.network else None),
-        (_("Workspace"), shown.workspace_id),
-        (_("Cluster size"), spec.cluster_flavor if spec else None),
-        (_("Project"), shown.project),
-        (_("Description"), describing.description(wire)),
-    ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from console.dashboard import acting, exporting, feed, orders, pools, saved, views
+from console.dashboard.tabs import TABS
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -15,6 +16,11 @@ urlpatterns = [
     path("views/<int:pk>/remove/", saved.remove, name="saved-view-remove"),
     path("changes", feed.changes, name="changes"),
     path("pools/<int:pk>/", pools.pool, name="pool"),
+    *(
+        path(f"pools/<int:pk>/{tab.address}/", pools.pool, {"tab": tab.address}, name=f"pool-{tab.address}")
+        for tab in TABS
+        if tab.address
+    ),
     path("pools/<int:pk>/read/", pools.read, name="pool-read"),
     path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
     path("orders/<int:pk>/", orders.order, name="order"),

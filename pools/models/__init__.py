@@ -4,6 +4,7 @@ from pools.models.catalog import CatalogPart, Reading
 from pools.models.chores import Chore
 from pools.models.comments import Comment
 from pools.models.deletions import Deletion
+from pools.models.details import Attention, Detail
 from pools.models.errands import Errand, Trouble
 from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
@@ -14,11 +15,13 @@ from pools.models.teams import Membership, Team, User
 from pools.models.vitals import Presence, Tally
 
 __all__ = [
+    "Attention",
     "CatalogPart",
     "Chore",
     "Comment",
     "Decision",
     "Deletion",
+    "Detail",
     "Errand",
     "Membership",
     "Order",

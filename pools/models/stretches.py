@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from pools.estimates import LONGEST_FAMILY, MOST, Band
 from pools.models.pools import Pool
@@ -45,11 +46,15 @@ class Stretch(models.Model):
     size = models.CharField(max_length=8, blank=True)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    teaches = models.BooleanField(default=False, help_text="Both ends were heard as they came, and it led to its goal.")
-    usually = models.FloatField(null=True, blank=True, help_text="p50 of its kind, in seconds.")
-    at_most = models.FloatField(null=True, blank=True, help_text="p90 of its kind, in seconds.")
-    typical = models.BooleanField(default=False, help_text="Told by typical values, before there was history enough.")
-    late_after = models.DateTimeField(null=True, blank=True, help_text="From when on it is overdue.")
+    teaches = models.BooleanField(
+        default=False, help_text=_("Both ends were heard as they came, and it led to its goal.")
+    )
+    usually = models.FloatField(null=True, blank=True, help_text=_("p50 of its kind, in seconds."))
+    at_most = models.FloatField(null=True, blank=True, help_text=_("p90 of its kind, in seconds."))
+    typical = models.BooleanField(
+        default=False, help_text=_("Told by typical values, before there was history enough.")
+    )
+    late_after = models.DateTimeField(null=True, blank=True, help_text=_("From when on it is overdue."))
 
     objects = StretchQuerySet.as_manager()
 

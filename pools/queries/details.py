@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Prefetch
 
-from pools.models import Comment, Decision, Deletion, Order, PhaseChange, Pool, Reading, Stretch, User
+from pools.models import Comment, Decision, Deletion, Detail, Order, PhaseChange, Pool, Reading, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.projects import sealed_of
 
 
-def pool_page(user: User, pk: int) -> Pool:
+def pool_page(user: User, pk: int, *, details: Sequence[str] = ()) -> Pool:
     """One pool with its document, order, decisions, deletions, stages, last phases and last reading.
 
-    Raises `Pool.DoesNotExist`.
+    And with these kinds of details, of `Detail.Kind`. Raises `Pool.DoesNotExist`.
     """
     phases = PhaseChange.objects.filter(pool=pk).order_by("-heard_at", "-pk").values("pk")[: PhaseChange.SHOWN]
     readings = Reading.objects.filter(pool=pk).order_by("-asked_at", "-pk").values("pk")[:1]
     whole = (
-        Pool.objects.select_related("project", "team", "order__placed_by")
+        Pool.objects.select_related("project", "team", "order__placed_by", "attention")
         .defer(*sealed_of("project__"))
         .prefetch_related(
             Prefetch("stretches", Stretch.objects.order_by("began_at", "pk")),
@@ -27,6 +29,8 @@ def pool_page(user: User, pk: int) -> Pool:
             Prefetch("readings", Reading.objects.filter(pk__in=readings).select_related("asked_by")),
         )
     )
+    if details:
+        whole = whole.prefetch_related(Prefetch("details", Detail.objects.filter(kind__in=details)))
     return whole.visible_to(user).get(pk=pk)
 
 

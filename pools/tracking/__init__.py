@@ -4,6 +4,7 @@ A failed reading never changes a phase. No function here may be called with a tr
 `adopt` and `retire`, which only record.
 """
 
+from pools.tracking.detailing import detail
 from pools.tracking.looking import look, look_around, look_soon
 from pools.tracking.mirroring import answer, mirror, mirror_when_due
 from pools.tracking.observing import adopt, observe, retire
@@ -15,6 +16,7 @@ __all__ = [
     "Sight",
     "adopt",
     "answer",
+    "detail",
     "look",
     "look_around",
     "look_soon",

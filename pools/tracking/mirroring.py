@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from pools.models import CatalogPart, Project, Reading
+from pools.tracking.detailing import read_details
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
 from pools.tracking.looking import ask, look_soon
 from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
@@ -132,7 +133,8 @@ def answer(reading: Reading) -> bool:
     try:
         if reading.pool:
             ask(reading.pool)
-            failed = ""
+            failed_kinds, _ = read_details(reading.pool, Client(reading.project.connection()))
+            failed = ", ".join(str(kind.label) for kind in failed_kinds)
         else:
             failed = ", ".join(str(kind.label) for kind in mirror(reading.project))
     except Stopping:

@@ -12,6 +12,7 @@ from pools.estimates import LEAST_GAP, band, kind_of, late_after, teaches
 from pools.models import Pool, Project, Stretch
 from pools.phases import look_again_after
 from pools.stages import Stage, is_reached, stage_of
+from pools.tracking.detailing import have_read
 from pools.tracking.writing import in_batches, write
 from pools.wire.enums import Phase
 
@@ -43,6 +44,8 @@ def follow(pools: Sequence[Pool], project: Project, *, at: datetime, heard_befor
         write(ended, ENDED)
         _expect(begun, project)
         Stretch.objects.bulk_create(begun, batch_size=500)
+        moved = {row.pool_id for row in [*ended, *begun]}
+        have_read((pool for pool in batch if pool.pk in moved), at=at)
 
 
 def finish(pools: Sequence[Pool], *, at: datetime) -> None:

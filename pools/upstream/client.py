@@ -26,14 +26,19 @@ from pools.upstream.noting import noted
 from pools.upstream.skimming import Skimmed, skim
 from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
+from pools.wire.insight import EventList, PoolMonitor
 from pools.wire.networks import NetworkList
+from pools.wire.nodes import NodeList
 from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
 from pools.wire.pool import Pool
 from pools.wire.reading import (
     NotJson,
     hear_billing_order,
+    hear_events,
     hear_flavors,
+    hear_monitor,
     hear_networks,
+    hear_nodes,
     hear_pool,
     hear_pools,
     hear_work_orders,
@@ -106,6 +111,22 @@ class Client:
         """The document is empty where the cloud answered without one."""
         return _heard(self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING), hear_pool, empty=True)
 
+    # What is told of one pool besides itself
+
+    def list_nodes(self, pool_id: str, *, most: int) -> Heard[NodeList]:
+        """Its nodes, until there are `most` or more; where the answer's metadata has `continue` there are others."""
+        return self._all_pages(self._v2("pools", pool_id, "nodes"), hear_nodes, most=most)
+
+    def list_events(self, pool_id: str) -> Heard[EventList]:
+        """The newest page of its events, newest first."""
+        query = {"resource": "pools", "name": pool_id, "ascend": "false", "limit": PAGE}
+        return _heard(self._ask("GET", self._v1("events"), query=query), hear_events, shape=_is_list)
+
+    def show_monitor(self, pool_id: str, *, minutes: int, period: int) -> Heard[PoolMonitor]:
+        """The averages of the last `minutes`, one for each `period` of 60, 300, 900 or 3600 seconds."""
+        query = {"time_range": f"-1.-1.{minutes}", "statistics": "average", "period": period}
+        return _heard(self._ask("GET", self._v2("pools", pool_id, "monitor"), query=query), hear_monitor)
+
     # What the wizard offers
 
     def list_flavors(self) -> Heard[ResourceFlavorList]:
@@ -128,15 +149,17 @@ class Client:
 
     # Orders
 
-    def list_orders(self, *, since: datetime, involved: str) -> Heard[WorkOrderList]:
-        """Work orders (`order.…`) of one pool ID or display name, begun or still open after `since`, all pages."""
+    def list_orders(self, *, since: datetime, involved: str, most: int | None = None) -> Heard[WorkOrderList]:
+        """Work orders (`order.…`) of one pool ID or display name, begun or still open after `since`, newest first: all
+        pages, or until there are `most`.
+        """
         query: dict[str, Any] = {"involvedName": involved, "since": int(since.timestamp() * 1000), "limit": PAGE}
         items: list[Any] = []
         for _ in range(MOST_PAGES):
             answer = self._ask("GET", self._v1("orders"), query={**query, "offset": len(items)})
             page = _heard(answer, hear_work_orders, shape=_is_list)
             items += page.document["items"]
-            if len(page.document["items"]) < PAGE:
+            if len(page.document["items"]) < PAGE or (most is not None and len(items) >= most):
                 return replace(page, document={**page.document, "items": items})
         raise Garbled(words("The list of orders has no end."))
 
@@ -167,8 +190,8 @@ class Client:
     def _v2(self, *names: str) -> str:
         return "/".join(["/v2", _segment(self.connection.project_id), *map(_segment, names)])
 
-    def _all_pages(self, path: str, hear: Callable[[Document], T]) -> Heard[T]:
-        """Follow `metadata.continue` to the end and return one list holding all items."""
+    def _all_pages(self, path: str, hear: Callable[[Document], T], *, most: int | None = None) -> Heard[T]:
+        """Follow `metadata.continue` to the end, or until there are `most`; one list holds all items."""
         items: list[Any] = []
         query: dict[str, Any] = {"limit": PAGE}
         for _ in range(MOST_PAGES):
@@ -176,7 +199,8 @@ class Client:
             items += page.document["items"]
             metadata = page.document.get("metadata")
             token = metadata.get("continue") if isinstance(metadata, dict) else None
-            if not (isinstance(token, str) and token and page.document["items"]):
+            is_last = not (isinstance(token, str) and token and page.document["items"])
+            if is_last or (most is not None and len(items) >= most):
                 return replace(page, document={**page.document, "items": items})
             query = {"limit": PAGE, "continue": token}
         raise Garbled(words("The list has no end."))

@@ -10,8 +10,10 @@ from pydantic_core import ErrorDetails
 from pools.wire.breaches import SHAPE, Breach, Malformed, path_of
 from pools.wire.creation import PoolCreation
 from pools.wire.flavors import ResourceFlavor, ResourceFlavorList
+from pools.wire.insight import EventList, PoolMonitor
 from pools.wire.mending import MOST_MISTAKES, Mender, keep_what_reads, leave_out_empty, remember, validate
 from pools.wire.networks import Network, NetworkCreation, NetworkList
+from pools.wire.nodes import NodeList
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderItemList, WorkOrderList
 from pools.wire.parsing import NotJson, parse_json
 from pools.wire.pool import Pool, PoolList
@@ -23,10 +25,13 @@ __all__ = [
     "hear",
     "hear_billing_order",
     "hear_billing_orders",
+    "hear_events",
     "hear_flavor",
     "hear_flavors",
+    "hear_monitor",
     "hear_network",
     "hear_networks",
+    "hear_nodes",
     "hear_pool",
     "hear_pools",
     "hear_work_order_items",
@@ -122,6 +127,18 @@ def hear_flavor(document: object) -> ResourceFlavor:
 
 def hear_flavors(document: object) -> ResourceFlavorList:
     return hear(ResourceFlavorList, document)
+
+
+def hear_nodes(document: object) -> NodeList:
+    return hear(NodeList, document)
+
+
+def hear_events(document: object) -> EventList:
+    return hear(EventList, document)
+
+
+def hear_monitor(document: object) -> PoolMonitor:
+    return hear(PoolMonitor, document)
 
 
 def hear_work_orders(document: object) -> WorkOrderList:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from pools import ordering
 from pools.models import Decision, Deletion, Pool, Reading
 from pools.states import ErrandState
 from pools.wire.enums import Phase
@@ -39,6 +40,7 @@ def test_the_page_costs_the_same_for_a_long_history(
         builders.deletion(pool=shown, by=scene.member, state=ErrandState.FAILED)
         Reading.objects.create(project=scene.project, pool=shown, asked_by=scene.admin, state=Reading.State.DONE)
     client.force_login(scene.admin)
+    ordering.watch(shown)
     # Session, user; the pool, its stages, phases, deletions, decisions, readings; may delete (2), may decide; seats,
     # projects, the desk's count.
     with django_assert_num_queries(15):
@@ -117,8 +119,8 @@ def test_the_history_is_one_line_of_time_with_who_did_what(client: Client, scene
     builders.decision(order=shown.order, by=scene.admin, state=ErrandState.DONE, at=now - timedelta(minutes=5))
     builders.phase_change(pool=shown, became=Phase.CREATING, at=now - timedelta(minutes=4))
     client.force_login(scene.member)
-    events = client.get(f"/pools/{shown.pk}/").context["events"]
-    assert [(event.what, event.by) for event in events] == [
+    events = client.get(f"/pools/{shown.pk}/events/").context["events"]
+    assert [(event.what, event.by) for event in reversed(events)] == [
         ("Order placed", "lena"),
         ("Sent to the cloud", ""),
         ("Accepted by the cloud", ""),
@@ -131,7 +133,7 @@ def test_the_history_is_one_line_of_time_with_who_did_what(client: Client, scene
 def test_both_documents_are_there_word_for_word(client: Client, scene: Scene) -> None:
     shown = scene.pool(name="vision-train")
     client.force_login(scene.member)
-    html = page(client, shown)
+    html = client.get(f"/pools/{shown.pk}/configuration/").content.decode()
     assert "JSON as sent" in html
     assert "creationTimestamp" in html
 
@@ -139,7 +141,7 @@ def test_both_documents_are_there_word_for_word(client: Client, scene: Scene) ->
 def test_a_document_that_looks_like_markup_is_only_text(client: Client, scene: Scene) -> None:
     shown = scene.pool(document={"x": "<script>alert(1)</script>"}, message="<b>boo</b>")
     client.force_login(scene.member)
-    html = page(client, shown)
+    html = page(client, shown) + client.get(f"/pools/{shown.pk}/configuration/").content.decode()
     assert "<script>alert" not in html
     assert "<b>boo" not in html
 

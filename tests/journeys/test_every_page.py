@@ -138,8 +138,9 @@ def test_orders_pools_and_decisions_in_every_state(signed_in: SignedIn, paths: d
 
 
 def test_what_a_member_sees_of_them(signed_in: SignedIn, paths: dict[str, str]) -> None:
+    tabs = [f"{paths['pool pool-running']}{tab}/" for tab in ("nodes", "events", "orders", "configuration")]
     seen = [paths[name] for name in ("order order-placed", "pool pool-running", "decision to-decide", "order rejected")]
-    assert _found_at(signed_in("mia"), "/", "/approvals/", "/teams/vision/", *seen) == []
+    assert _found_at(signed_in("mia"), "/", "/approvals/", "/teams/vision/", *seen, *tabs) == []
 
 
 def test_the_desk_the_team_and_questions_before_an_act(signed_in: SignedIn, paths: dict[str, str]) -> None:

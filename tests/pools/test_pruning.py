@@ -11,7 +11,8 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from pools import pruning, queries
-from pools.models import Chore, Deletion, PhaseChange, Pool, Probe, Reading, User
+from pools.models import Chore, Deletion, Detail, PhaseChange, Pool, Probe, Reading, Stretch, User
+from pools.stages import Stage
 from pools.states import ErrandState, OrderState
 from pools.tracking import sweep
 from tests import builders
@@ -162,7 +163,8 @@ def test_the_last_connection_tests_of_each_project_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kinds"), [("HISTORY", {"phases", "strangers"}), ("REQUESTS", {"readings", "probes"})]
+    ("name", "kinds"),
+    [("HISTORY", {"phases", "strangers", "details", "changes"}), ("REQUESTS", {"readings", "probes"})],
 )
 def test_nothing_goes_of_what_is_to_be_kept_for_ever(settings: Any, name: str, kinds: set[str]) -> None:
     setattr(settings, f"RETAIN_{name}_DAYS", 0)
@@ -268,3 +270,21 @@ def test_a_pool_that_was_let_go_and_is_listed_again_is_met_anew() -> None:
 
     met = Pool.objects.get()
     assert (met.pool_id, met.gone_at, met.phase) == (pool.pool_id, None, "Running")
+
+
+def test_of_a_pool_that_is_gone_for_long_the_nodes_go_and_what_happened_stays() -> None:
+    team = builders.team()
+    pools = [builders.pool(team=team, gone_at=gone) for gone in (None, days_ago(5), days_ago(900))]
+    for pool in pools:
+        for kind in Detail.Kind:
+            Detail.objects.create(pool=pool, kind=kind)
+        for stage in (Stage.CREATING, Stage.CHANGING):
+            Stretch.objects.create(pool=pool, project=pool.project, stage=stage, began_at=days_ago(901),
+                                   ended_at=days_ago(900))  # fmt: skip
+
+    outcome = pruning.prune()
+
+    assert (outcome["details"], outcome["changes"]) == (2, 3)
+    assert set(pools[2].details.values_list("kind", flat=True)) == {Detail.Kind.EVENTS, Detail.Kind.ORDERS}
+    assert pools[1].details.count() == 4
+    assert Stretch.objects.filter(stage=Stage.CREATING).count() == 3

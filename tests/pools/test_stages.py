@@ -11,7 +11,7 @@ from pools.wire.enums import Phase
 @pytest.mark.parametrize(
     ("phase", "moving", "before", "stage"),
     [
-        ("", False, None, Stage.CREATING),
+        ("", True, None, None),
         (Phase.WAITING, False, None, Stage.WAITING),
         (Phase.CREATING, True, Stage.WAITING, Stage.CREATING),
         (Phase.RUNNING, True, Stage.CREATING, Stage.SETTLING),

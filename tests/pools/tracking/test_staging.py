@@ -192,6 +192,6 @@ def test_many_that_begin_the_same_cost_as_much_as_one(number: int) -> None:
     with CaptureQueriesContext(connection) as asked:
         follow(pools, project, at=now, heard_before=now - MINUTE)
 
-    # Who is at something; how long such took; the new ones.
-    assert len(asked) == 3
+    # Who is at something; how long such took; the new ones; and to have their details read.
+    assert len(asked) == 4
     assert Stretch.objects.under_way().count() == number

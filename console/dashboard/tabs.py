@@ -1,0 +1,184 @@
+"""The tabs of a pool's page: links that work without scripts, each with what it alone shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from console import describing, differing, history
+from console.dashboard import course, details, measures, readiness, saying
+from console.dashboard.details import Part
+from console.shell import SignedIn
+from pools.gleaning import MEASURED
+from pools.models import Detail, Pool
+from pools.wire import reading
+from pools.wire.differing import Difference, differences
+from pools.wire.pool import Pool as WirePool
+
+Kind = Detail.Kind
+
+A_PAGE = 100
+LATEST = 5
+# Whose word an event is, in the address and in words.
+SOURCES: Mapping[str, Any] = {
+    "": gettext_lazy("All"),
+    "ours": gettext_lazy("People and console"),
+    "phase": gettext_lazy("Phases"),
+    "cloud": gettext_lazy("Events of the cloud"),
+    "warning": gettext_lazy("Warnings"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """`address` names it in URLs; `kinds` are the details that it reads."""
+
+    address: str
+    word: Any
+    template: str
+    context: Callable[[SignedIn, Pool, WirePool], dict[str, Any]]
+    kinds: tuple[Detail.Kind, ...] = ()
+
+
+def _overview(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
+    decision = saying.standing_decision(pool.order) if pool.order else None
+    checked = readiness.checks(pool, wire, decision)
+    return {
+        "checks": checked,
+        "ready": readiness.summary(checked),
+        "course": course.of(pool, now=timezone.now()),
+        "events": history.of_pool(pool)[-LATEST:][::-1],
+        "facts": facts(pool, wire),
+        "flavors": describing.flavor_lines(wire),
+        "drifted": len(_drift(pool)),
+    }
+
+
+def _nodes(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    part = Part.of(pool, Kind.NODES)
+    lines = details.nodes(part)
+    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
+    return {"part": part, "page": page, "lines": page.object_list, "counts": details.node_counts(lines), "query": ""}
+
+
+def _events(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    part = Part.of(pool, Kind.EVENTS)
+    chosen = request.GET.get("kind", "")
+    chosen = chosen if chosen in SOURCES else ""
+    every = sorted([*history.of_pool(pool), *details.events(part)], key=lambda event: event.at)[::-1]
+    numbers = {source: sum(_is_of(event, source) for event in every) for source in SOURCES}
+    page = Paginator([event for event in every if _is_of(event, chosen)], A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "part": part,
+        "page": page,
+        "events": page.object_list,
+        "query": f"kind={chosen}&" if chosen else "",
+        "sources": [(source, word, numbers[source], source == chosen) for source, word in SOURCES.items()],
+    }
+
+
+def _is_of(event: history.Event, source: str) -> bool:
+    """Every warning is the cloud's word, too."""
+    return source in {"", event.source} or (source == "cloud" and event.source == "warning")
+
+
+def _orders(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    part = Part.of(pool, Kind.ORDERS)
+    return {
+        "part": part,
+        "lines": details.orders(part),
+        "decisions": list(pool.order.decisions.all()) if pool.order else [],
+        "deletions": list(pool.deletions.all()),
+    }
+
+
+def _measures(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    part = Part.of(pool, Kind.METRICS)
+    return {
+        "part": part,
+        "series": measures.series(part),
+        "is_measured": pool.phase in MEASURED,
+        "width": measures.WIDTH,
+        "height": measures.HEIGHT,
+    }
+
+
+def _configuration(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
+    return {
+        "facts": facts(pool, wire),
+        "flavors": describing.flavor_lines(wire),
+        "told": differing.in_words(_drift(pool)),
+        "scripts": describing.scripts_in_words(wire),
+        "sent": pool.order.body if pool.order else "",
+        "heard": json.dumps(pool.document, indent=2, ensure_ascii=False),
+    }
+
+
+TABS = [
+    Tab(address="", word=gettext_lazy("Overview"), template="dashboard/pool.html", context=_overview),
+    Tab(
+        address="nodes",
+        word=gettext_lazy("Nodes"),
+        template="dashboard/pool_nodes.html",
+        context=_nodes,
+        kinds=(Kind.NODES,),
+    ),
+    Tab(
+        address="events",
+        word=gettext_lazy("Events"),
+        template="dashboard/pool_events.html",
+        context=_events,
+        kinds=(Kind.EVENTS,),
+    ),
+    Tab(
+        address="orders",
+        word=gettext_lazy("Orders"),
+        template="dashboard/pool_orders.html",
+        context=_orders,
+        kinds=(Kind.ORDERS,),
+    ),
+    Tab(
+        address="measurements",
+        word=gettext_lazy("Measurements"),
+        template="dashboard/pool_measures.html",
+        context=_measures,
+        kinds=(Kind.METRICS,),
+    ),
+    Tab(
+        address="configuration",
+        word=gettext_lazy("Configuration"),
+        template="dashboard/pool_configuration.html",
+        context=_configuration,
+    ),
+]
+
+
+def _drift(pool: Pool) -> list[Difference]:
+    """What of the pool is not as it was ordered; nothing where nobody here ordered it, or nothing is told of it yet."""
+    if pool.order is None or not describing.heard(pool).spec:
+        return []
+    try:
+        ordered = reading.parse_json(pool.order.body)
+    except reading.NotJson:
+        return []
+    return differences(ordered, pool.document, asked_only=True)
+
+
+def facts(pool: Pool, wire: WirePool) -> list[tuple[str, Any]]:
+    spec = wire.spec
+    return [
+        (_("Job types"), describing.job_types(wire)),
+        (_("Billing"), describing.billing(wire)),
+        (_("Network"), spec.network.name if spec and spec.network else None),
+        (_("Workspace"), pool.workspace_id),
+        (_("Cluster size"), spec.cluster_flavor if spec else None),
+        (_("Project"), pool.project),
+        (_("Description"), describing.description(wire)),
+    ]
