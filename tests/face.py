@@ -70,8 +70,9 @@ def _forget_statuses(page: Page) -> None:
     complaints(page)[:] = [said for said in complaints(page) if "Failed to load resource" not in said]
 
 
-def _press(name: str) -> Act:
-    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+def _ask(popover: str) -> Act:
+    """Open what lies over the page, in whatever language its button speaks."""
+    return lambda page: page.locator(f"main [popovertarget={popover}]").first.click()
 
 
 def _sign_in_wrongly(page: Page) -> None:
@@ -129,8 +130,8 @@ VIEWS = [
     View("approvals-decided", "/approvals/?tab=decided"),
     View("approvals-none", "/approvals/", STRANGER),
     View("approval", "/approvals/{order[waiting]}/"),
-    View("approval-approve", "/approvals/{order[waiting]}/", act=_press("Approve…")),
-    View("approval-reject", "/approvals/{order[waiting]}/", act=_press("Reject…")),
+    View("approval-approve", "/approvals/{order[waiting]}/", act=_ask("approve-dialog")),
+    View("approval-reject", "/approvals/{order[waiting]}/", act=_ask("reject-dialog")),
     View("teams", "/teams/"),
     View("team", "/teams/{team}/"),
     View("preferences", "/preferences/"),
@@ -153,9 +154,9 @@ VIEWS = [
     View("sandbox-calls", "/sandbox/{hosted}/calls/", ROOT),
     View("sandbox-call", "/sandbox/{hosted}/calls/{call}/", ROOT),
     View("design", "/design/", ROOT),
-    View("design-dialog", "/design/", ROOT, _press("Dialog…")),
-    View("design-menu", "/design/", ROOT, lambda page: page.locator("[popovertarget=sample-menu]").click()),
-    View("design-panel", "/design/", ROOT, _press("Side panel")),
+    View("design-dialog", "/design/", ROOT, _ask("sample-dialog")),
+    View("design-menu", "/design/", ROOT, _ask("sample-menu")),
+    View("design-panel", "/design/", ROOT, _ask("sample-panel")),
 ]
 
 
