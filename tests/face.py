@@ -43,6 +43,7 @@ NO_PAGE = {
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
     *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
 }
+POOL_TABS = ("nodes", "events", "orders", "measurements", "configuration")
 OURS = ("console.", "pools.endpoint.pages.", "pools.endpoint.describing.")
 
 Places = dict[str, Any]
@@ -123,6 +124,7 @@ VIEWS = [
         for name in ("waiting", "creating", "running", "long", "abnormal")
     ),
     *(View(f"pool-{name}", f"/pools/{{pool[{name}]}}/") for name in ("failed", "deleting", "error", "gone")),
+    *(View(f"pool-{tab}", f"/pools/{{pool[long]}}/{tab}/") for tab in POOL_TABS),
     View("pool-delete", "/pools/{pool[running]}/delete/"),
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
     *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
