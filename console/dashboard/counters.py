@@ -27,13 +27,21 @@ GROUP_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Counter:
-    """One counter above the table: a link that filters, or takes its own filter away again."""
+    """One counter above the table: a link that filters, or takes its own filter away again. `moved` is by how many the
+    number grew since yesterday.
+    """
 
     group: str
     word: Any
     number: int
     current: bool
     query: str
+    moved: int = 0
+
+    @property
+    def change(self) -> str:
+        """With a sign that is as wide as the other one; empty for none."""
+        return f"{self.moved:+d}".replace("-", "\N{MINUS SIGN}") if self.moved else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +62,7 @@ class Share:
     x: int
 
 
-def counters(asked: Asked, counts: Mapping[str, int]) -> list[Counter]:
+def counters(asked: Asked, counts: Mapping[str, int], moved: Mapping[str, int]) -> list[Counter]:
     """A counter per group, zero shown; and one for each word of the cloud's that we do not know."""
     known = frozenset[str]().union(*GROUPS.values())
     groups = {**GROUPS} | {word: frozenset({word}) for word in sorted(counts) if word not in known}
@@ -65,6 +73,7 @@ def counters(asked: Asked, counts: Mapping[str, int]) -> list[Counter]:
             number=sum(counts.get(word, 0) for word in words),
             current=asked.filters.phase == group,
             query=asked.narrowed(phase="" if asked.filters.phase == group else group),
+            moved=sum(moved.get(word, 0) for word in words),
         )
         for group, words in groups.items()
     ]

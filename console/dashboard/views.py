@@ -131,7 +131,7 @@ def _counted(request: SignedIn, asked: Asked, counts: Counts, *, is_empty: bool)
     shares = counters.shares(counts.nodes)
     return {
         "number": queries.total(counts.rows, asked.filters),
-        "counters": counters.counters(asked, counts.rows),
+        "counters": counters.counters(asked, counts.rows, counts.moved),
         "chips": counters.chips(asked, Shell.of(request).projects),
         "shares": shares,
         "all_nodes": sum(share.number for share in shares),

@@ -134,6 +134,7 @@ class Pool(models.Model):
             models.Index(fields=["team", "-created_abroad", "-id"], condition=LIVING, name="pool_team_newest"),
             models.Index(fields=["team", "name", "id"], condition=LIVING, name="pool_team_name"),
             models.Index(fields=["team", "-created_abroad", "-id"], condition=GONE, name="pool_team_gone"),
+            models.Index(fields=["team", "gone_at"], condition=GONE, name="pool_team_gone_since"),
             # Its change feed; the unclaimed stand together there, under no team.
             models.Index(fields=["team", "-changed_at", "-id"], name="pool_team_changed"),
             # Its counters and its nodes by state. (SQLite counts by an index alone only if it holds what the condition
@@ -191,7 +192,11 @@ class PhaseChange(models.Model):
 
     class Meta:
         ordering = ["heard_at", "pk"]
-        indexes = [models.Index(fields=["pool", "-heard_at", "-id"], name="phasechange_of_pool")]
+        indexes = [
+            models.Index(fields=["pool", "-heard_at", "-id"], name="phasechange_of_pool"),
+            # What moved since yesterday, over all the pools of a team.
+            models.Index(fields=["heard_at"], name="phase_change_heard"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.was} to {self.became}"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Sum, Value
 from django.utils import timezone
 
-from pools.models import Order, Pool, Stretch, Team, User
+from pools.models import Membership, Order, PhaseChange, Pool, Stretch, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import NODES, PoolQuerySet
 from pools.queries.paging import Cursor, Found, Source, page
@@ -150,6 +150,8 @@ class Counts:
 
     rows: dict[str, int]
     nodes: NodeCount
+    # By how many more of the team's own pools stand in each phase than a day ago; empty where pools are narrowed.
+    moved: dict[str, int]
 
 
 def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
@@ -165,14 +167,32 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
         _counted(_orders(user, team, filters), "state"),
         *(_counted(_overdue(pools).annotate(word=Value(OVERDUE)), "word") for pools in [own, *unclaimed]),
         *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
+        *(_moves(user, team) if filters == Filters() else []),
     ]
-    rows, nodes = Counter[str](), [0] * len(NODES)
-    for word, number, *states in parts[0].union(*parts[1:], all=True):
+    rows, moved, nodes = Counter[str](), Counter[str](), [0] * len(NODES)
+    for word, number, sign, *states in parts[0].union(*parts[1:], all=True):
+        if sign:
+            moved[word] += sign * number
+            continue
         rows[word or Phase.CREATING.value] += number
         nodes = [sum(pair) for pair in zip(nodes, states, strict=True)]
     wanted, available, creating, abnormal, deleting = nodes
     said = NodeCount(wanted=wanted, available=available, creating=creating, abnormal=abnormal, deleting=deleting)
-    return Counts({word: number for word, number in rows.items() if number}, said)
+    return Counts({word: number for word, number in rows.items() if number}, said, dict(moved))
+
+
+def _moves(user: User, team: Team) -> Iterator[Any]:
+    """What came into a phase since yesterday, and what left it: for another one, or with its pool."""
+    yesterday = timezone.now() - timedelta(days=1)
+    own = Pool.objects.of_team(team, seen_by=user)
+    # Not by the team's index: there are fewer changes in a day than pools.
+    changes = PhaseChange.objects.annotate(of=F("pool__team_id") + 0).filter(heard_at__gte=yesterday, of=team.pk)
+    seen = changes.filter(Exists(Membership.objects.filter(team=team, user_id=user.pk)))
+    ended = own.gone().filter(gone_at__gte=yesterday)
+    yield _counted(seen, "became", sign=1)
+    yield _counted(seen.exclude(was=""), "was", sign=-1)
+    yield _counted(ended, "phase", sign=-1)
+    yield _counted(ended.annotate(word=Value(GONE)), "word", sign=1)
 
 
 def phase_counts(user: User, team: Team, filters: Filters | None = None) -> dict[str, int]:
@@ -187,10 +207,15 @@ def total(counts: Mapping[str, int], filters: Filters) -> int:
     return sum(number for word, number in counts.items() if word not in {GONE, OVERDUE})
 
 
-def _counted(rows: Any, word: str, *sums: str) -> Any:
-    """Rows of a word, how many have it, and the sums of these fields over them; zeros where there is nothing to add."""
+def _counted(rows: Any, word: str, *sums: str, sign: int = 0) -> Any:
+    """Rows of a word, how many have it, and the sums of these fields over them; zeros where there is nothing to add.
+
+    With a sign they are no rows of the dashboard but what came or left.
+    """
     added = {f"of_{name}": Sum(name) if sums else Value(0, output_field=IntegerField()) for name in NODES}
-    return rows.order_by().values(word).annotate(number=Count("pk"), **added).values_list(word, "number", *added)
+    # Of everything, not of keys: an index that holds none tells it as well.
+    told = rows.order_by().values(word).annotate(number=Count("*"), sign=Value(sign, IntegerField()), **added)
+    return told.values_list(word, "number", "sign", *added)
 
 
 def _sources(user: User, team: Team, filters: Filters, sorting: Sorting) -> Iterable[Source]:

@@ -64,7 +64,7 @@
     const shut = target.closest("[data-beside-close]");
     if (shut) { event.preventDefault(); close(); return; }
     const row = target.closest("[data-rows] > tr");
-    const link = target.closest("a[data-beside]") ?? (target.closest("a, button, input, label, summary") ? null : row?.querySelector("a[data-beside]"));
+    const link = target.closest("a[data-beside]") ?? (target.closest("a, button, input, label, summary, .pick") ? null : row?.querySelector("a[data-beside]"));
     if (!link || !getSelection().isCollapsed) return;
     event.preventDefault();
     if (panel().dataset.keyOf === row.dataset.part) close(); else open(link);

@@ -75,6 +75,18 @@ def test_somebody_in_no_team_is_told_how_to_get_into_one(client: Client, scene: 
     assert "You are in no team yet" in page(client)
 
 
+def test_staff_in_no_team_are_shown_the_way_to_the_first_pool(client: Client, scene: Scene) -> None:
+    client.force_login(builders.person(staff=True))
+    html = page(client)
+    for said in ("Three steps to the first pool", reverse("projects"), "A superuser makes teams"):
+        assert said in html
+
+
+def test_a_team_that_no_project_serves_is_told_so(client: Client, scene: Scene) -> None:
+    client.force_login(builders.person(member_of=builders.team()))
+    assert "No project serves this team yet" in page(client)
+
+
 def test_who_is_in_several_teams_switches_between_them(client: Client, scene: Scene) -> None:
     scene.pool(name="vision-train")
     Membership.objects.create(team=builders.team(name="Aero"), user=scene.member)

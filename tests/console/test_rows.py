@@ -182,6 +182,36 @@ def test_what_is_overdue_needs_whoever_ordered_it_and_admins(client: Client, sce
         assert ("longer than nine in ten took" in answer.content.decode()) is bool(needs)
 
 
+# Since yesterday
+
+
+def test_each_counter_says_by_how_much_it_grew_since_yesterday(client: Client, scene: Scene) -> None:
+    now = timezone.now()
+    ready, old, gone = scene.pool(), scene.pool(), scene.pool(gone_at=now - timedelta(hours=2))
+    for pool, at in (
+        (ready, now - timedelta(hours=3)),
+        (old, now - timedelta(days=2)),
+        (gone, now - timedelta(days=3)),
+    ):
+        builders.phase_change(pool=pool, became=Phase.CREATING, at=at - timedelta(minutes=20))
+        builders.phase_change(pool=pool, was=Phase.CREATING, became=Phase.RUNNING, at=at)
+    builders.phase_change(pool=builders.pool(team=builders.team(), phase=Phase.RUNNING), became=Phase.RUNNING, at=now)
+    client.force_login(scene.member)
+    counters = {counter.group: counter.change for counter in client.get("/").context["counters"]}
+    # One came and one went.
+    assert (counters["Creating"], counters["Running"], counters["Gone"]) == ("", "", "+1")
+    Pool.objects.filter(pk=gone.pk).delete()
+    counters = {counter.group: counter.change for counter in client.get("/").context["counters"]}
+    assert (counters["Running"], counters["Gone"]) == ("+1", "")
+
+
+def test_what_is_narrowed_is_not_held_against_yesterday(client: Client, scene: Scene) -> None:
+    builders.phase_change(pool=scene.pool(), became=Phase.RUNNING)
+    client.force_login(scene.member)
+    assert [counter.change for counter in client.get("/?phase=Running").context["counters"] if counter.change] == ["+1"]
+    assert not [counter.change for counter in client.get("/?q=x").context["counters"] if counter.change]
+
+
 # Nodes
 
 

@@ -29,7 +29,8 @@ def test_a_row_that_changes_keeps_focus_and_selected_text_and_what_stands_open(
     wait_for_the_catalog(mia)
     _order(mia, product, "vision-focus-01")
     wait_until_waiting(mia)
-    ada.goto("/")
+    _order(mia, product, "vision-focus-02")
+    ada.goto("/?sort=changed")
     row = ada.locator("tr", has=ada.get_by_role("link", name="vision-focus-01", exact=True))
     row.get_by_role("checkbox").check()
     row.get_by_role("link", name="Details").click()
@@ -51,6 +52,18 @@ def test_a_row_that_changes_keeps_focus_and_selected_text_and_what_stands_open(
     expect(ada.get_by_role("checkbox", name="Job types")).to_be_visible()
     assert ada.evaluate("document.activeElement.textContent") == "vision-focus-01"
     assert ada.evaluate("String(getSelection())") == "Vision"
+
+    # It has changed last now, and stands where it stood until somebody wants the new order.
+    moved = ada.locator("[data-moved]")
+    expect(moved).to_contain_text("changed place", timeout=20_000)
+    # One press closes one thing.
+    ada.keyboard.press("Escape")
+    expect(ada.get_by_role("checkbox", name="Job types")).to_be_hidden()
+    expect(panel).to_be_visible()
+    moved.get_by_role("button", name="Apply").click()
+    expect(moved).to_be_hidden()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    assert faults(ada) == []
 
 
 def test_a_row_is_looked_at_and_selected_by_keyboard_and_escape_leads_back(
