@@ -1,4 +1,4 @@
-"""What the face remembers: half-finished wizards, saved views, tries to sign in. Pools and orders live in the heart."""
+"""What the face remembers: unfinished wizards, templates, saved views, tries to sign in. Orders live in the heart."""
 
 from __future__ import annotations
 
@@ -15,6 +15,38 @@ from pools.states import OrderState
 
 # An order that ended like this was never a pool: its draft may be mended and placed again.
 MENDABLE = frozenset({OrderState.REFUSED, OrderState.WITHDRAWN})
+
+
+class TemplateQuerySet(models.QuerySet["Template"]):
+    def visible_to(self, user: User) -> TemplateQuerySet:
+        """Templates of the teams that `user` belongs to; nothing for anybody else, staff included."""
+        return self.filter(team__memberships__user_id=user.pk)
+
+
+class Template(models.Model):
+    """An order that a team keeps to begin others with. `body` is the text of its document, as it was kept."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="templates", verbose_name=_("team"))
+    name = models.CharField(_("name"), max_length=60)
+    body = models.TextField()
+    made_from = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    uses = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TemplateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["team__name", "name"]
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_template_per_team_and_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_be_changed_by(self, user: User) -> bool:
+        """Who made it renames and deletes it, and so do admins of its team. Asked of who may see it."""
+        return self.made_by_id == user.pk or user.has_perm("pools.manage_team", self.team)
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -52,6 +84,9 @@ class Draft(models.Model):
     data: models.JSONField[Any, Any] = models.JSONField(default=dict)
     origin: models.JSONField[Any, Any] = models.JSONField(
         default=dict, blank=True, help_text="What it was started from: its kind, its name, and its document as it was."
+    )
+    template = models.ForeignKey(
+        Template, null=True, on_delete=models.SET_NULL, related_name="drafts", help_text=_("What it was begun with.")
     )
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from console import describing, history
-from console.dashboard import answers, saying
+from console.dashboard import answers, code, saying
 from console.models import Draft
 from console.shell import SignedIn
 from pools import approving, conversing, ordering, queries
@@ -119,6 +119,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "flavors": describing.flavor_lines(wire),
         "facts": _facts(shown, wire) + (_traces(shown) if user.is_staff else []),
         "digest": approving.digest_of(shown),
+        "views": code.views_of_order(shown),
         "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)
         and user.has_perm("pools.withdraw_order", shown),
         "may_resolve": shown.needs_person and user.has_perm("pools.resolve_order", shown),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import describing, differing, history
-from console.dashboard import course, details, measures, readiness, saying
+from console.dashboard import code, course, details, measures, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
 from pools.gleaning import MEASURED
@@ -116,6 +116,7 @@ def _configuration(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, 
         "flavors": describing.flavor_lines(wire),
         "told": differing.in_words(_drift(pool)),
         "scripts": describing.scripts_in_words(wire),
+        "views": code.views_of_pool(pool),
         "sent": pool.order.body if pool.order else "",
         "heard": json.dumps(pool.document, indent=2, ensure_ascii=False),
     }

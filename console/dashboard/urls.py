@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard import acting, exporting, feed, orders, pools, saved, views
+from console.dashboard import acting, code, exporting, feed, orders, pools, saved, views
 from console.dashboard.tabs import TABS
 
 urlpatterns = [
@@ -23,7 +23,9 @@ urlpatterns = [
     ),
     path("pools/<int:pk>/read/", pools.read, name="pool-read"),
     path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
+    path("pools/<int:pk>/as/<slug:form>/", code.pool, name="pool-as"),
     path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/as/<slug:form>/", code.order, name="order-as"),
     path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),
     path("orders/<int:pk>/look/", orders.look, name="order-look"),
     path("orders/<int:pk>/remind/", orders.remind, name="order-remind"),

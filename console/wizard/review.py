@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from console import viewing
 from console.models import Draft
 from console.wizard import beside, preflight, steps
 from console.wizard.assembly import one
-from console.wizard.checks import Examination, Problem, placed
+from console.wizard.checks import Examination, Problem, examine, placed
+from console.wizard.finding import person, visible_draft
+from console.wizard.situation import Situation
+from console.wizard.storage import kept_of, steps_of
 from console.wizard.summary import Summary
 from pools import queries
-from pools.models import Project
 from pools.ordering import Unsendable
 from pools.wire.digest import digest
 
@@ -52,8 +57,9 @@ def page(
         "refused": status != 200,  # noqa: PLR2004 - the one status that refuses nothing
         "revision": draft.revision + 1 if last else draft.revision,
         "last": last,
-        "body": examination.body,
-        "curl": curl(draft.project, examination.body),
+        "views": viewing.views(
+            examination.document, draft.project, name="draft-as", body=examination.body, draft=draft.pk
+        ),
         "offers": situation.offers,
         **around,
         "is_reading": queries.is_catalog_being_read(draft.project),
@@ -94,33 +100,10 @@ def unsendable(request: HttpRequest, examination: Examination, trouble: Unsendab
     return page(request, examination, refusal=placed(examination.assembly, trouble.breaches, "block"), status=422)
 
 
-def curl(project: Project, body: str) -> str:
-    """The same order from a shell: one call for a token, one that orders. Secrets are placeholders."""
-    iam = (project.iam_url or project.modelarts_url).rstrip("/")
-    password = {
-        "user": {
-            "name": "'\"$IAM_USER\"'",
-            "password": "'\"$IAM_PASSWORD\"'",
-            "domain": {"name": "'\"$IAM_DOMAIN\"'"},
-        }
-    }
-    scope = {"project": {"id": project.project_id}}
-    auth = {"auth": {"identity": {"methods": ["password"], "password": password}, "scope": scope}}
-    asked = json.dumps(auth).replace('\\"', '"')
-    return "\n".join((
-        f"TOKEN=$(curl -sS -D - -o /dev/null '{iam}/v3/auth/tokens' \\",
-        "  -H 'Content-Type: application/json' \\",
-        f"  -d '{asked}' \\",
-        "  | tr -d '\\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')",
-        "",
-        f"curl -sS '{project.modelarts_url.rstrip('/')}/v2/{project.project_id}/pools' \\",
-        "  -H 'Content-Type: application/json' \\",
-        "  -H 'request-type: console' \\",
-        '  -H "X-Auth-Token: $TOKEN" \\',
-        f"  -d {_quoted(body)}",
-    ))  # fmt: skip
-
-
-def _quoted(text: str) -> str:
-    """For a shell, in single quotes."""
-    return "'" + text.replace("'", "'\"'\"'") + "'"
+@never_cache
+@require_safe
+def code(request: HttpRequest, draft: UUID, form: str) -> HttpResponse:
+    """The order as it would be sent now, in one form, as a file."""
+    found = visible_draft(request, draft)
+    examination = examine(Situation(found, person(request), steps_of(found), kept_of(found)))
+    return viewing.download(examination.document, found.project, form, body=examination.body)

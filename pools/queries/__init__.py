@@ -5,6 +5,7 @@ from pools.queries.catalog import (
     catalog_of,
     catalog_with_ages,
     is_catalog_being_read,
+    names_taken,
     newest_catalog_reading,
     unanswered_orders,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "flavors_known_to",
     "is_catalog_being_read",
     "last_decision",
+    "names_taken",
     "needs_me",
     "newest_catalog_reading",
     "order_page",

@@ -14,9 +14,14 @@ from pools.wire.limits import Catalog
 
 def catalog_of(project: Project) -> Catalog:
     """What the wizard offers and judges by: what was mirrored, and the names in use in the project, whosever."""
-    living = Pool.objects.holding_names().filter(project=project).values_list("name", flat=True)
-    ordered = Order.objects.filter(project=project, on_the_way_or_living=True).values_list("pool_name", flat=True)
-    return replace(CatalogPart.objects.facts_of(project), pool_names=frozenset([*living, *ordered]))
+    return replace(CatalogPart.objects.facts_of(project), pool_names=names_taken(project.pk))
+
+
+def names_taken(project: int) -> frozenset[str]:
+    """The pool names that cannot be ordered in a project, whosever they are; `project` is its number."""
+    living = Pool.objects.holding_names().filter(project_id=project).values_list("name", flat=True)
+    ordered = Order.objects.filter(project_id=project, on_the_way_or_living=True).values_list("pool_name", flat=True)
+    return frozenset([*living, *ordered])
 
 
 def unanswered_orders(project: Project) -> int:

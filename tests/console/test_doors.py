@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from console.models import Draft, SavedView
+from console.models import Draft, SavedView, Template
+from console.wizard import keeping
 from pools import approving
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
@@ -29,7 +30,8 @@ PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "staff", "sup
 HOSTED = "cn-north-4"
 STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
 NOUNS = (
-    Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, *STEERED
+    Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, Template,
+    *STEERED,
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ class House:
 
     scene: Scene
     draft: Draft
+    template: Template
     placed: Order
     doubted: Order
     waiting: Order
@@ -63,6 +66,7 @@ def house(scene: Scene) -> House:
     return House(
         scene=scene,
         draft=Draft.objects.create(team=scene.team, project=scene.project, owner=scene.member, saved_by=scene.member),
+        template=keeping.keep("{}", team=scene.team, by=scene.member, name="Small"),
         placed=scene.order(),
         doubted=scene.order(state=OrderState.IN_DOUBT, needs_person=True, due_at=timezone.now()),
         waiting=scene.waiting(),
@@ -132,6 +136,14 @@ def _pool(house: House) -> dict[str, Any]:
 
 def _saved_view(house: House) -> dict[str, Any]:
     return {"pk": house.saved_view.pk}
+
+
+def _template(house: House) -> dict[str, Any]:
+    return {"pk": house.template.pk}
+
+
+def _in_form(way: Way) -> Way:
+    return lambda house: {**way(house), "form": "json"}
 
 
 def _team(house: House) -> dict[str, Any]:
@@ -219,6 +231,18 @@ DOORS = [
     Door("order-remind", "302 404 403 302 403 404", _waiting, form=_nothing),
     Door("order-say", "302 404 302 302 302 404", _placed, form=saying(text="Why?")),
     Door("order-resolve", "302 404 403 403 302 404", _doubted, form=lambda _: {"as": "not_ours"}),
+    Door("order-as", "302 404 200 200 200 404", _in_form(_placed)),
+    Door("pool-as", "302 404 200 200 200 404", _in_form(_pool)),
+    Door("draft-as", "302 404 200 200 200 404", _in_form(_draft)),
+    Door("templates", "302 200 200 200 200 200"),
+    Door("template", "302 404 200 200 200 404", _template),
+    Door("template-as", "302 404 200 200 200 404", _in_form(_template)),
+    Door("order-keep", "302 404 200 200 200 404", _placed),
+    Door("order-keep", "302 404 302 302 302 404", _placed, form=saying(name="Mine")),
+    Door("draft-keep", "302 404 200 200 200 404", _draft),
+    Door("draft-keep", "302 404 302 302 302 404", _draft, form=saying(name="Mine")),
+    Door("template-rename", "302 404 403 302 302 404", _template, form=saying(name="Other")),
+    Door("template-delete", "302 404 403 302 302 404", _template, form=_nothing),
     Door("order-new", "302 200 200 200 200 200"),
     Door("order-new", "302 302 302 302 302 200", form=saying(start="blank")),
     Door("wizard", "302 404 200 200 200 404", _step),

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.models import Draft
-from console.wizard.review import curl
+from pools.dialects.saying import Form
 from pools.models import Order, Reading
 from pools.states import OrderState
 from tests import builders
@@ -175,9 +175,24 @@ def test_a_projects_suffix_is_put_on_the_sizes(lena: Client, vision: Vision, dra
     assert resource["rootVolume"] == {"volumeType": "SSD", "size": "200Gi"}
 
 
-def test_curl_for_the_order_is_one_call_for_a_token_and_one_that_orders(vision: Vision) -> None:
-    text = curl(vision.project, '{"name": "it\'s"}')
-    assert text.count("curl -sS") == 2
-    assert "$IAM_PASSWORD" in text
-    assert vision.project.secret_key not in text
-    assert '{"name": "it\'"\'"\'s"}' in text
+def test_review_shows_the_order_in_every_form_to_copy_and_to_download(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    page = text_of(lena.get(url(draft, "review")))
+    for form in Form:
+        assert f'data-form="{form}"' in page
+        assert reverse("draft-as", kwargs={"draft": draft.pk, "form": form}) in page
+    assert "$IAM_PASSWORD" in page
+    assert draft.project.secret_key not in page
+
+
+def test_a_draft_is_downloaded_as_the_very_text_that_would_be_sent(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(odd="it's"))
+    answer = lena.get(reverse("draft-as", kwargs={"draft": draft.pk, "form": "json"}))
+    place(lena, draft)
+    assert text_of(answer) == Order.objects.get().body
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="pool-blue.json"'
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_there_is_no_form_of_any_other_name(lena: Client, draft_of: MakeDraft) -> None:
+    assert lena.get(reverse("draft-as", kwargs={"draft": draft_of().pk, "form": "cobol"})).status_code == 404

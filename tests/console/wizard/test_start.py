@@ -75,6 +75,53 @@ def test_what_is_no_order_is_told_by_its_place_and_kept_in_the_field(lena: Clien
     assert not Draft.objects.exists()
 
 
+URL = "https://modelarts.example.test/v2/p1/pools"
+
+
+def pasted(client: Client, document: str) -> str:
+    """The page that a pasted text leads to."""
+    return text_of(client.post(reverse("order-new"), {"start": "paste", "document": document}, follow=True))
+
+
+def test_a_pasted_curl_command_is_laid_out_and_its_token_is_kept_nowhere(lena: Client) -> None:
+    page = pasted(lena, f"curl {URL} -H 'X-Auth-Token: planted-token' -d '{json.dumps(order())}'")
+    draft = Draft.objects.get()
+    assert steps_of(draft)["flavors"]["r1-flavor"] == [CPU]
+    assert "Credentials in the command were dropped, and are kept nowhere: X-Auth-Token." in page
+    assert "planted-token" not in page
+    assert "planted-token" not in json.dumps(draft.data)
+
+
+def test_a_token_in_a_command_that_is_no_order_is_not_shown_again(lena: Client) -> None:
+    page = pasted(lena, f"curl {URL} -H 'X-Auth-Token: planted-token' -d '{{&quot;a&quot;'")
+    assert "In the data of the command, line 1, column 2" in page
+    assert "planted-token" not in page
+    assert "X-Auth-Token: …" in page
+
+
+def test_of_a_pasted_pool_what_belongs_to_it_is_left_out_and_that_is_said(lena: Client) -> None:
+    shown = builders.heard(name="pool-blue")
+    page = pasted(lena, json.dumps(shown))
+    assert "Left out, because it belongs to the pool that is there: $.status" in page
+    assert kept_of(Draft.objects.get()) == {}
+
+
+def test_what_a_field_writes_otherwise_than_it_came_is_said(lena: Client) -> None:
+    resource = {"flavor": CPU, "count": "3", "rootVolume": {"volumeType": "SSD", "size": "150Gi"}}
+    page = pasted(lena, json.dumps(order(resources=[resource])))
+    assert "$.spec.resources[0].count (&quot;3&quot; → 3)" in page
+    assert "$.spec.resources[0].rootVolume.size (&quot;150Gi&quot; → &quot;150&quot;)" in page
+
+
+@pytest.mark.parametrize("start", ["template", "copy", "again"])
+@pytest.mark.parametrize("named", ["", "0", "x", "9" * 40, "²", "-1"])
+def test_a_start_from_nothing_that_there_is_is_told_at_its_choice(lena: Client, start: str, named: str) -> None:
+    builders.pool(team=builders.team())
+    response = begin(lena, start=start, template=named, pool=named, order=named)
+    assert response.status_code == 422
+    assert not Draft.objects.exists()
+
+
 def test_a_pool_is_copied_as_it_was_ordered_under_the_next_name(lena: Client, vision: Vision) -> None:
     body = order(name="train-09", jobFlavors=["a"])
     body["metadata"]["annotations"] = {"os.modelarts/order.id": "CS1", "os.modelarts/description": "why"}
@@ -97,6 +144,17 @@ def test_a_pool_that_no_order_made_is_copied_as_heard_without_what_the_service_a
     draft = Draft.objects.get()
     assert steps_of(draft)["workload"]["container_cidr"] == ["10.0.0.0/16"]
     assert kept_of(draft) == {}
+
+
+def test_a_copy_is_given_a_name_that_nothing_in_the_project_has(lena: Client, vision: Vision) -> None:
+    for name in ("train-01", "train-02"):
+        builders.pool(team=vision.team, project=vision.project, name=name)
+    theirs = builders.team(name="Speech")
+    vision.project.teams.add(theirs)
+    builders.order(team=theirs, placed_by=builders.person(member_of=theirs), project=vision.project, name="train-03")
+    first = builders.pool(team=vision.team, project=vision.project, name="train-00")
+    begin(lena, start="copy", pool=first.pk)
+    assert steps_of(Draft.objects.get())["labels"]["name"] == ["train-04"]
 
 
 @pytest.mark.parametrize(("name", "following"), [("a-01", "a-02"), ("pool-99", "pool-100"), ("pool", "pool-02")])
