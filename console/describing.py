@@ -125,7 +125,7 @@ def billing(pool: WirePool) -> str:
         words.append(_("paid by itself"))
     if is_yes(_more(annotations, Annotation.AUTO_RENEW)):
         words.append(_("renewed by itself"))
-    return ", ".join(words)
+    return _(", ").join(words)
 
 
 def _more(annotations: PoolMetaAnnotations, key: Annotation) -> object:
@@ -203,4 +203,4 @@ def _committed(pool: WirePool) -> str:
 
 
 def _list(words: Iterable[str]) -> str:
-    return ", ".join(str(word) for word in words)
+    return _(", ").join(str(word) for word in words)

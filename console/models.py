@@ -83,7 +83,9 @@ class Draft(models.Model):
     version = models.PositiveIntegerField(default=0)
     data: models.JSONField[Any, Any] = models.JSONField(default=dict)
     origin: models.JSONField[Any, Any] = models.JSONField(
-        default=dict, blank=True, help_text="What it was started from: its kind, its name, and its document as it was."
+        default=dict,
+        blank=True,
+        help_text=_("What it was started from: its kind, its name, and its document as it was."),
     )
     template = models.ForeignKey(
         Template, null=True, on_delete=models.SET_NULL, related_name="drafts", help_text=_("What it was begun with.")

@@ -50,7 +50,7 @@ def _is_time_to_remind(order: Order) -> bool:
 
 
 def _deciders(order: Order) -> str:
-    names = ", ".join(str(user) for user in queries.deciders_of(order))
+    names = _(", ").join(str(user) for user in queries.deciders_of(order))
     return names or _("Nobody: the team needs another admin")
 
 

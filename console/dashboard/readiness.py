@@ -76,7 +76,7 @@ def _nodes(wire: WirePool) -> Check:
     words += [_("%(n)s abnormal") % {"n": nodes.abnormal}] if nodes.abnormal else []
     words += [_("%(n)s being removed") % {"n": nodes.deleting}] if nodes.deleting else []
     standing: Standing = "done" if nodes.available >= nodes.wanted else "moving"
-    return Check(what=what, standing="troubled" if nodes.abnormal else standing, says=", ".join(words), nodes=nodes)
+    return Check(what=what, standing="troubled" if nodes.abnormal else standing, says=_(", ").join(words), nodes=nodes)
 
 
 def _drivers(wire: WirePool) -> list[Check]:

@@ -107,7 +107,7 @@ def _deciders(examination: Examination, deciders: list[User]) -> Check:
     if not deciders:
         value = _("%(team)s has no admin who could") % {"team": examination.situation.draft.team}
         return Check(question, "bad", value, source)
-    return Check(question, "ok", ", ".join(map(str, deciders)), source)
+    return Check(question, "ok", _(", ").join(map(str, deciders)), source)
 
 
 def _rules(examination: Examination) -> Check:

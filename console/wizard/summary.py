@@ -127,7 +127,7 @@ class Summary:
             for line in self.lines
         ]
         what = (
-            _(" and ").join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+            _(" and ").join(filter(None, [_(", ").join(parts[:-1]), parts[-1]]))
             if parts
             else _("a pool with no nodes yet")
         )

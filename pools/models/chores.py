@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Chore(models.Model):
@@ -20,7 +21,7 @@ class Chore(models.Model):
     name = models.CharField(max_length=32, unique=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True, help_text="When the last round ended.")
+    done_at = models.DateTimeField(null=True, blank=True, help_text=_("When the last round ended."))
     state: models.JSONField[Any, Any] = models.JSONField(default=dict)
     outcome: models.JSONField[Any, Any] = models.JSONField(default=dict)
 

@@ -81,7 +81,7 @@ class Order(Errand):
     resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="resolutions")
     resolved_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(
-        null=True, blank=True, help_text="When whoever ordered it last asked to have it decided."
+        null=True, blank=True, help_text=_("When whoever ordered it last asked to have it decided.")
     )
 
     objects = OrderQuerySet.as_manager()
@@ -145,7 +145,7 @@ class Decision(Errand):
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
     digest = models.CharField(
-        max_length=64, blank=True, help_text="Of the order's document, as it was when this was decided."
+        max_length=64, blank=True, help_text=_("Of the order's document, as it was when this was decided.")
     )
 
     objects = DecisionQuerySet.as_manager()

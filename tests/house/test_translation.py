@@ -13,7 +13,9 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 NO_WORDS = {"Poolhouse", "CSV", "JSON", "GiB", "vCPU", "Enter", "Esc"}
 # What staff read about the parts that pages are made of speaks the language of those parts.
 FOR_STAFF = "design/"
-SAID_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
+SAID_ATTRIBUTES = {"alt", "aria-label", "data-label", "placeholder", "title"}
+# What a script says for the page.
+HANDED_OVER = "data-say"
 # Marked, no text at all, or the names of classes.
 MARKED = re.compile(
     r"{%\s*(?P<block>comment|blocktranslate)\b.*?{%\s*end(?P=block)\s*%}"
@@ -21,6 +23,10 @@ MARKED = re.compile(
     re.DOTALL,
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def _is_said(attribute: str) -> bool:
+    return attribute in SAID_ATTRIBUTES or attribute.startswith(HANDED_OVER)
 
 
 class _Reader(HTMLParser):
@@ -33,7 +39,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.inside.append(tag)
-        self.read += [value for name, value in attrs if name in SAID_ATTRIBUTES and value]
+        self.read += [value for name, value in attrs if value and _is_said(name)]
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.inside:
@@ -66,6 +72,7 @@ def test_every_word_of_a_template_is_marked_for_translation(name: str) -> None:
     [
         ("<p>Order now</p>", ["Order", "now"]),
         ("<a title='Open'>·</a>", ["Open"]),
+        ("<div data-say-done='It was read.'></div>", ["It", "was", "read"]),
         ("{% translate 'Order now' %} {# a note #} · {{ name }}", []),
         ("{% blocktranslate %}Order {{ name }}{% endblocktranslate %}", []),
         ("<script>let order</script><p class='order'></p>", []),
