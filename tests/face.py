@@ -38,6 +38,7 @@ NO_PAGE = {
         "undo",
     ),
     *("approve", "reject"),
+    *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "project-test", "project-disconnect"),
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
@@ -137,6 +138,9 @@ VIEWS = [
     View("teams", "/teams/"),
     View("team", "/teams/{team}/"),
     View("preferences", "/preferences/"),
+    View("templates", "/orders/templates/"),
+    View("template", "/orders/templates/{template}/"),
+    View("template-new", "/orders/{order[accepted]}/keep/"),
     View("wizard-start", "/orders/new/"),
     *(View(f"wizard-{step}", f"{{draft}}{step}/") for step, _form in FORMS),
     View("wizard-mistake", "{draft}labels/", act=_mistake),
@@ -181,6 +185,7 @@ SOMEWHERE: Places = {
     "team": "team",
     "hosted": "project",
     "call": 1,
+    "template": 1,
     "draft": "/orders/00000000-0000-0000-0000-000000000000/",
 }
 

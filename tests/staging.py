@@ -20,6 +20,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - needs the settings
 from django.utils import timezone  # noqa: E402
 
+from console.models import Template  # noqa: E402
+from console.wizard import keeping  # noqa: E402
 from pools import approving, ordering  # noqa: E402
 from pools.endpoint.models import CallRecord, EndpointProject  # noqa: E402
 from pools.endpoint.steering import crowding  # noqa: E402
@@ -115,6 +117,7 @@ def _places(waiting: Order, *, running: Order, long: Order, failed: Order, gone:
         "project": {row.name.lower() if not row.embedded else "embedded": row.pk for row in Project.objects.all()},
         "hosted": waiting.project.project_id,
         "call": CallRecord.objects.latest("pk").pk,
+        "template": Template.objects.get().pk,
     }
 
 
@@ -154,6 +157,7 @@ def main(crowd: str = "0") -> None:
     _until(moving, Phase.CREATING)
     if int(crowd):
         _crowd(int(crowd))
+    keeping.keep(long.body, team=long.team, by=ada, name="Everything we have", made_from=long)
     places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving)
     sys.stdout.write(json.dumps(places) + "\n")
 
