@@ -18,6 +18,8 @@ from console.describing import Nodes
 from console.differing import Group, Line, Told
 from console.shell import SignedIn
 from console.templatetags.console import GONE, STATE_SHAPES, STATE_WORDS
+from console.viewing import View
+from pools.dialects.saying import TITLES, Form, Rendering
 from pools.states import OrderState
 from pools.wire.enums import Phase
 
@@ -147,4 +149,8 @@ def _samples() -> dict[str, object]:
         "head": ("Day", "Pools", "Median time"),
         "rows": [("Monday", 4, "18 min"), ("Tuesday", 7, "22 min")],
         "code": CODE,
+        "views": [
+            View(Rendering(form, TITLES[form], CODE, f"pool.{form}"), url="#view-title")
+            for form in (Form.JSON, Form.CURL)
+        ],
     }

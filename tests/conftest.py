@@ -23,13 +23,14 @@ def _starts_something(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(name) for name in ("process", "browser"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that start something come first, each module on one worker: on another it would start all of it again."""
-    items.sort(key=lambda item: not _starts_something(item))
     for item in items:
         if _starts_something(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    yield
+    items.sort(key=lambda item: not _starts_something(item))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Stocking a project with the sample catalog. Again and again is the same as once."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
@@ -39,18 +40,18 @@ def load(project: EndpointProject) -> None:
             project=project,
             defaults={"pool_quota": POOL_QUOTA, "network_quota": NETWORK_QUOTA, "config": catalog.USER_CONFIG},
         )
-        for model, rows, follows in (
-            (HostedFlavor, flavors, ["document", "monthly_price"]),
-            (PluginTemplate, plugins, ["document"]),
-        ):
-            model.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["project", "name"], update_fields=follows
-            )
+        HostedFlavor.objects.bulk_create(flavors, **_following("document", "monthly_price"))
+        PluginTemplate.objects.bulk_create(plugins, **_following("document"))
         HostedWorkspace.objects.bulk_create(_workspaces(project), ignore_conflicts=True)
         HostedNetwork.objects.bulk_create(
             [_network(project, network) for network in catalog.NETWORKS], ignore_conflicts=True
         )
     project.refresh_from_db(fields=["catalog_stamp"])
+
+
+def _following(*fields: str) -> dict[str, Any]:
+    """How rows are written that may stand already: by name, and with what these fields are now."""
+    return {"update_conflicts": True, "unique_fields": ["project", "name"], "update_fields": fields}
 
 
 def second_workspace(project: EndpointProject) -> str:

@@ -50,6 +50,7 @@ def one_of_each(scene: Scene) -> Scene:
     """One row of every kind that the admin shows."""
     order = scene.waiting()
     builders.decision(order=order, by=scene.admin)
+    order.comments.create(by=scene.admin, text="Is that many needed?")
     builders.deletion(pool=order.pool, by=scene.member)
     builders.phase_change(pool=order.pool, became="Running")
     builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={})

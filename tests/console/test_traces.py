@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.logs import Json, Lines
-from pools import submitting, tasks, tracing
+from pools import approving, submitting, tasks, tracing
 from pools.models import Order
 from pools.states import OrderState
 from tests import builders
@@ -46,7 +46,7 @@ def test_only_a_proxy_of_ours_may_name_a_request(
 def test_what_a_click_makes_bears_its_name(client: Client, scene: Scene) -> None:
     client.force_login(scene.admin)
     waiting = scene.waiting()
-    answer = client.post(reverse("approve", args=[waiting.pk]))
+    answer = client.post(reverse("approve", args=[waiting.pk]), {"digest": approving.digest_of(waiting)})
     assert waiting.decisions.get().trace == answer.headers["X-Request-Id"]
 
 

@@ -41,7 +41,7 @@ class Tenancy(models.Model):
 
 
 class GoodsQuerySet(models.QuerySet[Row]):
-    """Writes many rows at once, and tells every project that its catalog is another."""
+    """Writes many rows at once, and tells the projects that their catalog is another: all, where none are named."""
 
     def update(self, **values: Any) -> int:
         changed = super().update(**values)
@@ -53,19 +53,23 @@ class GoodsQuerySet(models.QuerySet[Row]):
         _stamp_catalogs()
         return gone
 
-    def bulk_create(self, *rows: Any, **how: Any) -> list[Row]:
-        made = super().bulk_create(*rows, **how)
-        _stamp_catalogs()
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **how: Any) -> list[Row]:
+        made = super().bulk_create(objs, *args, **how)
+        _stamp_catalogs(made)
         return made
 
-    def bulk_update(self, *rows: Any, **how: Any) -> int:
-        changed = super().bulk_update(*rows, **how)
-        _stamp_catalogs()
+    def bulk_update(self, objs: Iterable[Row], *args: Any, **how: Any) -> int:
+        rows = list(objs)
+        changed = super().bulk_update(rows, *args, **how)
+        _stamp_catalogs(rows)
         return changed
 
 
-def _stamp_catalogs() -> None:
-    EndpointProject.objects.update(catalog_stamp=new_id())
+def _stamp_catalogs(goods: Iterable[Any] | None = None) -> None:
+    projects = EndpointProject.objects.all()
+    if goods is not None:
+        projects = projects.filter(pk__in={one.project_id for one in goods})
+    projects.update(catalog_stamp=new_id())
 
 
 class Goods(models.Model):
