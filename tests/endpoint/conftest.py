@@ -86,7 +86,7 @@ def sdk(live_server: LiveServer) -> tuple[Any, Any]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
-    """The product on one of the two databases."""
+    """The product on one of the two databases, on each in turn."""
     server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
     with running(postgres=server) as product:
         yield product

@@ -12,6 +12,7 @@ import requests
 from tests.endpoint.guests import POOLS, creation
 from tests.endpoint.signed import sdk_headers
 from tests.engines import Postgres
+from tests.faults.scope import SOAKING
 from tests.running import Product, running
 
 pytestmark = pytest.mark.process
@@ -21,7 +22,7 @@ PAY = "/v3/orders/customer-orders/pay"
 ROUNDS = 8
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if SOAKING else ["postgresql"])
 def served(request: pytest.FixtureRequest) -> Iterator[Product]:
     server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     with running(pace="demo", postgres=server) as product:

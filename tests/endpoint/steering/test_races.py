@@ -1,4 +1,4 @@
-"""Steering in the real product, with two web processes, on both databases, while clients go on calling."""
+"""Steering in the real product, with two web processes, while clients go on calling."""
 
 from __future__ import annotations
 
