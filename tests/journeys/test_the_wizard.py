@@ -41,7 +41,7 @@ def test_an_order_is_written_with_the_keyboard_alone(signed_in: SignedIn) -> Non
 
     mia.wait_for_url("**/labels/")
     tab_to(mia, "input[name=name]")
-    mia.keyboard.type("vision-keys-01")
+    mia.keyboard.type("vision-typed-01")
     mia.keyboard.press("Control+Enter")
     mia.wait_for_url("**/workload/")
     tab_to(mia, "select[name=network]")
@@ -75,7 +75,7 @@ def test_an_order_is_written_with_the_keyboard_alone(signed_in: SignedIn) -> Non
         mia.keyboard.press("Space")
     mia.keyboard.press("Control+Enter")
     mia.wait_for_url(re.compile(r"/orders/\d+/$"))
-    expect(mia.get_by_role("heading", level=1)).to_have_text("vision-keys-01")
+    expect(mia.get_by_role("heading", level=1)).to_have_text("vision-typed-01")
 
 
 def test_an_order_is_written_on_a_dark_phone(signed_in: SignedIn) -> None:
