@@ -43,7 +43,7 @@
   }
 
   // Copy buttons may come with a part that is swapped in later: one listener, and CSS shows them once scripts run.
-  if (navigator.clipboard) document.documentElement.dataset.copy = "yes";
+  document.documentElement.dataset.copy = navigator.clipboard ? "yes" : "no";
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button[data-copy]");
     if (!button) return;
