@@ -50,7 +50,8 @@ def test_a_journey_outlives_its_broker_and_its_database(
     [(pool,)] = rows(product, f"SELECT id FROM pools_pool WHERE order_id = {order}")
     member.ask(f"/pools/{pool}/delete/", typed_name="through-thick")
     gone = f"SELECT 1 FROM pools_pool WHERE id = {pool} AND gone_at IS NOT NULL"
-    wait_for(lambda: rows(product, gone), what="the pool to be gone", seconds=30)
+    # A pool that is being deleted is looked at every half minute.
+    wait_for(lambda: rows(product, gone), what="the pool to be gone", seconds=60)
     assert abroad(product) == {"through-thick": 1, "through-thin": 1}
 
 
