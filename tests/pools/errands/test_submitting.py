@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from pools import ordering, speaking, submitting
@@ -438,7 +439,8 @@ def other_pool(abroad: Abroad, **changed: Any) -> None:
     rival.body = rival.body.replace("rival-one", "pool-one")
     for was, becomes in changed.items():
         rival.body = rival.body.replace(was, becomes)
-    speaking.client_for(abroad.project.pk).create_pool(rival.body)
+    with override_settings(UPSTREAM_READ_TIMEOUT=30):  # what is only set up may take its time
+        speaking.client_for(abroad.project.pk).create_pool(rival.body)
     rival.delete()
 
 
