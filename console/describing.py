@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,10 +56,15 @@ class Nodes:
 
 def asked(order: Order) -> WirePool:
     """The document as it was placed. A creation is heard as a pool: the parts described here are the same."""
+    return reading.hear_pool(document(order))
+
+
+def document(order: Order) -> Any:
+    """What was placed, as JSON says it; an empty object where a database was told otherwise."""
     try:
-        return reading.hear_pool(reading.parse_json(order.body))
+        return reading.parse_json(order.body)
     except reading.NotJson:
-        return WirePool()
+        return {}
 
 
 def heard(pool: Pool) -> WirePool:

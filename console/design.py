@@ -20,6 +20,7 @@ from console.shell import SignedIn
 from console.templatetags.console import GONE, STATE_SHAPES, STATE_WORDS
 from console.viewing import View
 from pools.dialects.saying import TITLES, Form, Rendering
+from pools.estimates import Band
 from pools.states import OrderState
 from pools.wire.enums import Phase
 
@@ -133,6 +134,7 @@ def _samples() -> dict[str, object]:
             Event("phase", "Running", "disc", "Running", now - timedelta(minutes=2)),
         ],
         "order": {"pk": 1},
+        "takes": Band(usually=1080, at_most=1680),
         "told": Told(
             groups=[
                 Group(

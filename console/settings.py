@@ -148,6 +148,7 @@ UPSTREAM_ALLOWED_NETWORKS = env.list("UPSTREAM_ALLOWED_NETWORKS", default=[])
 RETAIN_HISTORY_DAYS = env.int("RETAIN_HISTORY_DAYS", default=400)
 RETAIN_REQUESTS_DAYS = env.int("RETAIN_REQUESTS_DAYS", default=30)
 RETAIN_DRAFTS_DAYS = env.int("RETAIN_DRAFTS_DAYS", default=180)
+RETAIN_IDLE_DRAFTS_DAYS = env.int("RETAIN_IDLE_DRAFTS_DAYS", default=30)
 
 # Without a broker of its own the worker is one process, and due work is found in the database.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://localhost/")

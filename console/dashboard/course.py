@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from console.dashboard import timing
+from console import timing
 from pools.models import Pool, Stretch
 from pools.stages import OF_A_CREATION, Stage
 

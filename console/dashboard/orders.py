@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import describing, history
+from console import describing, history, timing
 from console.dashboard import answers, code, saying
 from console.models import Draft
 from console.shell import SignedIn
 from pools import approving, conversing, ordering, queries
+from pools.estimates import Band
 from pools.models import Order, Pool, Trouble, User
 from pools.states import OrderState, allows
+from pools.wire.enums import Phase
 from pools.wire.errors import Code
 
 
@@ -113,6 +115,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "says": saying.of_order(shown),
         "is_put_off": shown.state == OrderState.PLACED and shown.setbacks > 0 and shown.due_at is not None,
         "has_failed": pool is not None and pool.phase in queries.FAILED and not pool.gone_at,
+        **_timing(shown, pool),
         **_taken_name(request.user, shown),
         "answers": answers.of(shown, user),
         "events": history.of_order(shown),
@@ -128,6 +131,20 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "resolutions": Order.Resolution.choices,
         "draft": Draft.objects.visible_to(user).filter(pk=shown.draft).first() if mendable else None,
     }
+
+
+def _timing(shown: Order, pool: Pool | None) -> dict[str, Any]:
+    """How long the creation will take, while nothing has begun; and how far it is, once it has."""
+    if pool is None:
+        return {"takes": _takes(shown) if shown.is_on_the_way else None}
+    if pool.phase == Phase.WAITING and not pool.gone_at and not saying.rejection(shown):
+        return {"takes": _takes(shown)}
+    stretch = None if pool.gone_at else pool.stretches.under_way().first()
+    return {"timing": timing.line(stretch) if stretch else ""}
+
+
+def _takes(shown: Order) -> Band | None:
+    return queries.creation_takes(shown.project, describing.document(shown))
 
 
 def _taken_name(user: User, shown: Order) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from console import describing
-from console.dashboard import timing
+from console import describing, timing
 from pools.models import Decision, Deletion, Order, Pool, Stretch
 from pools.queries import FAILED
 from pools.states import IN_VAIN, ErrandState, OrderState

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from console import timing
 from pools.models import Decision, Deletion, Order, Reading
 from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire.enums import Phase
@@ -178,6 +179,10 @@ def age(seconds: float) -> str:
         if seconds < limit:
             return words.replace("%n", str(int(seconds // unit)))
     return _("%n d ago").replace("%n", str(int(seconds // 86400)))
+
+
+register.filter("span", timing.span)
+register.filter("usual", timing.usual)
 
 
 @register.filter

@@ -30,6 +30,13 @@ def notes(field: BoundField) -> list[str]:
 
 
 @register.filter
+def hints(field: BoundField) -> list[str]:
+    """What becomes of what was typed; the form keeps it by field name."""
+    found: dict[str, list[str]] = getattr(field.form, "hints", {})
+    return found.get(field.name, [])
+
+
+@register.filter
 def mends(field: BoundField) -> list[Mend]:
     """What one press would put right about the field."""
     found: dict[str, list[Mend]] = getattr(field.form, "mends", {})

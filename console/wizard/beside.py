@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from console.wizard import drawing, steps
@@ -14,10 +15,12 @@ from console.wizard.summary import Summary
 from pools import queries
 
 
-def around(situation: Situation) -> dict[str, Any]:
-    """What the order meets outside of itself: the project's quota, and who will decide it."""
+def around(situation: Situation, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the order meets outside of itself: the project's quota, who will decide it, and how long such ones take."""
     deciders = queries.deciders_for(situation.draft.team, placed_by_id=situation.user.pk)
-    return {"quota": quota_of(situation), "deciders": deciders}
+    is_counted = Summary(situation, document).nodes is not None
+    takes = queries.creation_takes(situation.draft.project, document) if is_counted else None
+    return {"quota": quota_of(situation), "deciders": deciders, "takes": takes}
 
 
 def beside(form: StepForm, examination: Examination, *, told: bool) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def beside(form: StepForm, examination: Examination, *, told: bool) -> dict[str,
         "lines": steps.lines(examination, form.step),
         "summary": Summary(situation, document),
         "offers": situation.offers,
-        **around(situation),
+        **around(situation, document),
         "nodes": drawing.nodes(situation, document, form.shown()) if isinstance(form, DisksForm) else [],
         "blocking": [problem for problem in problems if problem.severity == "block"],
         "warnings": [problem for problem in problems if problem.severity == "warn"],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
+
+from django.utils.translation import gettext as _
 
 from console.wizard import words
 from console.wizard.assembly import Assembly, Place, gather, one, sized
@@ -16,15 +18,17 @@ from console.wizard.situation import Situation
 from pools import queries
 from pools.wire.breaches import parts_of, path_of
 from pools.wire.limits import Breach, Catalog, Compatibility, Verdict, judge
+from pools.wire.naming import node_name
 
-Severity = Literal["block", "warn"]
+Severity = Literal["block", "warn", "note"]
 NAME = "os.modelarts/name"
+NODE_PREFIX = ("metadata", "labels", "os.modelarts/node.prefix")
 STEPS = ("labels", "workload", "flavors", "zones", "disks", "drivers", "billing", "review")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong, or worth a second look (`warn` never blocks)."""
+    """One thing wrong, worth a second look (`warn` never blocks), or good to know (`note`)."""
 
     step: str
     field: str
@@ -86,8 +90,18 @@ def examine(situation: Situation) -> Examination:
     verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
     problems = [_as_meant(problem, situation) for problem in problems]
+    problems += _notes(assembly, problems)
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
+
+
+def _notes(assembly: Assembly, problems: list[Problem]) -> Iterator[Problem]:
+    """What becomes of an answer, told beside it while nothing is wrong with it."""
+    path = path_of(NODE_PREFIX)
+    place, prefix = assembly.place(path), assembly.document["metadata"].get("labels", {}).get(NODE_PREFIX[-1])
+    if place and prefix and not any(problem.field == place.field for problem in problems):
+        text = _("The nodes are called such as %(name)s.") % {"name": node_name(str(prefix))}
+        yield Problem(place.step, place.field, text, "note", "", path)
 
 
 def _as_meant(problem: Problem, situation: Situation) -> Problem:

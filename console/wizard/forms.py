@@ -30,7 +30,7 @@ from pools.wire.shared import PoolNetwork
 class StepForm(forms.Form):
     """One step. Its fields are made for what is typed and on offer.
 
-    By field: `notes` are words that do not block, `mends` what one press would put right.
+    By field: `notes` are words that do not block, `hints` what is good to know, `mends` what one press would put right.
     """
 
     step: ClassVar[str]
@@ -48,6 +48,7 @@ class StepForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}), auto_id="id_%s")
         self.situation = situation
         self.notes: dict[str, list[str]] = {}
+        self.hints: dict[str, list[str]] = {}
         self.mends: dict[str, list[Mend]] = {}
         self.typed: Typed = {name: [str(value) for value in values] for name, values in data.lists()} if data else {}
         self.build()

@@ -36,7 +36,7 @@ def page(
     situation = examination.situation
     draft = situation.draft
     problems, last = [*(refusal or []), *examination.blocking], draft.order()
-    summary, around = Summary(situation, examination.document), beside.around(situation)
+    summary, around = Summary(situation, examination.document), beside.around(situation, examination.document)
     context = {
         "draft": draft,
         "step": steps.REVIEW,

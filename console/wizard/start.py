@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from console import tidying
 from console.models import Draft, Template
 from console.wizard import starting, steps
 from console.wizard.finding import person
@@ -37,7 +42,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "wrong": request.POST.get("start", ""),
         # What somebody signs in with is not shown again: pages are photographed, and read over shoulders.
         "text": secrets.without(request.POST.get("document", "")),
-        "drafts": Draft.objects.visible_to(user).unfinished().select_related("team", "saved_by"),
+        "drafts": _drafts(user),
+        "idle_days": settings.RETAIN_IDLE_DRAFTS_DAYS,
         "kept": Template.objects.visible_to(user).select_related("team"),
         "chosen": request.POST.get("template") or request.GET.get("template", ""),
         "pools": Pool.objects.visible_to(user).order_by("name").distinct(),
@@ -45,6 +51,13 @@ def start(request: HttpRequest) -> HttpResponse:
         "owning": request.POST.get("owner", ""),
     }
     return render(request, "wizard/start.html", context, status=422 if error else 200)
+
+
+def _drafts(user: User) -> list[tuple[Draft, datetime | None, bool]]:
+    """Each with when it goes, and whether that is near."""
+    drafts = Draft.objects.visible_to(user).unfinished().select_related("team", "saved_by")
+    told = [(draft, tidying.goes_at(draft)) for draft in drafts]
+    return [(draft, at, at is not None and at - timezone.now() <= tidying.NOTICE) for draft, at in told]
 
 
 def _begun(request: HttpRequest, user: User, owners: Owners) -> HttpResponse:

@@ -237,4 +237,5 @@ def tell(form: StepForm, problems: list[Problem]) -> None:
         if problem.severity == "block":
             form.add_error(problem.field, problem.text)
         else:
-            form.notes.setdefault(problem.field, []).append(problem.text)
+            words = form.hints if problem.severity == "note" else form.notes
+            words.setdefault(problem.field, []).append(problem.text)

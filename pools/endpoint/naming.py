@@ -5,6 +5,8 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
+from pools.wire.naming import node_name
+
 SMALL = string.ascii_lowercase + string.digits
 LARGE = string.ascii_uppercase + string.digits
 
@@ -52,10 +54,9 @@ def serial(luck: Random) -> UUID:
 def nodes(prefix: str, count: int, *, dice: int, taken: set[str]) -> list[str]:
     """The names of nodes, always the same for the same dice: `os-node-created-zlncn`; they are added to `taken`."""
     luck = Random(dice)  # noqa: S311 - names, not secrets
-    stem = prefix.rstrip("-") or "os-node-created"
     names: list[str] = []
     while len(names) < count:
-        name = f"{stem}-{''.join(luck.choices(SMALL, k=5))}"
+        name = node_name(prefix, "".join(luck.choices(SMALL, k=5)))
         if name not in taken:
             taken.add(name)
             names.append(name)

@@ -31,6 +31,11 @@ class StretchQuerySet(models.QuerySet["Stretch"]):
         told = self.filter(**kind, teaches=True, ended_at__isnull=False)
         return told.order_by("-ended_at")[:MOST]
 
+    def seconds_like(self, other: Stretch) -> list[float]:
+        """How many seconds each of those took: what `pools.estimates.band` is told by."""
+        ends = self.like(other).values_list("began_at", "ended_at")
+        return [(ended - began).total_seconds() for began, ended in ends if ended]
+
 
 class Stretch(models.Model):
     """One stage of one pool, from when it was heard to begin until it was heard to be over.

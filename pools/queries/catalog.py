@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from pools.models import CatalogPart, Order, Pool, Project, Reading
+from pools.estimates import Band, band, kind_of
+from pools.models import CatalogPart, Order, Pool, Project, Reading, Stretch
+from pools.stages import Stage
 from pools.states import ON_THE_WAY
 from pools.wire.limits import Catalog
 
@@ -22,6 +24,17 @@ def names_taken(project: int) -> frozenset[str]:
     living = Pool.objects.holding_names().filter(project_id=project).values_list("name", flat=True)
     ordered = Order.objects.filter(project_id=project, on_the_way_or_living=True).values_list("pool_name", flat=True)
     return frozenset([*living, *ordered])
+
+
+def creation_takes(project: Project, document: object) -> Band | None:
+    """How long the project takes to create such a pool as the document orders, once nobody is waited for: by its own
+    history, by typical values before there is any; None where the document does not say what its nodes are.
+    """
+    family, size = kind_of(document)
+    if not family:
+        return None
+    row = Stretch(project=project, stage=Stage.CREATING, family=family, size=size)
+    return band(Stretch.objects.seconds_like(row), stage=Stage.CREATING, pace=project.pace)
 
 
 def unanswered_orders(project: Project) -> int:

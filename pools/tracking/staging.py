@@ -85,8 +85,7 @@ def _expect(begun: Sequence[Stretch], project: Project) -> None:
     for row in begun:
         kind = (row.stage, row.family, row.size)
         if kind not in known:
-            ends = Stretch.objects.like(row).values_list("began_at", "ended_at")
-            known[kind] = [(ended - began).total_seconds() for began, ended in ends if ended]
+            known[kind] = Stretch.objects.seconds_like(row)
         found = band(known[kind], stage=row.stage, pace=project.pace)
         if found:
             row.usually, row.at_most, row.typical = found.usually, found.at_most, found.typical

@@ -12,6 +12,11 @@ def cut(name: str) -> str:
     return name[:_KEPT].rstrip("-")
 
 
+def node_name(prefix: str, end: str = "zlncn") -> str:
+    """A node's name as the service's examples have it: `os-node-created-zlncn`, or begun with the label's prefix."""
+    return f"{prefix.rstrip('-') or 'os-node-created'}-{end}"
+
+
 def pool_id(name: str, project_id: str) -> str:
     """The identifier (`metadata.name`) the service gives a pool of this name.
 

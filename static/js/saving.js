@@ -70,7 +70,11 @@
     }
     if (!holder) return;
     for (const old of holder.querySelectorAll(".field__note, .field__mends")) old.remove();
-    for (const { text } of problems.filter((one) => one.severity !== "block")) holder.append(paragraph("field__note", text));
+    for (const { text, severity } of problems.filter((one) => one.severity !== "block")) {
+      const note = paragraph("field__note", text);
+      note.dataset.severity = severity;
+      holder.append(note);
+    }
     const mends = problems.flatMap((one) => one.mends);
     if (!mends.length) return;
     const row = paragraph("field__mends", "");

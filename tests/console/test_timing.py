@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.dashboard import timing
+from console import timing
 from pools.estimates import Band
 from pools.models import Pool, Stretch
 from pools.stages import Stage

@@ -24,9 +24,9 @@ def test_a_step_asks_as_much_for_three_flavors_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     draft = draft_of(order(resources=FLAVORS[:flavors]))
-    # Two of them are for what the order meets outside of itself: orders on their way, and who decides. Labels ask
-    # besides for which teams and projects one may order, Review for the order placed before.
-    with django_assert_num_queries({"labels": 15, "review": 14}.get(step, 13)):
+    # Three of them are for what the order meets outside of itself: orders on their way, who decides, and how long such
+    # pools took. Labels ask besides for which teams and projects one may order, Review for the order placed before.
+    with django_assert_num_queries({"labels": 16, "review": 15}.get(step, 14)):
         assert lena.get(url(draft, step)).status_code == 200
 
 

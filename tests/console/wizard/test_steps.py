@@ -274,3 +274,21 @@ def test_keys_without_a_field_are_shown_and_sent(lena: Client, draft_of: MakeDra
     page = text_of(lena.get(url(draft, "review")))
     assert "Not editable here" in page
     assert "jobFlavors" in page
+
+
+def labelled(prefix: str) -> dict[str, object]:
+    document = order()
+    document["metadata"]["labels"]["os.modelarts/node.prefix"] = prefix
+    return document
+
+
+@pytest.mark.parametrize(("prefix", "name"), [("blue", "blue-zlncn"), ("blue-", "blue-zlncn")])
+def test_a_node_name_prefix_shows_what_nodes_will_be_called(
+    lena: Client, draft_of: MakeDraft, prefix: str, name: str
+) -> None:
+    page = text_of(lena.get(url(draft_of(labelled(prefix)), "labels")))
+    assert f'<p class="field__note" data-severity="note">The nodes are called such as {name}.</p>' in page
+
+
+def test_what_is_only_good_to_know_asks_for_no_tick(lena: Client, draft_of: MakeDraft) -> None:
+    assert "understood-1" not in text_of(lena.get(url(draft_of(labelled("blue")), "review")))

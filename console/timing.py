@@ -29,6 +29,12 @@ def line(stretch: Stretch, *, now: datetime | None = None) -> str:
     return _("usually %(span)s, now at %(so_far)s") % said
 
 
+def usual(band: Band) -> str:
+    """ "usually 18–28 min", or "typically" where no history of ours says so."""
+    said = {"span": span(band)}
+    return _("typically %(span)s") % said if band.typical else _("usually %(span)s") % said
+
+
 def span(band: Band) -> str:
     """ "18–28 min"; one number where both ends are the same to the eye."""
     usually, at_most = timedelta(seconds=band.usually), timedelta(seconds=band.at_most)
