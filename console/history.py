@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from console import checking
 from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
 from pools.models import Decision, Order, Pool
 from pools.states import ErrandState, OrderState
@@ -92,7 +93,9 @@ def _decision(decision: Decision) -> list[Event]:
         what = (
             _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")
         )
-    note = " ".join(word for word in (decision.reason, decision.trouble) if word)
+    bad = checking.overruled(decision)
+    despite = _("In spite of: %(what)s.") % {"what": bad} if bad else ""
+    note = " ".join(word for word in (decision.reason, despite, decision.trouble) if word)
     # A rejection that was carried out is no success: it wears the tone of what was not wanted.
     unwanted = not approved and state is ErrandState.DONE
     undone = state is ErrandState.WITHDRAWN

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from pools import checking
+from pools.checking import Check
 from pools.models import Decision, Order, Pool, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState
@@ -19,6 +22,7 @@ __all__ = [
     "NoReason",
     "NotAllowed",
     "NothingToDecide",
+    "Worse",
     "approve",
     "digest_of",
     "reject",
@@ -33,11 +37,20 @@ class NothingToDecide(Exception):
 
 
 class NoReason(ValueError):
-    """A rejection without a reason, or with one longer than `LONGEST_REASON`."""
+    """A rejection without a reason, an approval in spite of a bad check without one, or a reason longer than
+    `LONGEST_REASON`."""
 
 
 class Changed(Exception):
     """What the order sends is not what was read before deciding: nothing was decided."""
+
+
+class Worse(Exception):
+    """A check is bad that was not when the person read the page: nothing was decided. `checks` are as of now."""
+
+    def __init__(self, checks: list[Check]) -> None:
+        super().__init__("; ".join(check.key for check in checks if check.result == "bad"))
+        self.checks = checks
 
 
 class AlreadyDecided(Exception):
@@ -56,22 +69,33 @@ def digest_of(order: Order) -> str:
         return digest.digest(order.body)
 
 
-def approve(order: Order, *, by: User, seen: str | None = None) -> Decision:
+def approve(
+    order: Order, *, by: User, seen: str | None = None, despite: Collection[str] | None = None, reason: str = ""
+) -> Decision:
     """Record that `order` is to be paid.
 
-    `seen` is the digest of what the person read before; None for whoever reads the order itself, just now. Raises
-    `NotAllowed`, `AlreadyDecided`, `NothingToDecide`, and `Changed` if the order sends something else than was seen.
+    `seen` is the digest of what the person read before; None for whoever reads the order itself, just now. `despite`
+    are the keys of the bad checks they read (`checking.Check.key`): every check is made again on the act, one that is
+    bad and was not read is `Worse`, and one that was read wants a `reason`. None asks for neither. Raises `NotAllowed`,
+    `AlreadyDecided`, `NothingToDecide`, `NoReason`, and `Changed` if the order sends something else than was seen.
     """
-    return _decide(order, by=by, verdict=Decision.Verdict.APPROVED, seen=seen)
+    require("pools.decide_order", order, of=by)
+    reason = _fitting(reason, needed=False)
+    return _decide(order, by=by, verdict=Decision.Verdict.APPROVED, reason=reason, seen=seen, despite=despite)
 
 
 def reject(order: Order, *, by: User, reason: str, seen: str | None = None) -> Decision:
     """Record that `order` is to be cancelled, and why. Raises `NoReason` besides what `approve` raises."""
     require("pools.decide_order", order, of=by)
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON:
-        raise NoReason
+    reason = _fitting(reason, needed=True)
     return _decide(order, by=by, verdict=Decision.Verdict.REJECTED, reason=reason, seen=seen)
+
+
+def _fitting(reason: str, *, needed: bool) -> str:
+    reason = reason.strip()
+    if len(reason) > LONGEST_REASON or (needed and not reason):
+        raise NoReason
+    return reason
 
 
 def undo(decision: Decision, *, by: User) -> bool:
@@ -83,9 +107,14 @@ def undo(decision: Decision, *, by: User) -> bool:
     return decision.can_be_undone and decision.move(ErrandState.WITHDRAWN)
 
 
-def _decide(order: Order, *, by: User, verdict: Decision.Verdict, seen: str | None, reason: str = "") -> Decision:
+def _decide(
+    order: Order, *, by: User, verdict: Decision.Verdict, seen: str | None, reason: str,
+    despite: Collection[str] | None = None,
+) -> Decision:  # fmt: skip
     require("pools.decide_order", order, of=by)
     now = timezone.now()
+    # Before the transaction: catalogs are long, and on SQLite nobody else writes meanwhile.
+    found = checking.checks(order) if verdict == Decision.Verdict.APPROVED else []
     try:
         with transaction.atomic():
             waiting = Order.objects.waiting().only("body").filter(pk=order.pk).first()
@@ -94,9 +123,12 @@ def _decide(order: Order, *, by: User, verdict: Decision.Verdict, seen: str | No
             sent = digest_of(waiting)
             if seen is not None and seen != sent:
                 raise Changed
+            if despite is not None:
+                _weigh(found, despite, reason)
             decision = Decision.objects.create(
                 order=order, by=by, verdict=verdict, reason=reason, at=now, state=ErrandState.RECORDED, changed_at=now,
                 due_at=now + timedelta(seconds=settings.DECISION_UNDO_SECONDS), digest=sent,
+                checks=[check.kept() for check in found],
             )  # fmt: skip
             Order.objects.filter(pk=order.pk).update(changed_at=now)
             Pool.objects.filter(order=order).update(changed_at=now)
@@ -104,6 +136,14 @@ def _decide(order: Order, *, by: User, verdict: Decision.Verdict, seen: str | No
         # The constraint on standing decisions: another admin's commit came between our look and our row.
         raise _too_late(order) from None
     return decision
+
+
+def _weigh(found: list[Check], despite: Collection[str], reason: str) -> None:
+    bad = [check for check in found if check.result == "bad"]
+    if any(check.key not in despite for check in bad):
+        raise Worse(found)
+    if bad and not reason:
+        raise NoReason
 
 
 def _too_late(order: Order) -> AlreadyDecided | NothingToDecide:

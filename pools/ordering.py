@@ -30,6 +30,7 @@ __all__ = [
     "delete",
     "look_sooner",
     "place",
+    "read_anew",
     "remind",
     "resolve",
     "watch",
@@ -40,6 +41,8 @@ __all__ = [
 BETWEEN_LOOKS: Final = timedelta(seconds=2)
 REMIND_AGAIN = timedelta(days=1)
 NOTED_EVERY: Final = timedelta(seconds=15)
+# What somebody decides by is read again when they come to it, unless it is younger than this.
+YOUNG_ENOUGH: Final = timedelta(minutes=1)
 
 
 class NameTaken(Exception):
@@ -186,6 +189,17 @@ def ask_reading(project: Project, *, by: User, pool: Pool | None = None) -> Read
     except IntegrityError:
         # Somebody asked at the same moment; the worker may even have answered since.
         return Reading.objects.filter(project=project, pool=pool).latest("asked_at")
+
+
+def read_anew(project: Project, *, by: User) -> bool:
+    """Have the catalog read if any part of it was read longer than `YOUNG_ENOUGH` ago. Returns whether it is asked for.
+
+    Raises `NotAllowed`.
+    """
+    if not project.catalog_parts.filter(read_at__lt=timezone.now() - YOUNG_ENOUGH).exists():
+        return False
+    ask_reading(project, by=by)
+    return True
 
 
 def look_sooner(order: Order, *, by: User) -> bool:

@@ -37,7 +37,7 @@ NO_PAGE = {
         "order-remind",
         "undo",
     ),
-    *("approve", "reject"),
+    *("approve", "reject", "approval-check"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "project-test", "project-disconnect"),

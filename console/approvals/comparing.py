@@ -50,11 +50,6 @@ def compare(order: Order, bases: list[Base], against: str) -> Compared | None:
     return Compared(bases=bases, base=base, told=_told(order, base))
 
 
-def drift(order: Order, bases: list[Base]) -> differing.Told | None:
-    """How the cloud's answer differs from what was ordered; None where there is no answer yet."""
-    return next((_told(order, base) for base in bases if base.asked_only), None)
-
-
 def _told(order: Order, base: Base) -> differing.Told:
     asked = _parsed(order)
     before, after = (asked, base.document) if base.asked_only else (base.document, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +18,25 @@ CHIPS = {
     "no-budget": gettext_lazy("No budget"),
     "duplicate": gettext_lazy("There is one already"),
 }
+
+
+class Approval(forms.Form):
+    """What an admin says along with a yes. In spite of a bad check it has to be said why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("Everybody in the team reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, typed: Mapping[str, Any] | None = None) -> None:
+        super().__init__(typed, auto_id="approve_%s")  # the page has a second reason
+
+    def ask_why(self) -> None:
+        """It was left out, and may not be."""
+        self.add_error("reason", _("Not every check holds. Say why it is approved all the same."))
 
 
 class Rejection(forms.Form):

@@ -11,20 +11,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from console import describing, differing, history
-from console.approvals import checking, comparing, seen
-from console.approvals.forms import Rejection
+from console import checking, describing, differing, history
+from console.approvals import comparing, seen
+from console.approvals.forms import Approval, Rejection
 from console.shell import Shell, SignedIn
 from pools import approving, queries
-from pools.models import Membership, Order
+from pools.checking import checks
+from pools.models import Decision, Membership, Order
 from pools.states import IN_VAIN, ErrandState
 from pools.wire.enums import Phase
 
 
 def show(
-    request: SignedIn, order: Order, form: Rejection, *, status: int = 200, changed: differing.Told | None = None
-) -> HttpResponse:
-    """`changed`: what was posted was meant for another document; nothing was decided, and this is the difference."""
+    request: SignedIn, order: Order, *, status: int = 200, approval: Approval | None = None,
+    rejection: Rejection | None = None, changed: differing.Told | None = None, is_worse: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """The page, with a form that was refused if one was.
+
+    `changed`: what was posted was meant for another document; nothing was decided, and this is the difference.
+    `is_worse`: nothing was decided either, for a check is bad that was not when the person read it.
+    """
     wire = describing.asked(order)
     decisions = list(order.decisions.all())
     standing = next((one for one in decisions if one.state not in IN_VAIN), None)
@@ -36,8 +42,10 @@ def show(
     context = {
         "order": order,
         "pool": order.pool,
-        "form": form,
+        "approval": approval or Approval(),
+        "form": rejection or Rejection(),
         "changed": changed,
+        "is_worse": is_worse,
         "decision": standing,
         "may_undo": standing is not None and request.user.has_perm("pools.undo_decision", standing),
         "failed": None if standing else failed,
@@ -48,7 +56,8 @@ def show(
         "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
         "flavors": lines,
         "facts": _facts(order, wire),
-        "checks": checking.checks(order, wire, comparing.drift(order, bases)),
+        **_checks(order, standing),
+        "is_reading": queries.is_catalog_being_read(order.project),
         "compared": comparing.compare(order, bases, against),
         "risks": describing.risks(wire) + _first_uses(order, wire),
         "scripts": describing.scripts_in_words(wire),
@@ -65,6 +74,19 @@ def show(
         "is_moving": True,
     }
     return render(request, "approvals/approval.html", context, status=status)
+
+
+def _checks(order: Order, standing: Decision | None) -> dict[str, Any]:
+    """As of now; once somebody approved, as they were then."""
+    then = checking.when_decided(standing) if standing else []
+    lines = then or checking.in_words(checks(order))
+    ages = [line.read_at for line in lines if line.read_at]
+    return {
+        "checks": lines,
+        "checked_then": bool(then),
+        "bad": [line for line in lines if line.result == "bad"],
+        "oldest": min(ages, default=None),
+    }
 
 
 def _sentence(order: Order, wire: Any) -> str:

@@ -7,6 +7,7 @@ from console.approvals import views
 urlpatterns = [
     path("", views.desk, name="approvals"),
     path("<int:pk>/", views.approval, name="approval"),
+    path("<int:pk>/check/", views.check, name="approval-check"),
     path("<int:pk>/approve/", views.approve, name="approve"),
     path("<int:pk>/reject/", views.reject, name="reject"),
     path("decisions/<int:pk>/undo/", views.undo, name="undo"),

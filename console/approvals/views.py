@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import describing
 from console.approvals import page, seen
-from console.approvals.forms import Rejection
+from console.approvals.forms import Approval, Rejection
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
-from pools import approving, queries
+from pools import approving, ordering, queries
 from pools.models import Decision, Order
 from pools.states import ErrandState
+from pools.wire.enums import Phase
 
 TABS = ("mine", "team", "decided")
 # From when on an order that waits is due, and late.
@@ -56,16 +58,44 @@ def desk(request: SignedIn) -> HttpResponse:
 @never_cache
 @require_safe
 def approval(request: SignedIn, pk: int) -> HttpResponse:
-    return page.show(request, _visible_order(request, pk), Rejection())
+    """Whoever comes to it has what it rests on read anew; the page tells how old that is, and shows the rest itself."""
+    order = _visible_order(request, pk)
+    if order.pool.phase == Phase.WAITING and request.headers.get("X-Requested-With") != "live":
+        ordering.read_anew(order.project, by=request.user)
+    return page.show(request, order)
+
+
+@require_POST
+def check(request: SignedIn, pk: int) -> HttpResponse:
+    """Have what the order rests on read now: the catalog of its project, and its pool."""
+    order = _visible_order(request, pk)
+    for pool in (None, order.pool):
+        ordering.ask_reading(order.project, by=request.user, pool=pool)
+    return redirect(f"{reverse('approval', args=[pk])}#checks-title")
 
 
 @require_POST
 def approve(request: SignedIn, pk: int) -> HttpResponse:
-    order = _visible_order(request, pk)
+    order, form = _visible_order(request, pk), Approval(request.POST)
+    if not request.user.has_perm("pools.decide_order", order):
+        raise PermissionDenied("pools.decide_order")
+    if not form.is_valid():
+        return page.show(request, order, approval=form, status=422)
     try:
-        decision = approving.approve(order, by=request.user, seen=request.POST.get("digest", ""))
+        decision = approving.approve(
+            order,
+            by=request.user,
+            seen=request.POST.get("digest", ""),
+            despite=request.POST.getlist("despite"),
+            reason=form.cleaned_data["reason"],
+        )
     except approving.Changed:
         return _changed(request, pk)
+    except approving.Worse:
+        return page.show(request, _visible_order(request, pk), approval=form, status=409, is_worse=True)
+    except approving.NoReason:
+        form.ask_why()
+        return page.show(request, order, approval=form, status=422)
     except (approving.AlreadyDecided, approving.NothingToDecide) as late:
         _tell(request, late)
     else:
@@ -79,7 +109,7 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
     if not request.user.has_perm("pools.decide_order", order):
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
-        return page.show(request, order, form, status=422)
+        return page.show(request, order, rejection=form, status=422)
     try:
         decision = approving.reject(
             order, by=request.user, reason=form.reason_in_full, seen=request.POST.get("digest", "")
@@ -113,7 +143,7 @@ def _changed(request: SignedIn, pk: int) -> HttpResponse:
     """The order sends something else than the page that was decided on: shown anew, with what differs."""
     order = _visible_order(request, pk)
     changed = seen.changed_since(request.POST.get("seen", ""), order)
-    return page.show(request, order, Rejection(), status=409, changed=changed)
+    return page.show(request, order, status=409, changed=changed)
 
 
 def _take(request: SignedIn, decision: Decision) -> None:

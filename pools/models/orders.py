@@ -84,6 +84,12 @@ class Order(Errand):
         null=True, blank=True, help_text=_("When whoever ordered it last asked to have it decided.")
     )
 
+    understood: models.JSONField[Any, Any] = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("The warnings that whoever ordered read and accepted: rule, case, values."),
+    )
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -146,6 +152,9 @@ class Decision(Errand):
     reason = models.TextField(blank=True)
     digest = models.CharField(
         max_length=64, blank=True, help_text=_("Of the order's document, as it was when this was decided.")
+    )
+    checks: models.JSONField[Any, Any] = models.JSONField(
+        default=list, blank=True, help_text=_("What the order rests on, as it was when this was decided.")
     )
 
     objects = DecisionQuerySet.as_manager()

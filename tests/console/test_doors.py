@@ -254,6 +254,7 @@ DOORS = [
     Door("catalog-state", "302 404 200 200 200 404", _draft),
     Door("approvals", "302 200 200 200 200 200"),
     Door("approval", "302 404 200 200 200 404", _waiting),
+    Door("approval-check", "302 404 302 302 302 404", _waiting, form=_nothing),
     Door("approve", "302 404 403 403 302 404", _waiting, form=_read),
     Door("approve", "302 404 403 403 409 404", _waiting, form=saying(digest="of something else")),
     Door("reject", "302 404 403 403 302 404", _waiting, form=lambda house: {**_read(house), "reason": "too large"}),
