@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engines import Postgres, Redis
+from tests.faults.scope import SOAKING
 from tests.faults.town import District, Town
 from tests.pools.errands.conftest import abroad  # noqa: F401 - a fixture of these tests too
 
@@ -43,4 +44,4 @@ def town(its_postgres: Postgres, its_redis: Redis) -> Iterator[Town]:
 
 @pytest.fixture(scope="package")
 def districts(town: Town) -> list[District]:
-    return town.found(2)
+    return town.found(3 if SOAKING else 2)
