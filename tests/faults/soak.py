@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import psycopg
 import requests
 
 from tests import faulty
@@ -97,8 +98,8 @@ class Soak:
         acts: list[Callable[[], None]] = [lambda: self._order(who)] if who is district.member else []
         acts += [lambda: self._decide(district, who, luck), lambda: self._delete(district, who, luck)]
         while not self.over.is_set():
-            # The web server, the database behind it: whoever meets a dead one tries again later.
-            with suppress(requests.RequestException, AssertionError, KeyError):
+            # The web server, the database behind it: whoever meets a dead one tries again later. We ask it, too.
+            with suppress(requests.RequestException, psycopg.Error, AssertionError, KeyError, ValueError):
                 luck.choice(acts)()
             time.sleep(luck.uniform(0.1, 0.8))
 
