@@ -10,6 +10,7 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, 
 from pools.models import Decision, Deletion, Membership, Order, Pool, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
+from pools.queries.among import among
 from pools.queries.desk import decidable
 from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
@@ -50,14 +51,13 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
         poolless_shown()
         .select_related("pool")
         .defer("pool__document")
-        .filter(pk__in=keys)
+        .filter(among(keys.order_by("placed_at", "pk")[:most]))
         .annotate(of=_number(keys), to_decide=_number(decidable(user)))
-        .order_by("placed_at", "pk")[:most]
+        .order_by("placed_at", "pk")
     )
     pool_keys = _pools(user, admin_of)
-    pools = list(
-        pools_shown().filter(pk__in=pool_keys).annotate(of=_number(pool_keys)).order_by("phase_since", "pk")[:most]
-    )
+    first = among(pool_keys.order_by("phase_since", "pk")[:most])
+    pools = list(pools_shown().filter(first).annotate(of=_number(pool_keys)).order_by("phase_since", "pk"))
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
         *(Need(kind="failed" if pool.phase in FAILED else "overdue", order=pool.order, pool=pool) for pool in pools),

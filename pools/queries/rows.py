@@ -12,6 +12,7 @@ from pools.models import Decision, Deletion, Order, Pool, Project, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.models.projects import sealed_of
+from pools.queries.among import among
 from pools.states import IN_VAIN
 
 
@@ -77,8 +78,8 @@ def rows_named(user: User, *, orders: Collection[int], pools: Collection[int]) -
 
     An order that has a pool is that pool's row.
     """
-    named = Pool.objects.visible_to(user).filter(Q(pk__in=pools) | Q(order__in=orders)).values_list("pk", flat=True)
-    shown = pools_shown().filter(pk__in=named)
+    named = Pool.objects.visible_to(user).filter(Q(pk__in=pools) | Q(order__in=orders))
+    shown = pools_shown().filter(among(named))
     alone = poolless_shown().visible_to(user).filter(pk__in=orders, pool__isnull=True)
     return [*(Row(order=pool.order, pool=pool) for pool in shown), *(Row(order=order, pool=None) for order in alone)]
 
