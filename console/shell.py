@@ -37,6 +37,7 @@ ROOMS = {
     "approvals": "approvals",
     "approval": "approvals",
     "approve": "approvals",
+    "approve-together": "approvals",
     "reject": "approvals",
     "teams": "teams",
     "team": "teams",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,11 +20,14 @@ from pools.wire import digest, reading
 __all__ = [
     "AlreadyDecided",
     "Changed",
+    "NeedsALook",
     "NoReason",
     "NotAllowed",
     "NothingToDecide",
+    "Together",
     "Worse",
     "approve",
+    "approve_together",
     "digest_of",
     "reject",
     "undo",
@@ -51,6 +55,10 @@ class Worse(Exception):
     def __init__(self, checks: list[Check]) -> None:
         super().__init__("; ".join(check.key for check in checks if check.result == "bad"))
         self.checks = checks
+
+
+class NeedsALook(Exception):
+    """Not to be approved together with others: a check of it is not good, or it competes with another order."""
 
 
 class AlreadyDecided(Exception):
@@ -96,6 +104,39 @@ def _fitting(reason: str, *, needed: bool) -> str:
     if len(reason) > LONGEST_REASON or (needed and not reason):
         raise NoReason
     return reason
+
+
+@dataclass(frozen=True)
+class Together:
+    """What became of orders that were approved at once: the decisions, and those left undecided with what kept them."""
+
+    approved: list[Decision]
+    left: list[tuple[Order, Exception]]
+
+
+def approve_together(read: Sequence[tuple[Order, str]], *, by: User, reason: str = "") -> Together:
+    """Approve orders that need no look of their own, each with the digest of what was read of it.
+
+    Each is a decision by itself, undone by itself; one that is kept from it keeps no other. One of which every check is
+    not good, or that competes with another order, is left. Raises `NotAllowed` if a single one is not the person's to
+    decide, before any is.
+    """
+    orders = [order for order, _seen in read]
+    for order in orders:
+        require("pools.decide_order", order, of=by)
+    found = checking.checks_of(orders)
+    rivals = checking.rivals_of(orders, found)
+    approved: list[Decision] = []
+    left: list[tuple[Order, Exception]] = []
+    for order, seen in read:
+        if checking.light(found[order.pk]) != "good" or rivals[order.pk]:
+            left.append((order, NeedsALook()))
+            continue
+        try:
+            approved.append(approve(order, by=by, seen=seen, despite=(), reason=reason))
+        except (Changed, Worse, AlreadyDecided, NothingToDecide) as trouble:
+            left.append((order, trouble))
+    return Together(approved, left)
 
 
 def undo(decision: Decision, *, by: User) -> bool:

@@ -4,8 +4,9 @@ while they look.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -69,9 +70,13 @@ class NothingToResolve(Exception):
     """The order is in no doubt that asks for a person, or it was settled a moment ago."""
 
 
-def place(*, project: Project, team: Team, by: User, draft: UUID, revision: int, body: str) -> Order:
+def place(
+    *, project: Project, team: Team, by: User, draft: UUID, revision: int, body: str, understood: Collection[str] = ()
+) -> Order:
     """Place an order: `body`, a creation document as JSON text, will be sent byte for byte.
 
+    `understood` are the warnings that the person read and accepted, each as its rule, a space and its path; those that
+    the judge does give are kept with the order.
     One order per (draft, revision): asked again, as by a double click, it returns the first. Raises `NotAllowed`
     (also for a project that does not serve the team), `Unsendable` and `NameTaken`.
     """
@@ -80,7 +85,7 @@ def place(*, project: Project, team: Team, by: User, draft: UUID, revision: int,
         raise NotAllowed("pools.place_order")
     if first := _placed_before(team=team, by=by, draft=draft, revision=revision):
         return first
-    creation = _judged(project, body)
+    creation, advice = _judged(project, body)
     labels = creation.metadata.labels
     now = timezone.now()
     try:
@@ -102,6 +107,7 @@ def place(*, project: Project, team: Team, by: User, draft: UUID, revision: int,
                 pool_name=labels.name,
                 workspace_id=labels.workspace_id or "0",
                 body=body,
+                understood=_accepted(advice, understood),
                 state=OrderState.PLACED,
             )
     except IntegrityError:
@@ -118,8 +124,8 @@ def _placed_before(*, team: Team, by: User, draft: UUID, revision: int) -> Order
     return first
 
 
-def _judged(project: Project, body: str) -> PoolCreation:
-    """Read `body` as the cloud will and judge it by what is known of the project's catalog."""
+def _judged(project: Project, body: str) -> tuple[PoolCreation, tuple[limits.Breach, ...]]:
+    """Read `body` as the cloud will and judge it by what is known of the project's catalog; and what is advised."""
     try:
         document = reading.parse_json(body.encode())
     except (reading.NotJson, UnicodeEncodeError) as trouble:
@@ -128,7 +134,21 @@ def _judged(project: Project, body: str) -> PoolCreation:
     verdict = limits.judge(document, catalog=catalog, compatibility=project.compatibility)
     if verdict.blocking or verdict.creation is None:
         raise Unsendable(verdict.blocking)
-    return verdict.creation
+    return verdict.creation, verdict.advice
+
+
+def _accepted(advice: tuple[limits.Breach, ...], understood: Collection[str]) -> list[dict[str, Any]]:
+    """What was ticked, as the order keeps it: codes and values, for the words are the reader's."""
+    ticked = [breach for breach in advice if f"{breach.rule} {breach.path}" in understood]
+    return [
+        {"rule": breach.rule, "case": breach.problem, "path": breach.path, "values": _told(breach)} for breach in ticked
+    ]
+
+
+def _told(breach: limits.Breach) -> dict[str, Any]:
+    """Plain values, whatever a rule tells."""
+    plain = (str, int, float, bool)
+    return {name: value if isinstance(value, plain) else str(value) for name, value in breach.values.items()}
 
 
 def withdraw(order: Order, *, by: User) -> bool:

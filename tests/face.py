@@ -130,6 +130,7 @@ VIEWS = [
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
     *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
     View("approvals", "/approvals/"),
+    View("approvals-together", "/approvals/together/?order={order[waiting]}"),
     View("approvals-decided", "/approvals/?tab=decided"),
     View("approvals-none", "/approvals/", STRANGER),
     View("approval", "/approvals/{order[waiting]}/"),

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from console import checking, describing, differing, history
-from console.approvals import comparing, seen
+from console import advising, checking, describing, differing, history
+from console.approvals import comparing, competing, seen
 from console.approvals.forms import Approval, Rejection
+from console.approvals.sentences import sentence
 from console.shell import Shell, SignedIn
 from pools import approving, queries
-from pools.checking import checks
+from pools.checking import checks, rivals_of
 from pools.models import Decision, Membership, Order
 from pools.states import IN_VAIN, ErrandState
 from pools.wire.enums import Phase
@@ -52,14 +53,15 @@ def show(
         "is_waiting": order.pool.phase == Phase.WAITING and not order.pool.gone_at and standing is None,
         "why_not": _why_not(request, order),
         "admins": [str(user) for user in queries.deciders_of(order)],
-        "sentence": _sentence(order, wire),
+        "sentence": sentence(order, wire),
         "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
         "flavors": lines,
         "facts": _facts(order, wire),
-        **_checks(order, standing),
+        **_checks(request, order, standing),
         "is_reading": queries.is_catalog_being_read(order.project),
         "compared": comparing.compare(order, bases, against),
         "risks": describing.risks(wire) + _first_uses(order, wire),
+        "accepted": advising.accepted(order),
         "scripts": describing.scripts_in_words(wire),
         "why": describing.description(wire),
         "remarks": queries.said_about(order),
@@ -76,31 +78,20 @@ def show(
     return render(request, "approvals/approval.html", context, status=status)
 
 
-def _checks(order: Order, standing: Decision | None) -> dict[str, Any]:
-    """As of now; once somebody approved, as they were then."""
+def _checks(request: SignedIn, order: Order, standing: Decision | None) -> dict[str, Any]:
+    """As of now, and with what the order competes; once somebody approved, as they were then."""
     then = checking.when_decided(standing) if standing else []
-    lines = then or checking.in_words(checks(order))
+    found = [] if then else checks(order)
+    rivals = [] if standing else rivals_of([order], {order.pk: found})[order.pk]
+    lines = then or checking.in_words(found)
     ages = [line.read_at for line in lines if line.read_at]
     return {
+        "competition": competing.of(request, rivals),
         "checks": lines,
         "checked_then": bool(then),
         "bad": [line for line in lines if line.result == "bad"],
         "oldest": min(ages, default=None),
     }
-
-
-def _sentence(order: Order, wire: Any) -> str:
-    lines = describing.flavor_lines(wire)
-    said = {
-        "who": order.placed_by,
-        "team": order.team,
-        "nodes": describing.node_words(sum(line.count for line in lines)),
-        "types": describing.job_types(wire),
-        "billing": describing.billing(wire),
-    }
-    if said["types"]:
-        return _("%(who)s (%(team)s) asks for %(nodes)s to run %(types)s. Billing: %(billing)s.") % said
-    return _("%(who)s (%(team)s) asks for %(nodes)s. Billing: %(billing)s.") % said
 
 
 def _first_uses(order: Order, wire: Any) -> list[str]:

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from console.approvals import views
+from console.approvals.together import together
 
 urlpatterns = [
     path("", views.desk, name="approvals"),
+    path("together/", together, name="approve-together"),
     path("<int:pk>/", views.approval, name="approval"),
     path("<int:pk>/check/", views.check, name="approval-check"),
     path("<int:pk>/approve/", views.approve, name="approve"),

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import describing
-from console.approvals import page, seen
+from console import checking, describing
+from console.approvals import competing, page, seen
 from console.approvals.forms import Approval, Rejection
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
 from pools import approving, ordering, queries
+from pools.checking import Check, Rival, checks_of, light, rivals_of
 from pools.models import Decision, Order
 from pools.states import ErrandState
 from pools.wire.enums import Phase
@@ -42,9 +43,12 @@ def desk(request: SignedIn) -> HttpResponse:
     others = [order for order in waiting if not getattr(order, "may_decide", False)]
     Shell.of(request).desk_count = len(mine)
     shown = {"mine": mine, "team": others, "decided": []}[tab]
+    lines = _lines(request, shown)
     context = {
         "tab": tab,
-        "lines": [_line(order) for order in shown],
+        "lines": lines,
+        # To be read and approved together it takes two that need no look of their own.
+        "may_join": tab == "mine" and sum(line["is_plain"] for line in lines) > 1,
         "mine": len(mine),
         "others": len(others),
         "decided": queries.decided_orders(request.user) if tab == "decided" else None,
@@ -183,15 +187,27 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
     return order
 
 
-def _line(order: Order) -> dict[str, Any]:
+def _lines(request: SignedIn, orders: list[Order]) -> list[dict[str, Any]]:
+    found = checks_of(orders)
+    rivals = rivals_of(orders, found)
+    return [_line(request, order, found[order.pk], rivals[order.pk]) for order in orders]
+
+
+def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Rival]) -> dict[str, Any]:
     wire = describing.asked(order)
     flavors = describing.flavor_lines(wire)
+    result = light(found)
     return {
         "order": order,
         "nodes": describing.node_words(sum(line.count for line in flavors)),
         "flavors": flavors,
         "billing": describing.billing(wire),
         "risks": describing.risks(wire),
+        "light": result,
+        "bad": [line for line in checking.in_words(found) if line.result == "bad"],
+        "unknown": sum(check.result == "unknown" for check in found),
+        "competition": competing.of(request, rivals),
+        "is_plain": result == "good" and not rivals,
         **_due(order),
     }
 

@@ -61,7 +61,7 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
     if refusal := review.refusal(request, examination):
         return refusal
     try:
-        order = _order(examination, by=user)
+        order = _order(examination, by=user, understood=request.POST.getlist("understood"))
     except ordering.NameTaken:
         return review.name_taken(request, examination)
     except ordering.Unsendable as trouble:
@@ -69,14 +69,20 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
     return redirect("order", pk=order.pk)
 
 
-def _order(examination: Examination, *, by: User) -> Order:
+def _order(examination: Examination, *, by: User, understood: list[str]) -> Order:
     draft = examination.situation.draft
     revision = review.next_revision(draft)
     # Before the order, so that no order is ever ahead of its draft.
     Draft.objects.filter(pk=draft.pk, revision__lt=revision).update(revision=revision)
     try:
         return ordering.place(
-            project=draft.project, team=draft.team, by=by, draft=draft.pk, revision=revision, body=examination.body
+            project=draft.project,
+            team=draft.team,
+            by=by,
+            draft=draft.pk,
+            revision=revision,
+            body=examination.body,
+            understood=understood,
         )
     except NotAllowed:
         # A colleague placed the same draft at the same moment: theirs is the order.

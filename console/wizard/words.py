@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from console import advising
 from pools.wire.breaches import SHAPE, Breach, parts_of
 
 SENTENCES: Mapping[tuple[str, str], Any] = {
@@ -30,7 +31,6 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("R20", "unknown"): _("There is no workspace %(workspace)s in this project. Choose another."),
     ("R20", "abnormal"): _("The workspace %(workspace)s has trouble in the cloud. Choose another."),
     ("R22", "taken"): _("The name %(name)s is taken in this project. Choose another."),
-    ("A2", "shared"): _("Other users of the account will be able to send jobs to this pool."),
     # Workload and network.
     ("H1", "required"): _("Choose at least one job type."),
     ("R5", "repeated"): _("A job type is named twice. Choose each once."),
@@ -52,12 +52,6 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("H13", "nodes"): _(
         "This order has %(nodes)s nodes; a cluster of size %(size)s has at most %(maximum)s. "
         "Choose a larger size, or fewer nodes."
-    ),
-    ("A3", "ipv6"): _("IPv6 cannot be switched off later."),
-    ("A5", "one_zone"): _("All of the control plane is in one zone: the pool fails with that zone."),
-    ("A7", "unusual"): _("%(cidr)s is outside the ranges the cloud recommends: see the help above."),
-    ("A8", "reserved"): _(
-        "The network’s range %(cidr)s overlaps %(other)s, which the cluster uses unless you name others."
     ),
     # Flavors.
     ("R6", "number"): _("A pool has %(minimum)s to %(maximum)s flavors; this order has %(number)s."),
@@ -84,12 +78,6 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ),
     ("R10", "multiple"): _("Nodes come %(step)s at a time. Use %(below_above)s."),
     ("H5", "scope"): _("%(flavor)s does not support %(scope)s. Choose another flavor, or take out that job type."),
-    ("R23", "nodes"): _(
-        "%(nodes)s nodes at once may be throttled; up to %(maximum)s are advised. Order the rest later."
-    ),
-    ("R23", "accelerators"): _(
-        "The accelerators of different flavors are not connected to each other: training over both will be slow."
-    ),
     # Zones.
     ("R7", "zone_sold_out"): _("%(flavor)s is sold out in %(zone)s. Place its nodes elsewhere."),
     ("R7", "zone_unknown"): _("%(flavor)s is not sold in %(zone)s. Place its nodes elsewhere."),
@@ -97,7 +85,6 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("R9", "required"): _("This zone has no name. Choose one from the table."),
     ("R9", "sum"): _("%(placed)s of %(count)s nodes are placed. %(mend)s"),
     ("H4", "repeated"): _("A zone is named twice. Put all of its nodes into one field."),
-    ("A1", "zones"): _("Training across zones is slower than within one."),
     # Disks.
     ("T1", "size"): _("Write the size as whole GiB, in digits only."),
     ("T1", "count"): _("Order at least %(minimum)s disk, or remove it."),
@@ -122,18 +109,12 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("H10", "size"): _("This flavor takes %(range)s GiB here."),
     ("H10", "number"): _("This flavor takes at most %(maximum)s data disks. Remove some."),
     ("H11", "local"): _("%(flavor)s has no local disks. Choose cloud disks."),
-    ("A9", "no_effect"): _("A mount path has no effect on group %(group)s, which the cloud mounts itself."),
     # Drivers and tags.
     ("R17", "gpu"): _("No flavor of this order has GPUs. Leave the GPU driver empty."),
     ("R17", "npu"): _("No flavor of this order has NPUs. Leave the NPU driver empty."),
     ("R15", "prefix"): _("A key cannot begin with %(prefix)s, which the cloud keeps for itself. Choose another key."),
     ("H6", "required"): _("A tag needs a key. Write one, or remove the tag."),
     ("H6", "repeated"): _("The key %(key)s is used twice. Give each tag its own."),
-    ("A4", "force"): _("Later driver upgrades will interrupt the jobs that run at that time."),
-    ("A6", "not_offered"): _("The cloud does not list version %(version)s. It may refuse the order."),
-    ("A10", "secret"): _(
-        "Line %(line)s looks like a secret. Everybody who sees the order can read the script: have the node fetch it."
-    ),
     # Billing.
     ("R18", "mode"): _("Choose one of the billing modes."),
     ("R18", "period_type"): _("Choose months or years."),
@@ -143,6 +124,7 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("R1", "version"): _("Only orders of version %(wanted)s can be sent."),
     ("R1", "kind"): _("Only orders of a %(wanted)s can be sent."),
     ("R21", "quota"): _("The project may have %(quota)s pools and has %(used)s. Delete one, or have the quota raised."),
+    **advising.SENTENCES,
     ("json", ""): _("This text cannot be sent as JSON: %(trouble)s."),
 }
 # What is missing, said by what it is.

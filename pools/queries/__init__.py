@@ -19,6 +19,7 @@ from pools.queries.desk import (
     desk_count,
     flavors_known_to,
     last_decision,
+    orders_to_decide,
     previous_order,
     waiting_orders,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "needs_me",
     "newest_catalog_reading",
     "order_page",
+    "orders_to_decide",
     "phase_counts",
     "pool_page",
     "pool_quotas",

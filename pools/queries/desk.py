@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -52,6 +52,16 @@ def waiting_orders(user: User) -> list[Order]:
     mine = Order.objects.decidable_by(user).filter(pk=OuterRef("pk"))
     waiting = orders_shown().visible_to(user).filter(pk__in=_of_waiting_pools(user.memberships.all())).undecided()
     return list(waiting.annotate(may_decide=Exists(mine)).order_by("placed_at", "pk"))
+
+
+def orders_to_decide(user: User, keys: Collection[int]) -> list[Order]:
+    """Those of these orders that have a pool and that the user may see; `may_decide` says if they are theirs to decide.
+
+    Whether they still wait is not asked.
+    """
+    mine = Order.objects.decidable_by(user).filter(pk=OuterRef("pk"))
+    named = orders_shown().visible_to(user).filter(pk__in=keys, pool__isnull=False)
+    return list(named.annotate(may_decide=Exists(mine)).order_by("placed_at", "pk"))
 
 
 def last_decision(user: User) -> Decision | None:

@@ -117,6 +117,10 @@
     if (inUse(old)) { owed = true; return; }
     const focus = finder(old);
     for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    for (const box of old.querySelectorAll("input[type=checkbox][name]:checked")) {
+      const same = fresh.querySelector(`input[name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`);
+      if (same) same.checked = true;
+    }
     if (told(old, fresh, said)) tell(fresh);
     const scrolled = old.scrollTop;
     old.replaceWith(fresh);

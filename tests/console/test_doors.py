@@ -126,6 +126,10 @@ def _read(house: House) -> dict[str, str]:
     return {"digest": approving.digest_of(house.waiting)}
 
 
+def _read_together(house: House) -> dict[str, str]:
+    return {"read": f"{house.waiting.pk}:{approving.digest_of(house.waiting)}"}
+
+
 def _decided(house: House) -> dict[str, Any]:
     return {"pk": house.decision.pk}
 
@@ -254,6 +258,8 @@ DOORS = [
     Door("catalog-state", "302 404 200 200 200 404", _draft),
     Door("approvals", "302 200 200 200 200 200"),
     Door("approval", "302 404 200 200 200 404", _waiting),
+    Door("approve-together", "302 302 302 302 302 302"),
+    Door("approve-together", "302 404 403 403 302 404", form=_read_together),
     Door("approval-check", "302 404 302 302 302 404", _waiting, form=_nothing),
     Door("approve", "302 404 403 403 302 404", _waiting, form=_read),
     Door("approve", "302 404 403 403 409 404", _waiting, form=saying(digest="of something else")),

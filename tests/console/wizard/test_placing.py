@@ -22,6 +22,26 @@ def place(client: Client, draft: Draft, *, revision: int | None = None, version:
     return client.post(reverse("order-place", kwargs={"draft": draft.pk}), form)
 
 
+SHARED = 'A2 $.metadata.labels["os.modelarts/sharing"]'
+
+
+def shared_and_forced() -> dict[str, Any]:
+    """An order with two things worth a second look."""
+    document = order(driver={"updateStrategy": "force"})
+    document["metadata"]["labels"]["os.modelarts/sharing"] = "shared"
+    return document
+
+
+def test_what_was_not_ticked_keeps_the_order_and_what_was_is_kept_with_it(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(shared_and_forced())
+    form = {"version": draft.version, "revision": draft.revision}
+    address, ticked = reverse("order-place", kwargs={"draft": draft.pk}), [SHARED, "A99 $.anything"]
+    assert lena.post(address, {**form, "understood": ticked}).status_code == 422
+    lena.post(address, {**form, "understood": [*ticked, "A4 $.spec.driver.updateStrategy"]})
+    kept = Order.objects.get().understood
+    assert sorted((one["rule"], one["case"]) for one in kept) == [("A2", "shared"), ("A4", "force")]
+
+
 def refused(draft: Draft, state: OrderState = OrderState.REFUSED) -> Order:
     """What the draft's order became."""
     Order.objects.filter(draft=draft.pk).update(state=state, on_the_way_or_living=False, failure_message="No.")

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from django.db.models import prefetch_related_objects
 
-from pools.models import CatalogPart, Order, Pool
+from pools.models import CatalogPart, Order, Pool, Project
 from pools.wire import reading
 from pools.wire.differing import differences
 from pools.wire.enums import NetworkPhase, Phase, StockState
@@ -94,12 +94,20 @@ def checks_of(orders: Sequence[Order]) -> dict[int, list[Check]]:
     Four statements for any number of orders: the mirrored catalogs, the pools' documents, who holds their names, and
     the pools that are younger than what was read of the quotas.
     """
-    projects = list({order.project_id: order.project for order in orders}.values())
-    prefetch_related_objects(projects, "catalog_parts")
-    facts = {project.pk: CatalogPart.objects.facts_of(project) for project in projects}
-    parts = {project.pk: {part.kind: part for part in project.catalog_parts.all()} for project in projects}
+    facts = facts_by_project(orders)
+    parts = {project.pk: {part.kind: part for part in project.catalog_parts.all()} for project in _projects(orders)}
     ground = _Ground(facts, parts, _documents(orders), _holders(orders), _born(parts))
     return {order.pk: list(_judge(order, ground)) for order in orders}
+
+
+def facts_by_project(orders: Sequence[Order]) -> dict[int, Catalog]:
+    """What was mirrored of the projects of these orders; read once, however often it is asked."""
+    prefetch_related_objects(_projects(orders), "catalog_parts")
+    return {project.pk: CatalogPart.objects.facts_of(project) for project in _projects(orders)}
+
+
+def _projects(orders: Sequence[Order]) -> list[Project]:
+    return list({order.project_id: order.project for order in orders}.values())
 
 
 def _documents(orders: Sequence[Order]) -> dict[int, Any]:
@@ -206,11 +214,22 @@ def _quota(facts: Catalog, younger: int, read_at: datetime | None) -> Check:
 
 def _stock(wanted: Any, facts: Catalog, read_at: datetime | None) -> Iterator[Check]:
     """One for each flavor: whether it is on sale in the zones that its nodes are wanted in."""
+    for flavor, zones in _zones(wanted).items():
+        yield _stock_of(flavor, zones, facts, read_at)
+
+
+def wanted_zones(order: Order) -> dict[str, frozenset[str]]:
+    """The zones that an order wants each of its flavors in; none where the cloud is to choose."""
+    return {flavor: frozenset(zones) for flavor, zones in _zones(_asked(order)).items()}
+
+
+def _zones(wanted: Any) -> dict[str, list[str]]:
     zones: dict[str, list[str]] = {}
-    for resource in _resources(wanted):
-        zones.setdefault(resource.flavor or "?", []).extend(place.az for place in resource.azs or [] if place.az)
-    for flavor, chosen in zones.items():
-        yield _stock_of(flavor, chosen, facts, read_at)
+    spec = reading.hear_pool(wanted).spec
+    for resource in (spec.resources if spec else None) or []:
+        if isinstance(resource, PoolResource):
+            zones.setdefault(resource.flavor or "?", []).extend(place.az for place in resource.azs or [] if place.az)
+    return zones
 
 
 def _stock_of(flavor: str, chosen: Sequence[str], facts: Catalog, read_at: datetime | None) -> Check:
@@ -247,11 +266,6 @@ def _network(wanted: Any, facts: Catalog, read_at: datetime | None) -> Check:
         return said("bad", "missing")
     ready = network.phase in {NetworkPhase.ACTIVE, ""}
     return said("good" if ready else "bad", "phase", phase=network.phase)
-
-
-def _resources(wanted: Any) -> list[PoolResource]:
-    spec = reading.hear_pool(wanted).spec
-    return [one for one in (spec.resources if spec else None) or [] if isinstance(one, PoolResource)]
 
 
 def light(found: Sequence[Check]) -> Result:
