@@ -94,11 +94,14 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         held = _hold_quota(project.pk)
         _put(pool)
         _count(project, held and held[0], now)
-        work_order = WorkOrder(
-            project=project, pool=pool, name=order_name, operation=WorkOrderOperation.APPLY, created_at=now
+        work_order = _insert_work_order.of(
+            project_id=project.pk,
+            pool_id=pool.pk,
+            name=order_name,
+            operation=WorkOrderOperation.APPLY.value,
+            created_at=now,
         )
-        _insert_work_order(work_order)
-        if opens_order and not _opens_order(work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays):
+        if opens_order and not _opens_order(pool, work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays):
             raise _NumberTaken
     return pool
 
@@ -153,16 +156,16 @@ def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
 
 
 def _opens_order(
-    work_order: WorkOrder, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool
+    pool: HostedPool, work_order: int, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool
 ) -> bool:
     """Write the billing order; whether its number was free."""
-    pool, prepaid = work_order.pool, plan.billing_mode == BillingMode.PREPAID
-    order = BillingOrder(
-        project=pool.project,
-        pool=pool,
-        work_order=work_order,
+    prepaid = plan.billing_mode == BillingMode.PREPAID
+    key = _insert_billing_order.of(
+        project_id=pool.project_id,
+        pool_id=pool.pk,
+        work_order_id=work_order,
         order_id=order_id,
-        status=BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT,
+        status=(BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT).value,
         amount=pricing.total(lines),
         lines=lines,
         billing_mode=plan.billing_mode,
@@ -173,7 +176,7 @@ def _opens_order(
         deadline=pool.pay_until or pool.accepted_at,
         paid_at=pool.accepted_at if paid else None,
     )
-    return _insert_billing_order(order)
+    return key is not None
 
 
 def _opening(plan: PoolPlan, fate: Fate, now: datetime) -> dict[str, datetime | None]:

@@ -6,12 +6,22 @@ compiler a little, so the tests hold every statement made here against what Djan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ForeignKey,
+    Model,
+    OneToOneField,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    QuerySet,
+)
 from django.db.models.base import ModelState
 
 Row = TypeVar("Row")
@@ -108,34 +118,72 @@ class _Objects:
 
 
 class Insertion(Generic[AnyModel]):
-    """Writes new rows of one model: `insertion(row)` gives the row its primary key.
+    """Writes new rows of one model: `insertion(row)` gives the row its primary key, `insertion.of(…)` needs no object.
 
-    With `yields`, a row that a unique constraint has no room for is not written, and the answer is False. No savepoint
-    is needed for that, and whatever else is wrong with a row is still an error. No signal is sent.
+    With `yields`, a row that a unique constraint has no room for is not written, and the answer is False or None. No
+    savepoint is needed for that, and whatever else is wrong with a row is still an error. No signal is sent.
     """
 
     def __init__(self, model: type[AnyModel], *, yields: bool = False) -> None:
         self._meta, self._yields = model._meta, yields  # noqa: SLF001 - Django's public name for it
-        self._fields = [field for field in self._meta.concrete_fields if not field.primary_key]
-        self._written: dict[str, str] = {}
+        self._written: dict[str, tuple[str, list[_Column]]] = {}
 
     def __call__(self, row: AnyModel) -> bool:
-        connection = connections[DEFAULT_DB_ALIAS]
-        sql = self._written.get(connection.vendor)
-        if sql is None:
-            sql = self._written[connection.vendor] = self._sql(connection.ops.quote_name)
-        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self._fields]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            made = cursor.fetchone()
-        if made is not None:
-            row.pk = made[0]
+        key = self._insert(vars(row))
+        if key is not None:
+            row.pk = key
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's public name for it
-        return made is not None
+        return key is not None
 
-    def _sql(self, quoted: Callable[[str], str]) -> str:
-        columns = ", ".join(quoted(str(field.column)) for field in self._fields)
-        places = ", ".join("%s" for _ in self._fields)
+    def of(self, **values: Any) -> Any:
+        """Write the row of these values, by the names of its columns; the others have their defaults. Return its key,
+        None where the row yielded."""
+        return self._insert(values)
+
+    def _insert(self, values: Mapping[str, Any]) -> Any:
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql, columns = self._written.get(connection.vendor) or self._write(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [column.prepared(values, connection) for column in columns])
+            made = cursor.fetchone()
+        return None if made is None else made[0]
+
+    def _write(self, connection: Any) -> tuple[str, list[_Column]]:
+        fields = [field for field in self._meta.concrete_fields if not field.primary_key]
+        quoted = connection.ops.quote_name
+        columns = ", ".join(quoted(str(field.column)) for field in fields)
+        places = ", ".join("%s" for _ in fields)
         table, key = quoted(self._meta.db_table), quoted(str(self._meta.pk.column))
         conflict = " ON CONFLICT DO NOTHING" if self._yields else ""
-        return f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}"  # noqa: S608 - our names
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}"  # noqa: S608 - our names
+        written = self._written[connection.vendor] = sql, [_Column(field, connection) for field in fields]
+        return written
+
+
+class _Column:
+    """Makes values ready for a column, as Django would. Most are ready as they are, which is found out quickly."""
+
+    def __init__(self, field: Any, connection: Any) -> None:
+        self._name, self._default, self._prepare = field.attname, field.get_default, field.get_db_prep_save
+        self._ready = _READY.get(type(field))
+        self._naive = type(field) is DateTimeField and connection.vendor == "sqlite"
+
+    def prepared(self, values: Mapping[str, Any], connection: Any) -> Any:
+        value = values[self._name] if self._name in values else self._default()
+        kind = type(value)
+        if kind is self._ready or value is None:
+            return value
+        if kind is datetime and self._naive and value.tzinfo is UTC:
+            return str(value.replace(tzinfo=None))
+        return self._prepare(value, connection)
+
+
+# Values of exactly this type go into columns of exactly this kind as they are.
+_READY: Mapping[type, type] = {
+    CharField: str,
+    BooleanField: bool,
+    PositiveIntegerField: int,
+    PositiveSmallIntegerField: int,
+    ForeignKey: int,
+    OneToOneField: int,
+}

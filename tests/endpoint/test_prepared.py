@@ -1,6 +1,7 @@
 """Statements written once say what Django says each time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 
 from pools.endpoint import admitting
-from pools.endpoint.models import AccessKey, EndpointProject, HostedPool, Tenancy, WorkOrder
+from pools.endpoint.models import AccessKey, BillingOrder, EndpointProject, HostedPool, Tenancy, WorkOrder
 from pools.endpoint.prepared import Insertion, Question
+from pools.wire.enums import BillingStatus
 
 NOW = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
 KEY: Question[AccessKey] = Question(
@@ -73,6 +75,28 @@ def test_an_inserted_row_can_be_changed_and_saved(home: EndpointProject) -> None
     row.fate = "stuck"
     row.save()
     assert HostedPool.objects.get().fate == "stuck"
+
+
+def test_a_row_written_without_an_object_is_what_saving_would_have_made_of_it(home: EndpointProject) -> None:
+    pool = a_pool(home)
+    pool.save()
+    told = {
+        "project_id": home.pk,
+        "pool_id": pool.pk,
+        "status": BillingStatus.COMPLETED,
+        "amount": Decimal("1200.5"),
+        "lines": [{"product": "größe"}],
+        "auto_renew": True,
+        "created_at": NOW.astimezone(timezone(timedelta(hours=8))),
+        "deadline": NOW,
+    }
+    key = Insertion(BillingOrder).of(order_id="CS1", **told)
+    BillingOrder(order_id="CS2", **told).save()
+    written, saved = (
+        model_to_dict(row, exclude=["id", "order_id"]) for row in BillingOrder.objects.order_by("order_id")
+    )
+    assert BillingOrder.objects.get(pk=key).order_id == "CS1"
+    assert written == saved
 
 
 def test_a_row_that_yields_leaves_the_transaction_whole(home: EndpointProject) -> None:
