@@ -6,6 +6,7 @@ all that, and only keep what is for them: the check of the Host header, the leng
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import cast
 
@@ -14,7 +15,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.security import SecurityMiddleware
 from django.template.response import SimpleTemplateResponse
-from django.urls import resolve
+from django.urls import ResolverMatch, URLResolver, get_resolver
 from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 
@@ -61,10 +62,16 @@ def _answered(request: HttpRequest) -> HttpResponse:
     """What Django's own handler does once all middleware has been passed."""
     request.get_host()  # raises where it is a strange one
     translation.deactivate()  # a page asked for earlier in this thread may have chosen a language
-    match = resolve(request.path_info)
+    match = _match(get_resolver(), request.path_info)
     request.resolver_match = match
     answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
     return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+
+
+@lru_cache(maxsize=256)
+def _match(resolver: URLResolver, path: str) -> ResolverMatch:
+    """Clients ask for the same few addresses over and over; whatever is nowhere is looked for each time."""
+    return resolver.resolve(path)
 
 
 def _over_the_limit(request: HttpRequest) -> Refused | None:
