@@ -1,6 +1,5 @@
 """What a creation's document asks for, and the pool's own document that answers it (Tables 22-38)."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Self
 
 from pools.endpoint import naming
 from pools.endpoint.models import EndpointProject, HostedFlavor, PluginTemplate
+from pools.endpoint.writing import written
 from pools.wire.enums import BillingMode, ContainerNetworkMode, PeriodType, StepType, StockState
 from pools.wire.naming import pool_id
 
@@ -175,4 +175,4 @@ def _filled(resource: Mapping[str, Any]) -> Document:
 
 
 def _json(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return written(value).decode()

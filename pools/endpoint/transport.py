@@ -13,7 +13,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponseBase, UnreadablePostError
-from pydantic_core import PydanticSerializationError, to_json
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -28,6 +27,7 @@ from pools.endpoint.errors import Refused, Throttled
 from pools.endpoint.models import EndpointProject, FaultRule
 from pools.endpoint.steering import faults, harming, logbook
 from pools.endpoint.steering.harming import Struck
+from pools.endpoint.writing import Written, written
 from pools.wire.reading import NotJson, parse_json
 
 log = logging.getLogger(__name__)
@@ -45,18 +45,6 @@ class AlwaysJson(BaseContentNegotiation):
     @override
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         return renderers[0], renderers[0].media_type
-
-
-class Written(bytes):
-    """JSON that is written already."""
-
-
-def written(data: object) -> bytes:
-    """Return `data` as JSON. What cannot be written fast, such as half a character, is written slowly."""
-    try:
-        return to_json(data)
-    except PydanticSerializationError:
-        return bytes(JSONRenderer().render(data))
 
 
 class FastJson(JSONRenderer):

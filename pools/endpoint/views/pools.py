@@ -13,7 +13,8 @@ from pools.endpoint.models import EndpointProject, HostedPool, streamed
 from pools.endpoint.paging import text
 from pools.endpoint.prepared import Question, every
 from pools.endpoint.selecting import by_labels
-from pools.endpoint.transport import EndpointView, Written, document, written
+from pools.endpoint.transport import EndpointView, document
+from pools.endpoint.writing import Written, written
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
 from pools.wire.limits import Breach
