@@ -17,6 +17,7 @@ from pools.models import (
     Comment,
     Decision,
     Deletion,
+    Founding,
     Membership,
     Order,
     PhaseChange,
@@ -143,6 +144,13 @@ class Deletions(ReadOnly):
     list_display = ["pk", "pool", "by", "at", "state", "needs_person"]
     list_filter = ["state"]
     list_select_related = ["pool", "by"]
+
+
+@admin.register(Founding)
+class Foundings(ReadOnly):
+    list_display = ["pk", "name", "project", "team", "by", "at", "state", "needs_person"]
+    list_filter = ["state"]
+    list_select_related = ["project", "team", "by"]
 
 
 @admin.register(Pool)

@@ -111,6 +111,7 @@ def is_staff(user: User) -> bool:
 
 
 add_perm("pools.place_order", is_member)
+add_perm("pools.create_network", is_member)
 add_perm("pools.view_order", is_in_its_team)
 add_perm("pools.comment_order", is_in_its_team)
 add_perm("pools.withdraw_order", placed_it | administers_it)

@@ -14,8 +14,10 @@ from typing import Final
 from django.utils import timezone
 
 from pools.carrying import attend_errand, carry_out, settle_errand
-from pools.models import Decision, Deletion, Order, Project, Trouble
+from pools.laying import attend_founding
+from pools.models import Decision, Deletion, Founding, Order, Project, Trouble
 from pools.models.deletions import DeletionQuerySet
+from pools.models.foundings import FoundingQuerySet
 from pools.models.orders import DecisionQuerySet, OrderQuerySet
 from pools.settling import accept, later, settle
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
@@ -27,6 +29,7 @@ __all__ = [
     "carry_out",
     "due_decisions",
     "due_deletions",
+    "due_foundings",
     "due_orders",
     "release_held",
     "settle",
@@ -53,8 +56,12 @@ def due_deletions() -> DeletionQuerySet:
     return Deletion.objects.due()
 
 
+def due_foundings() -> FoundingQuerySet:
+    return Founding.objects.due()
+
+
 @singledispatch
-def attend(errand: Order | Decision | Deletion) -> None:
+def attend(errand: Order | Decision | Deletion | Founding) -> None:
     """Do what is due for this row. Safe for two workers at once, and for a row that was read a while ago."""
     raise TypeError(errand)
 
@@ -67,6 +74,11 @@ def _(errand: Decision) -> None:
 @attend.register
 def _(errand: Deletion) -> None:
     attend_errand(errand)
+
+
+@attend.register
+def _(errand: Founding) -> None:
+    attend_founding(errand)
 
 
 @attend.register

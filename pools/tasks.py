@@ -23,7 +23,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from pools import counting, pruning, returning, submitting, tracing, tracking
-from pools.models import Attention, Decision, Deletion, Order, Pool, Probe, Project, Reading
+from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading
 from pools.returning import held
 from pools.turns import Lane, turns
 
@@ -75,6 +75,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_order, _fairly(Order.objects.due(), "due_at", of="project")
     yield attend_decision, _fairly(Decision.objects.due(), "due_at", of="order__project")
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
+    yield attend_founding, _fairly(Founding.objects.due(), "due_at", of="project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
     yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
     yield look_around, _projects_to_look_around_in()
@@ -124,7 +125,7 @@ def _in_turn(
         turns.take(lane, work, name=(task.name, pk), project=project, host=urlsplit(url).netloc, rank=rank)
 
 
-def _attend(errand: Order | Decision | Deletion) -> None:
+def _attend(errand: Order | Decision | Deletion | Founding) -> None:
     with tracing.following(errand.trace or tracing.current()), held(returning.errand(errand)):
         submitting.attend(errand)
 
@@ -142,6 +143,11 @@ def attend_decision(pk: int) -> None:
 @shared_task(name="pools.attend_deletion")
 def attend_deletion(pk: int) -> None:
     _in_turn(attend_deletion, pk, Deletion.objects.due, _attend, of="pool__project__")
+
+
+@shared_task(name="pools.attend_founding")
+def attend_founding(pk: int) -> None:
+    _in_turn(attend_founding, pk, Founding.objects.due, _attend)
 
 
 @shared_task(name="pools.answer")

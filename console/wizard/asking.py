@@ -10,10 +10,13 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console.wizard import steps
+from console.wizard import networking, steps
 from console.wizard.finding import person, visible_draft
 from console.wizard.interrupted import signed_in_or_back
+from console.wizard.offers import Offers
+from console.wizard.situation import Situation
 from pools import ordering, queries
+from pools.models import Reading
 
 ANCHOR = "catalog-age"
 
@@ -32,7 +35,12 @@ def read_catalog(request: HttpRequest, draft: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def catalog_state(request: HttpRequest, draft: UUID) -> HttpResponse:
-    """`{"state": "asked" | "done" | "failed" | ""}` of the last request to read the catalog that the draft uses."""
+    """`{"state": "asked" | "done" | "failed" | ""}` of the last request to read the catalog that the draft uses.
+
+    While a network that was asked for from the draft is being made, the catalog is being read for that.
+    """
     found = visible_draft(request, draft)
     reading = queries.newest_catalog_reading(found.project)
+    if networking.awaited(Situation(found, person(request), {}, {}, Offers.of(found.project))):
+        return JsonResponse({"state": Reading.State.ASKED})
     return JsonResponse({"state": reading.state if reading else ""})

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from console.wizard import words
+from console.wizard import networking, words
 from console.wizard.assembly import Assembly, Place, gather, one, sized
 from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
@@ -100,12 +100,19 @@ def _notes(assembly: Assembly, problems: list[Problem]) -> Iterator[Problem]:
     path = path_of(NODE_PREFIX)
     place, prefix = assembly.place(path), assembly.document["metadata"].get("labels", {}).get(NODE_PREFIX[-1])
     if place and prefix and not any(problem.field == place.field for problem in problems):
-        text = _("The nodes are called such as %(name)s.") % {"name": node_name(str(prefix))}
+        text = _("Its nodes will have names such as %(name)s.") % {"name": node_name(str(prefix))}
         yield Problem(place.step, place.field, text, "note", "", path)
 
 
 def _as_meant(problem: Problem, situation: Situation) -> Problem:
-    """A driver version that the cloud does not list blocks, unless it was written as such: it may be a slip."""
+    """A driver version that the cloud does not list blocks, unless it was written as such: it may be a slip. A network
+    that is being made is no mistake of its step: only placing the order waits for it.
+    """
+    if problem.rule == "R4" and (asked := networking.awaited(situation)):
+        chosen = one(situation.steps.get("workload", {}), "network")
+        if chosen == networking.expected_id(asked):
+            text = _("The network %(name)s is being made. You can go on; the order can be placed once it is ready.")
+            return replace(problem, step="review", field="", text=text % {"name": asked.name}, mends=())
     typed = situation.steps.get("drivers", {})
     if problem.rule != "A6" or one(typed, f"{problem.field}_other"):
         return problem

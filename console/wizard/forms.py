@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from console.wizard import networking
 from console.wizard.assembly import MONTHLY, Typed, one
 from console.wizard.fields import Choice, Choices, Several, Switch, Text, choices_of, help_for, with_word
 from console.wizard.mending import Mend
@@ -184,12 +185,15 @@ class WorkloadForm(StepForm):
     def _network(self) -> forms.Field:
         offers = self.situation.offers.networks
         text = _("Pools on one network can talk to each other.")
-        if not offers:
+        if not offers and not self.situation.founding:
             return Text(PoolNetwork, "name", _("Network"), help_text=help_for(PoolNetwork, "name"))
-        choices: Choices = [("", _("Choose a network"))] if len(offers) > 1 else []
+        choices: Choices = [("", _("Choose a network"))] if len(offers) != 1 else []
         for offer in offers:
             phase = _("ready") if offer.phase == NetworkPhase.ACTIVE else offer.phase or _("phase not known")
             choices.append((offer.name, " · ".join(str(part) for part in (offer.title, offer.cidr, phase) if part)))
+        asked = self.situation.founding
+        if asked and asked.is_under_way:
+            choices.append((networking.expected_id(asked), f"{asked.name} · {asked.cidr} · {now('being made')}"))
         return Choice(_("Network"), choices, value=self.value("network"), help_text=text)
 
     def _cluster_flavor(self) -> forms.Field:

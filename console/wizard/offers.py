@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from pools.models import CatalogPart, Project
+from pools.models.catalog import network_quota
 from pools.wire.enums import StockState
 from pools.wire.flavors import Accelerator, ResourceFlavor
 from pools.wire.limits import FlavorFacts
@@ -140,6 +141,12 @@ class Offers:
         else:
             found = [one if isinstance(one, str) else _first(one, "version", "name") for one in versions or []]
         return sorted(filter(None, found), key=_by_numbers, reverse=True)
+
+    @property
+    def network_quota(self) -> tuple[int, int] | None:
+        """Networks there are and may be; None where it is not known."""
+        most, used = network_quota(self.document(Kind.QUOTAS))
+        return None if most is None else (used or 0, most)
 
     @property
     def quota(self) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from console import viewing
 from console.models import Draft
-from console.wizard import beside, preflight, steps
+from console.wizard import beside, networking, preflight, steps
 from console.wizard.assembly import one
 from console.wizard.checks import Examination, Problem, examine, placed
 from console.wizard.finding import person, visible_draft
@@ -62,6 +62,7 @@ def page(
         ),
         "offers": situation.offers,
         **around,
+        "awaited": networking.awaited(situation),
         "is_reading": queries.is_catalog_being_read(draft.project),
         "previous": "billing",
     }

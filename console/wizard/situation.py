@@ -10,7 +10,8 @@ from typing import Any
 from console.models import Draft
 from console.wizard.assembly import Kept, Steps, one
 from console.wizard.offers import FlavorOffer, Offers
-from pools.models import Project, Team, User
+from pools import queries
+from pools.models import Founding, Project, Team, User
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Situation:
     def has(self, kind: str) -> bool:
         """Whether a flavor with a "GPU" or an "NPU" is chosen."""
         return any(offer.kind == kind for offer in map(self.offer, self.rows) if offer)
+
+    @cached_property
+    def founding(self) -> Founding | None:
+        """The network that was asked for last from this draft."""
+        return queries.newest_founding(self.draft.pk)
 
     @cached_property
     def owners(self) -> Mapping[str, tuple[Team, Project]]:

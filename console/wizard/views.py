@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from formtools.wizard.views import NamedUrlWizardView
 
 from console.models import Draft
-from console.wizard import asking, conflicts, fixing, interrupted, review, rows, saving, steps
+from console.wizard import asking, conflicts, fixing, interrupted, networking, review, rows, saving, steps
 from console.wizard.beside import beside
 from console.wizard.checks import Examination, Problem, examine
 from console.wizard.finding import is_mendable, visible_draft
-from console.wizard.forms import StepForm
+from console.wizard.forms import StepForm, WorkloadForm
 from console.wizard.interrupted import Interrupted
+from console.wizard.networking import NetworkForm
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
 from console.wizard.storage import MOST_OF_A_WINDOW, DraftRequest, DraftStorage, Overtaken, is_overtaken
@@ -115,10 +116,24 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if request.POST.get("act") == READ:
             ordering.ask_reading(self.draft.project, by=request.user)
             landing = f"#{asking.ANCHOR}"
+        if step == WorkloadForm.step and request.POST.get("act") == networking.MAKE:
+            return self.make_network(step)
         if landing is not None:
-            back = f"?back={steps.REVIEW}" if self.is_on_the_way_back else ""
-            return HttpResponseRedirect(f"{self.get_step_url(step)}{back}{landing}")
+            return HttpResponseRedirect(f"{self.get_step_url(step)}{self.way_back}{landing}")
         return self.go_on(step, request.POST.get("wizard_goto_step", ""))
+
+    def make_network(self, step: str) -> HttpResponseBase:
+        """Have a network made and choose it; what else was typed is kept, whatever comes of it."""
+        form = networking.NetworkForm(self.request.POST)
+        asked = networking.ask(form, self.situation(), by=self.request.user)
+        if asked is None:
+            return self.shown(self.typed_form(step), told=self.is_told(step), network=form, status=422)
+        self.storage.steps[step]["network"] = [networking.expected_id(asked)]
+        return redirect(f"{self.get_step_url(step)}{self.way_back}#id_network")
+
+    @property
+    def way_back(self) -> str:
+        return f"?back={steps.REVIEW}" if self.is_on_the_way_back else ""
 
     def typed_form(self, step: str) -> StepForm:
         form: StepForm = self.get_form(data=MultiValueDict(self.storage.steps[step]))
@@ -171,11 +186,19 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         return examine(self.situation())
 
     def shown(
-        self, form: StepForm, *, told: bool, refused: bool = False, waiting: Interrupted | None = None
+        self,
+        form: StepForm,
+        *,
+        told: bool,
+        refused: bool = False,
+        waiting: Interrupted | None = None,
+        network: NetworkForm | None = None,
+        status: int = 200,
     ) -> HttpResponseBase:
         """The step's page; `told`: with its problems beside their fields; `refused`: and the focus on the summary.
 
-        `waiting`: with what was typed when the session had ended, to be saved over the version it was typed over.
+        `waiting`: with what was typed when the session had ended, to be saved over the version it was typed over;
+        `network`: with the network that was asked for in vain.
         """
         examination = self.examination()
         if told:
@@ -188,7 +211,14 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         context = self.get_context_data(form=form, examination=examination, told=told, refused=refused)
         context["said"] = said if said and said.place.step == form.step and not said.place.field else None
         context |= {"waiting": waiting, "version": waiting.version if waiting else self.draft.version}
-        return TemplateResponse(self.request, self.template_name, context)
+        context |= self.around_networks(form, network)
+        return TemplateResponse(self.request, self.template_name, context, status=status)
+
+    def around_networks(self, form: StepForm, network: NetworkForm | None) -> dict[str, Any]:
+        if form.step != WorkloadForm.step:
+            return {}
+        situation = form.situation
+        return {"network": network or NetworkForm.of(situation), **networking.beside(situation)}
 
     def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
         title, lead = steps.TITLES[form.step]

@@ -1,7 +1,6 @@
 """The acts on networks: create, change, delete. A network becomes Active by itself."""
 
 import ipaddress
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +18,8 @@ from pools.wire.errors import Code
 from pools.wire.limits.metadata import NOT_IN_DESCRIPTION
 from pools.wire.naming import pool_id
 from pools.wire.networks import NetworkCreation
+from pools.wire.ranges import SMALLEST, is_name, is_range
 
-NAME = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
-RANGES = tuple(ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-SMALLEST = 24
 WORKSPACE = "os.modelarts/workspace.id"
 DESCRIPTION = "os.modelarts/description"
 # Network, broadcast, and what the gateway and the service keep.
@@ -151,23 +148,15 @@ def _said(spec: Document) -> Document:
 def _judge(project: EndpointProject, creation: NetworkCreation, workspace_id: str) -> None:
     if (creation.api_version, creation.kind) != ("v1", "Network"):
         raise errors.bad_request("$.apiVersion, $.kind: v1 and Network are expected")
-    if not NAME.fullmatch(creation.metadata.labels.name):
+    if not is_name(creation.metadata.labels.name):
         raise errors.bad_request(
             "$.metadata.labels['os.modelarts/name']: 4 to 32 of a-z, 0-9 and -, a letter first, no - at the end"
         )
     workspacing.usable(project, workspace_id)
-    if not _is_private(creation.spec.cidr):
+    if not is_range(creation.spec.cidr):
         raise errors.bad_request(
             f"$.spec.cidr: a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, at least /{SMALLEST}, is expected"
         )
-
-
-def _is_private(cidr: str) -> bool:
-    try:
-        asked = ipaddress.IPv4Network(cidr)
-    except ValueError:
-        return False
-    return "/" in cidr and asked.prefixlen <= SMALLEST and any(asked.subnet_of(one) for one in RANGES)
 
 
 def _hold_quota(project: EndpointProject) -> None:

@@ -6,6 +6,7 @@ from pools.models.comments import Comment
 from pools.models.deletions import Deletion
 from pools.models.details import Attention, Detail
 from pools.models.errands import Errand, Trouble
+from pools.models.foundings import Founding
 from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
@@ -23,6 +24,7 @@ __all__ = [
     "Deletion",
     "Detail",
     "Errand",
+    "Founding",
     "Membership",
     "Order",
     "PhaseChange",

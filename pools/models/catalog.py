@@ -150,9 +150,18 @@ def _versions(document: Any) -> frozenset[str] | None:
 
 def pool_quota(document: Any) -> tuple[int | None, int | None]:
     """How many pools there may be and are; both come as numbers or as strings of digits."""
+    return _quota(document, "pool")
+
+
+def network_quota(document: Any) -> tuple[int | None, int | None]:
+    """How many networks there may be and are."""
+    return _quota(document, "network")
+
+
+def _quota(document: Any, kind: str) -> tuple[int | None, int | None]:
     quotas = document.get("quotas") if isinstance(document, dict) else None
     for entry in (quotas.get("resources") or []) if isinstance(quotas, dict) else []:
-        if isinstance(entry, dict) and entry.get("type") == "pool":
+        if isinstance(entry, dict) and entry.get("type") == kind:
             return _whole(entry.get("quota")), _whole(entry.get("used"))
     return None, None
 

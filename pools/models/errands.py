@@ -1,4 +1,4 @@
-"""What orders, decisions and deletions share: each must be told abroad exactly once."""
+"""What orders, decisions, deletions and foundings share: each must be told abroad exactly once."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pools.queries.catalog import (
     is_catalog_being_read,
     names_taken,
     newest_catalog_reading,
+    newest_founding,
     unanswered_orders,
 )
 from pools.queries.connections import connected_projects, project_page
@@ -86,6 +87,7 @@ __all__ = [
     "names_taken",
     "needs_me",
     "newest_catalog_reading",
+    "newest_founding",
     "order_page",
     "orders_to_decide",
     "phase_counts",

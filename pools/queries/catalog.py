@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
 from pools.estimates import Band, band, kind_of
-from pools.models import CatalogPart, Order, Pool, Project, Reading, Stretch
+from pools.models import CatalogPart, Founding, Order, Pool, Project, Reading, Stretch
 from pools.stages import Stage
 from pools.states import ON_THE_WAY
 from pools.wire.limits import Catalog
@@ -57,6 +58,11 @@ def catalog_ages(project: Project) -> dict[str, CatalogPart]:
 def newest_catalog_reading(project: Project) -> Reading | None:
     """The last time somebody asked to have the catalog of `project` read, answered or not."""
     return project.readings.filter(pool=None).order_by("-asked_at", "-pk").first()
+
+
+def newest_founding(draft: UUID) -> Founding | None:
+    """The network that was asked for last from a draft, whatever became of it."""
+    return Founding.objects.select_related("project").filter(draft=draft).order_by("-at", "-pk").first()
 
 
 def is_catalog_being_read(project: Project) -> bool:

@@ -6,7 +6,7 @@ A failed reading never changes a phase. No function here may be called with a tr
 
 from pools.tracking.detailing import detail
 from pools.tracking.looking import look, look_around, look_soon
-from pools.tracking.mirroring import answer, mirror, mirror_when_due
+from pools.tracking.mirroring import answer, mirror, mirror_when_due, read_networks
 from pools.tracking.observing import adopt, observe, retire
 from pools.tracking.probing import probe
 from pools.tracking.sight import Sight
@@ -24,6 +24,7 @@ __all__ = [
     "mirror_when_due",
     "observe",
     "probe",
+    "read_networks",
     "retire",
     "sweep",
 ]

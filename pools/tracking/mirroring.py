@@ -12,11 +12,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pools.models import CatalogPart, Project, Reading
+from pools.models import CatalogPart, Founding, Project, Reading
+from pools.phases import look_again_after
 from pools.tracking.detailing import read_details
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
 from pools.tracking.looking import ask, look_soon
 from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
+from pools.wire.enums import NetworkPhase, Phase
 
 BETWEEN_MIRRORS = timedelta(minutes=5)
 BETWEEN_MIRRORS_EMBEDDED = timedelta(minutes=1)
@@ -41,6 +43,20 @@ def mirror_when_due(project: Project) -> list[CatalogPart.Kind]:
     if not _take(project, Project.objects.filter(pk=project.pk, mirror_after=project.mirror_after)):
         return []
     return _read_all(project, Client(project.connection(), patient=True))
+
+
+def read_networks(project: Project, client: Client) -> None:
+    """Read those parts again that a new network changes; where they cannot be read, the next reading tells of it."""
+    at = timezone.now()
+    readers = _readers(client)
+    try:
+        for kind in (Kind.NETWORKS, Kind.QUOTAS):
+            _keep(project, kind, readers[kind](), at=at)
+    except Stopping:
+        raise
+    except UpstreamError as error:
+        _keep_failure(project, kind, error, at=at)
+    Project.objects.filter(pk=project.pk).update(mirror_after=timezone.now() + _while_networks_are_made(project))
 
 
 def _take(project: Project, rows: QuerySet[Project]) -> bool:
@@ -116,8 +132,23 @@ def _mirror_next(project: Project, *, failed: bool, away: UpstreamError | None) 
         pause = AFTER_A_FAILURE_EMBEDDED if failed else BETWEEN_MIRRORS_EMBEDDED
     else:
         pause = AFTER_A_FAILURE if failed else BETWEEN_MIRRORS
+    if not failed and _has_networks_in_the_making(project):
+        pause = min(pause, _while_networks_are_made(project))
     project.mirror_after = timezone.now() + (pause if away else jittered(pause))
     Project.objects.filter(pk=project.pk).update(mirror_after=project.mirror_after)
+
+
+def _has_networks_in_the_making(project: Project) -> bool:
+    """Whether somebody asked for a network a while ago that the cloud has accepted and not made ready."""
+    made = set(Founding.objects.filter(project=project).made_lately().values_list("network_id", flat=True))
+    if not made:
+        return False
+    facts = CatalogPart.objects.facts_of(project).networks or {}
+    return any(facts[name].phase in {"", NetworkPhase.CREATING} for name in made & facts.keys())
+
+
+def _while_networks_are_made(project: Project) -> timedelta:
+    return look_again_after(Phase.CREATING, pace=project.pace)
 
 
 def answer(reading: Reading) -> bool:

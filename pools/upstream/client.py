@@ -27,7 +27,7 @@ from pools.upstream.skimming import Skimmed, skim
 from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
 from pools.wire.insight import EventList, PoolMonitor
-from pools.wire.networks import NetworkList
+from pools.wire.networks import Network, NetworkList
 from pools.wire.nodes import NodeList
 from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
 from pools.wire.pool import Pool
@@ -37,6 +37,7 @@ from pools.wire.reading import (
     hear_events,
     hear_flavors,
     hear_monitor,
+    hear_network,
     hear_networks,
     hear_nodes,
     hear_pool,
@@ -134,6 +135,12 @@ class Client:
 
     def list_networks(self) -> Heard[NetworkList]:
         return self._all_pages(self._v1("networks"), hear_networks)
+
+    def create_network(self, body: bytes | str) -> Heard[Network]:
+        """Send `body` byte for byte. Raises `AlreadyExists` for 409."""
+        raw = body.encode() if isinstance(body, str) else body
+        answer = self._ask("POST", self._v1("networks"), body=raw, meaning={404: Refused, 409: AlreadyExists})
+        return _heard(answer, hear_network, shape=_is_pool)
 
     def get_config(self) -> Heard[Document]:
         return _heard(self._ask("GET", self._v1("os-user-config")), _as_heard)

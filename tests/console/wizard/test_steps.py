@@ -287,7 +287,7 @@ def test_a_node_name_prefix_shows_what_nodes_will_be_called(
     lena: Client, draft_of: MakeDraft, prefix: str, name: str
 ) -> None:
     page = text_of(lena.get(url(draft_of(labelled(prefix)), "labels")))
-    assert f'<p class="field__note" data-severity="note">The nodes are called such as {name}.</p>' in page
+    assert f'<p class="field__note" data-severity="note">Its nodes will have names such as {name}.</p>' in page
 
 
 def test_what_is_only_good_to_know_asks_for_no_tick(lena: Client, draft_of: MakeDraft) -> None:

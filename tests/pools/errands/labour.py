@@ -11,7 +11,8 @@ from pools import submitting  # noqa: E402 - models need Django to be set up
 
 def main() -> None:
     while True:
-        for errand in [*submitting.due_orders(), *submitting.due_decisions(), *submitting.due_deletions()]:
+        orders, decisions = submitting.due_orders(), submitting.due_decisions()
+        for errand in [*orders, *decisions, *submitting.due_deletions(), *submitting.due_foundings()]:
             submitting.attend(errand)
         time.sleep(0.05)
 

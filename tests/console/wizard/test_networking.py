@@ -1,0 +1,123 @@
+"""A network made from within the wizard: in place, once, and nothing that was typed is lost over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from console.models import Draft
+from pools.models import Founding
+from pools.states import ErrandState
+from pools.wire.naming import pool_id
+from tests import builders
+from tests.console.wizard.catalog import DOCUMENTS, mirror, network, order
+from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
+
+
+def make(client: Client, draft: Draft, **typed: Any) -> Any:
+    """What the button sends: all of the step, and the form for the network."""
+    draft.refresh_from_db()
+    said = {"version": draft.version, "act": "network:", "scope": ["Infer"], "network": "net-blue-p1"}
+    return client.post(url(draft, "workload"), said | {f"new-network-{key}": value for key, value in typed.items()})
+
+
+FREE = {"name": "net-new1", "cidr": "10.1.0.0/16"}
+
+
+def test_the_network_is_asked_for_chosen_and_what_else_was_typed_is_kept(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    assert make(lena, draft, **FREE).url == f"{url(draft, 'workload')}#id_network"
+    asked = Founding.objects.get()
+    draft.refresh_from_db()
+    typed = draft.data["step_data"]["workload"]
+    assert (asked.name, asked.draft, typed["scope"]) == ("net-new1", draft.pk, ["Infer"])
+    assert typed["network"] == [pool_id("net-new1", draft.project.project_id)]
+    assert "name" not in str(typed)
+
+
+def test_pressed_twice_it_is_one(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    make(lena, draft, **FREE)
+    assert Founding.objects.count() == 1
+
+
+def test_while_it_is_made_the_step_and_review_say_so_and_watch(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    for step in ("workload", "review"):
+        page = text_of(lena.get(url(draft, step)))
+        assert "The network net-new1 is being made. You can go on; the order can be placed once it is ready." in page
+        assert "There is no network" not in page
+        assert "data-catalog-watch" in page
+        assert 'data-step="problems"' not in page or step == "review"
+    assert lena.get(reverse("catalog-state", args=[draft.pk])).json() == {"state": "asked"}
+
+
+def test_once_it_is_ready_it_is_a_network_as_any_other(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    asked = Founding.objects.get()
+    ident = pool_id("net-new1", vision.project.project_id)
+    asked.move(ErrandState.SENDING)
+    asked.move(ErrandState.DONE, network_id=ident)
+    mirror(
+        vision.project, networks={"items": [*DOCUMENTS["networks"]["items"], network(ident, "Active", "10.1.0.0/16")]}
+    )
+    page = text_of(lena.get(url(draft, "workload")))
+    assert f'<option value="{ident}" selected>' in page
+    assert "is being made" not in page
+    assert "data-catalog-watch" not in page
+
+
+def test_what_the_cloud_refused_is_told_with_its_words_and_can_be_mended(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    Founding.objects.get().move(ErrandState.FAILED, failure_message="No more subnets.")
+    page = text_of(lena.get(url(draft, "workload")))
+    assert "The network net-new1 was not made: No more subnets." in page
+    assert 'value="10.1.0.0/16"' in page
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [({"name": "Net"}, "Write 4 to 32 lowercase letters"), ({"cidr": "10.0.0.1/16"}, "Write a private range"),
+     ({"name": "net-blue"}, "has a network net-blue already"), ({"name": "\0" * 9}, "Write 4 to 32 lowercase letters"),
+     ({"name": "<b>" * 900, "cidr": "☃" * 9000}, "Write 4 to 32 lowercase letters")],
+)  # fmt: skip
+def test_what_cannot_be_had_is_told_beside_its_field_and_the_step_is_kept(
+    lena: Client, draft_of: MakeDraft, said: dict[str, str], words: str
+) -> None:
+    draft = draft_of(order())
+    response = make(lena, draft, **{**FREE, **said})
+    assert (response.status_code, Founding.objects.count()) == (422, 0)
+    assert words in text_of(response)
+    draft.refresh_from_db()
+    assert draft.data["step_data"]["workload"]["scope"] == ["Infer"]
+
+
+def test_a_full_project_is_told_before_anything_is_asked(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    mirror(vision.project, quotas={"quotas": {"resources": [{"type": "network", "quota": "2", "used": "2"}]}})
+    draft = draft_of(order())
+    assert "The project has 2 of 2 networks." in text_of(lena.get(url(draft, "workload")))
+    assert "may have no more networks" in text_of(make(lena, draft, **FREE))
+
+
+def test_a_range_that_overlaps_nothing_is_proposed(lena: Client, draft_of: MakeDraft) -> None:
+    # The project's two networks take both halves of the first range that would be.
+    assert 'value="10.0.0.0/16"' in text_of(lena.get(url(draft_of(order()), "workload")))
+
+
+def test_a_project_without_networks_offers_to_make_one(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    mirror(vision.project, networks={"items": []})
+    assert '<details class="disclosure" id="new-network" open>' in text_of(lena.get(url(draft_of(), "workload")))
+
+
+def test_a_stranger_makes_no_network_in_anothers_draft(draft_of: MakeDraft, client: Client) -> None:
+    draft = draft_of(order())
+    client.force_login(builders.person(admin_of=builders.team()))
+    assert make(client, draft, **FREE).status_code == 404
+    assert not Founding.objects.exists()
