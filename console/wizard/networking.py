@@ -62,6 +62,11 @@ class NetworkForm(forms.Form):
         free = free_range(offer.cidr for offer in situation.offers.networks)
         return cls(initial={"name": failed.name if failed else "", "cidr": failed.cidr if failed else free})
 
+    def tell(self, field: str, words: str) -> None:
+        """Say what is wrong beside the field, and lead there."""
+        self.add_error(field, words)
+        self.fields[field].widget.attrs |= {"data-focus-first": True}
+
 
 def ask(form: NetworkForm, situation: Situation, *, by: User) -> Founding | None:
     """Ask for what the form says; None, and the reason beside its field, where it cannot be had."""
@@ -75,11 +80,11 @@ def ask(form: NetworkForm, situation: Situation, *, by: User) -> Founding | None
         )
     except founding.Unfit as unfit:
         field, words = _UNFIT[unfit.part]
-        form.add_error(field, str(words) % {"smallest": SMALLEST})
+        form.tell(field, str(words) % {"smallest": SMALLEST})
     except founding.NameTaken:
-        form.add_error("name", now("The project has a network %(name)s already. Choose another name.") % {"name": name})
+        form.tell("name", now("The project has a network %(name)s already. Choose another name.") % {"name": name})
     except founding.NoRoom:
-        form.add_error("name", now("The project may have no more networks. Choose one that is there."))
+        form.tell("name", now("The project may have no more networks. Choose one that is there."))
     return None
 
 

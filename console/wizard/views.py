@@ -127,7 +127,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         form = networking.NetworkForm(self.request.POST)
         asked = networking.ask(form, self.situation(), by=self.request.user)
         if asked is None:
-            return self.shown(self.typed_form(step), told=self.is_told(step), network=form, status=422)
+            return self.shown(self.typed_form(step), told=False, network=form, status=422)
         self.storage.steps[step]["network"] = [networking.expected_id(asked)]
         return redirect(f"{self.get_step_url(step)}{self.way_back}#id_network")
 
@@ -200,6 +200,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         `waiting`: with what was typed when the session had ended, to be saved over the version it was typed over;
         `network`: with the network that was asked for in vain.
         """
+        self.storage.save()  # or the page would go over a version that is history by the time it is seen
         examination = self.examination()
         if told:
             tell(form, examination.at(form.step))

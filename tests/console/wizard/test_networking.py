@@ -121,3 +121,10 @@ def test_a_stranger_makes_no_network_in_anothers_draft(draft_of: MakeDraft, clie
     client.force_login(builders.person(admin_of=builders.team()))
     assert make(client, draft, **FREE).status_code == 404
     assert not Founding.objects.exists()
+
+
+def test_after_a_mistake_the_page_goes_on_from_what_it_saved(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    page = text_of(make(lena, draft, name="Net", cidr="10.1.0.0/16"))
+    draft.refresh_from_db()
+    assert f'name="version" value="{draft.version}"' in page

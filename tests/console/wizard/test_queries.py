@@ -25,8 +25,8 @@ def test_a_step_asks_as_much_for_three_flavors_as_for_one(
 ) -> None:
     draft = draft_of(order(resources=FLAVORS[:flavors]))
     # Three of them are for what the order meets outside of itself: orders on their way, who decides, and how long such
-    # pools took. Labels ask besides for which teams and projects one may order, Workload and Review for the network that
-    # was asked for last, Review for the order placed before.
+    # pools took. Labels ask besides for which teams and projects one may order, Workload and Review for the network
+    # that was asked for last, Review for the order placed before.
     with django_assert_num_queries({"labels": 16, "workload": 15, "review": 16}.get(step, 14)):
         assert lena.get(url(draft, step)).status_code == 200
 

@@ -152,8 +152,9 @@ def test_a_save_costs_as_many_questions_as_a_press_of_the_button_and_its_parts(
     lena: Client, draft_of: MakeDraft, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     draft = draft_of(order())
-    # Session and person, draft, its order, owners, the save, the catalog and names; the quota and who decides.
-    with django_assert_num_queries(15):
+    # Session and person, draft, its order, owners, the save, the catalog and names; the quota, who decides, how long it
+    # will take.
+    with django_assert_num_queries(16):
         lena.post(url(draft, "labels"), {"version": 0, "name": "pool-one"}, headers={"Accept": "application/json"})
 
 

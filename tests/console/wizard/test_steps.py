@@ -292,3 +292,11 @@ def test_a_node_name_prefix_shows_what_nodes_will_be_called(
 
 def test_what_is_only_good_to_know_asks_for_no_tick(lena: Client, draft_of: MakeDraft) -> None:
     assert "understood-1" not in text_of(lena.get(url(draft_of(labelled("blue")), "review")))
+
+
+def test_a_step_shown_again_with_its_problems_goes_on_from_what_it_saved(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of()
+    page = text_of(save(lena, draft, "labels", {"name": "X"}))
+    draft.refresh_from_db()
+    assert "aria-invalid" in page
+    assert f'name="version" value="{draft.version}"' in page
