@@ -111,7 +111,7 @@ def _as_meant(problem: Problem, situation: Situation) -> Problem:
     if problem.rule == "R4" and (asked := networking.awaited(situation)):
         chosen = one(situation.steps.get("workload", {}), "network")
         if chosen == networking.expected_id(asked):
-            text = _("The network %(name)s is being made. You can go on; the order can be placed once it is ready.")
+            text = _("The network %(name)s is still being made. The order can be placed once it is ready.")
             return replace(problem, step="review", field="", text=text % {"name": asked.name}, mends=())
     typed = situation.steps.get("drivers", {})
     if problem.rule != "A6" or one(typed, f"{problem.field}_other"):
