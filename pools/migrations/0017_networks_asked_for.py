@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0015_since_yesterday'),
+        ('pools', '0016_what_was_checked_and_understood'),
     ]
 
     operations = [
