@@ -49,7 +49,9 @@ def test_the_catalog_is_read_again_soon_while_the_network_is_made_ready(abroad: 
     assert soon < timezone.now() + timedelta(seconds=25)
 
 
-@pytest.mark.parametrize("fault", [faulty.drop_answer, faulty.drop_request, faulty.answer(503)], ids=str)
+@pytest.mark.parametrize(
+    "fault", [faulty.drop_answer, faulty.drop_request, faulty.answer(503)], ids=["answer", "request", "503"]
+)
 def test_an_answer_that_is_lost_makes_one_network(abroad: Abroad, fault: faulty.Fault) -> None:
     network = asked(abroad)
     abroad.proxy.next(*POST, fault)
