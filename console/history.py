@@ -73,6 +73,9 @@ def of_pool(pool: Pool) -> list[Event]:
                 note=change.message, source="phase",
             )
         )  # fmt: skip
+    if adoption := getattr(pool, "adoption", None):
+        what = _("Adopted by %(team)s") % {"team": pool.team}
+        events.append(_event(OrderState.ACCEPTED, what, adoption.at, by=str(adoption.by)))
     for deletion in pool.deletions.all():
         failed = deletion.state == ErrandState.FAILED
         what = _("Deletion failed") if failed else _("Deletion asked for")

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from pools.models import (
+    Adoption,
     CatalogPart,
     Comment,
     Decision,
@@ -165,6 +166,12 @@ class Pools(ReadOnly):
 class PhaseChanges(ReadOnly):
     list_display = ["pool", "was", "became", "heard_at"]
     list_select_related = ["pool"]
+
+
+@admin.register(Adoption)
+class Adoptions(ReadOnly):
+    list_display = ["pk", "pool", "team", "by", "at"]
+    list_select_related = ["pool", "team", "by"]
 
 
 @admin.register(CatalogPart)

@@ -25,7 +25,7 @@ NOBODY, ADMIN, STRANGER, ROOT = "nobody", "admin", "stranger", "staff"
 # Addresses that show no page of ours: acts, feeds, files, what machines ask for, and what only leads on.
 NO_PAGE = {
     *("admin-sign-in", "theme", "language", "favicon", "healthz", "readyz", "readyz-pages", "metrics", "openapi"),
-    *("dashboard-beside", "dashboard-csv", "dashboard-json", "saved-view-remove", "rows-read"),
+    *("dashboard-beside", "dashboard-csv", "dashboard-json", "saved-view-remove", "rows-read", "rows-adopt"),
     *(
         "dashboard-parts",
         "changes",

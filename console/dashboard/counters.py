@@ -91,6 +91,7 @@ def chips(asked: Asked, projects: Iterable[Project]) -> list[Chip]:
         ("job", _("Job type: %(word)s") % {"word": filters.job}, ""),
         ("project", _("Project: %(name)s") % {"name": names.get(filters.project or 0, _("unknown"))}, None),
         ("mine", _("Ordered by me"), False),
+        ("unclaimed", _("No team's"), False),
     ]
     return [
         Chip(word=word, query=asked.narrowed(**{name: none}))

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import describing
-from console.dashboard import saying
+from console.dashboard import adopting, saying
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
 from console.shell import SignedIn
@@ -101,6 +101,7 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
         "is_asked": asked,
         "is_moving": asked or moves(shown, decision, deletion) or _awaits_details(shown, tab),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
+        "teams": adopting.teams_for(request, shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
         **tab.context(request, shown, wire),
     }

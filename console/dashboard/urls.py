@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard import acting, code, exporting, feed, orders, pools, saved, views
+from console.dashboard import acting, adopting, code, exporting, feed, orders, pools, saved, views
 from console.dashboard.tabs import TABS
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("rows.csv", exporting.as_csv, name="dashboard-csv"),
     path("rows.json", exporting.as_json, name="dashboard-json"),
     path("rows/read/", acting.read_rows, name="rows-read"),
+    path("rows/adopt/", adopting.adopt, name="rows-adopt"),
     path("views/", saved.saved_views, name="saved-views"),
     path("views/<int:pk>/remove/", saved.remove, name="saved-view-remove"),
     path("changes", feed.changes, name="changes"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console.dashboard import columns, counters
+from console.dashboard import adopting, columns, counters
 from console.dashboard.asking import Asked
 from console.dashboard.beside import beside
 from console.dashboard.naming import Named
 from console.dashboard.rows import Line
 from console.shell import Shell, SignedIn
 from pools import queries
+from pools.models import Membership
 from pools.queries import NEWEST, SORTS, Counts, Filters, Found, Row
 from pools.wire.enums import Phase
 
@@ -100,15 +101,18 @@ def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]
         "suggestions": counters.suggestions(lines),
         "order_of_rows": " ".join(line.row.key for line in lines),
         **_beside(request, asked),
-        **_asked(asked, page),
+        **_asked(request, asked, page),
         **_counted(request, asked, counts, is_empty=not lines),
     }
 
 
-def _asked(asked: Asked, page: Found[Row]) -> dict[str, Any]:
+def _asked(request: SignedIn, asked: Asked, page: Found[Row]) -> dict[str, Any]:
     """What the address said, and the addresses that lead on from there."""
     return {
         "team": asked.team,
+        "may_adopt": any(
+            seat.team == asked.team and seat.role == Membership.Role.ADMIN for seat in Shell.of(request).memberships
+        ),
         "filters": asked.filters,
         "is_filtered": asked.is_filtered,
         "sort": asked.sort,
@@ -118,8 +122,9 @@ def _asked(asked: Asked, page: Found[Row]) -> dict[str, Any]:
         "all_columns": columns.COLUMNS.items(),
         "query": asked.query,
         "query_clear": asked.cleared(),
-        "query_everyone": asked.narrowed(mine=False),
-        "query_mine": asked.narrowed(mine=True),
+        "query_everyone": asked.narrowed(mine=False, unclaimed=False),
+        "query_mine": asked.narrowed(mine=True, unclaimed=False),
+        "query_unclaimed": asked.narrowed(mine=False, unclaimed=True),
         "query_previous": asked.turned_to(page.previous),
         "query_next": asked.turned_to(page.next),
         "first": page.first,
@@ -136,6 +141,7 @@ def _counted(request: SignedIn, asked: Asked, counts: Counts, *, is_empty: bool)
         "shares": shares,
         "all_nodes": sum(share.number for share in shares),
         "quotas": queries.pool_quotas(Shell.of(request).projects),
+        "unclaimed": counts.unclaimed,
         "running": counts.rows.get(Phase.RUNNING, 0),
         "unfiltered": _unfiltered(request, asked) if is_empty and asked.is_filtered else 0,
     }
@@ -149,4 +155,6 @@ def _unfiltered(request: SignedIn, asked: Asked) -> int:
 def _beside(request: SignedIn, asked: Asked) -> dict[str, Any]:
     """The row beside the list, if one was asked for and may be seen; and the address that closes it."""
     panel = beside(request.user, asked.beside) if asked.beside else {}
+    if panel.get("pool"):
+        panel["teams"] = adopting.teams_for(request, panel["pool"])
     return {"panel": panel, "beside": asked.beside if panel else "", "query_close": asked.looking_at("")}

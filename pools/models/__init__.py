@@ -1,5 +1,6 @@
 """The nouns: what the product remembers. `docs/words.md` says what each word means."""
 
+from pools.models.adoptions import Adoption
 from pools.models.catalog import CatalogPart, Reading
 from pools.models.chores import Chore
 from pools.models.comments import Comment
@@ -16,6 +17,7 @@ from pools.models.teams import Membership, Team, User
 from pools.models.vitals import Presence, Tally
 
 __all__ = [
+    "Adoption",
     "Attention",
     "CatalogPart",
     "Chore",

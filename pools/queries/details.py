@@ -19,7 +19,7 @@ def pool_page(user: User, pk: int, *, details: Sequence[str] = ()) -> Pool:
     phases = PhaseChange.objects.filter(pool=pk).order_by("-heard_at", "-pk").values("pk")[: PhaseChange.SHOWN]
     readings = Reading.objects.filter(pool=pk).order_by("-asked_at", "-pk").values("pk")[:1]
     whole = (
-        Pool.objects.select_related("project", "team", "order__placed_by", "attention")
+        Pool.objects.select_related("project", "team", "order__placed_by", "attention", "adoption__by")
         .defer(*sealed_of("project__"))
         .prefetch_related(
             Prefetch("stretches", Stretch.objects.order_by("began_at", "pk")),

@@ -29,6 +29,8 @@ FAILED = frozenset({Phase.ERROR, Phase.CREATION_FAILED, Phase.SCALING_FAILED})
 GONE = "Gone"
 # Ours too: on its way for longer than such things take. It is beside the phase and not instead of it.
 OVERDUE = "Overdue"
+# Marks the counts of pools that are nobody's, beside 0, and +1 and -1 for what came and left.
+_UNCLAIMED = 2
 # The counters of a dashboard: the word in the address, and the phases (as heard) and states (ours) it stands for.
 # Accepted a moment ago and not heard of since counts as Creating, which is what the service means by no phase.
 GROUPS: Mapping[str, frozenset[str]] = {
@@ -69,12 +71,14 @@ NEWEST = "newest"
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What narrows a dashboard: `phase` is one of `GROUPS`, a phase as heard or an order's state; `text` is part of a
-    name or ID; `project` is a primary key; `flavor`, `zone` and `job` are whole words of the cloud's.
+    name or ID; `unclaimed` leaves what no team has; `project` is a primary key; `flavor`,
+    `zone` and `job` are whole words of the cloud's.
     """
 
     phase: str = ""
     text: str = ""
     mine: bool = False
+    unclaimed: bool = False
     project: int | None = None
     flavor: str = ""
     zone: str = ""
@@ -152,6 +156,8 @@ class Counts:
     nodes: NodeCount
     # By how many more of the team's own pools stand in each phase than a day ago; empty where pools are narrowed.
     moved: dict[str, int]
+    # How many of the rows are pools that no team has.
+    unclaimed: int = 0
 
 
 def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
@@ -163,22 +169,24 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
     own, *unclaimed = _living(user, team, filters)
     parts = [
         _counted(own, "phase", *NODES),
-        *(_counted(pools, "phase") for pools in unclaimed),
+        *(_counted(pools, "phase", sign=_UNCLAIMED) for pools in unclaimed),
         _counted(_orders(user, team, filters), "state"),
         *(_counted(_overdue(pools).annotate(word=Value(OVERDUE)), "word") for pools in [own, *unclaimed]),
         *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
         *(_moves(user, team) if filters == Filters() else []),
     ]
-    rows, moved, nodes = Counter[str](), Counter[str](), [0] * len(NODES)
+    rows, moved, nodes, nobodys = Counter[str](), Counter[str](), [0] * len(NODES), 0
     for word, number, sign, *states in parts[0].union(*parts[1:], all=True):
-        if sign:
+        if sign == _UNCLAIMED:
+            nobodys += number
+        elif sign:
             moved[word] += sign * number
             continue
         rows[word or Phase.CREATING.value] += number
         nodes = [sum(pair) for pair in zip(nodes, states, strict=True)]
     wanted, available, creating, abnormal, deleting = nodes
     said = NodeCount(wanted=wanted, available=available, creating=creating, abnormal=abnormal, deleting=deleting)
-    return Counts({word: number for word, number in rows.items() if number}, said, dict(moved))
+    return Counts({word: number for word, number in rows.items() if number}, said, dict(moved), nobodys)
 
 
 def _moves(user: User, team: Team) -> Iterator[Any]:
@@ -210,7 +218,7 @@ def total(counts: Mapping[str, int], filters: Filters) -> int:
 def _counted(rows: Any, word: str, *sums: str, sign: int = 0) -> Any:
     """Rows of a word, how many have it, and the sums of these fields over them; zeros where there is nothing to add.
 
-    With a sign they are no rows of the dashboard but what came or left.
+    With a sign of one they are no rows of the dashboard but what came or left.
     """
     added = {f"of_{name}": Sum(name) if sums else Value(0, output_field=IntegerField()) for name in NODES}
     # Of everything, not of keys: an index that holds none tells it as well.
@@ -252,6 +260,8 @@ def _pools(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None)
     """The team's own, and those that nobody claimed: apart, because no index holds both in one order."""
     rows = Pool.objects.all() if shown is None else shown
     own, unclaimed = rows.of_team(team, seen_by=user), rows.unclaimed_beside(team, seen_by=user)
+    if filters.unclaimed:
+        return [own.none(), _narrowed(unclaimed, filters)]
     if filters.mine:
         return [_narrowed(own.filter(order__placed_by=user), filters)]
     return [_narrowed(own, filters), _narrowed(unclaimed, filters)]
@@ -276,6 +286,8 @@ def _orders(user: User, team: Team, filters: Filters, shown: OrderQuerySet | Non
         orders = orders.naming(value)
     if filters.text:
         orders = orders.filter(pool_name__icontains=filters.text)
+    if filters.unclaimed:
+        return orders.none()
     return orders.filter(placed_by=user) if filters.mine else orders
 
 

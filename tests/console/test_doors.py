@@ -17,7 +17,7 @@ from console.wizard import keeping
 from pools import approving
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
-from pools.models import Comment, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
+from pools.models import Adoption, Comment, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
 from pools.states import OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -30,6 +30,7 @@ PEOPLE = ("anonymous", "stranger", "colleague", "member", "admin", "staff", "sup
 HOSTED = "cn-north-4"
 STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
 NOUNS = (
+    Adoption,
     Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, Template,
     *STEERED,
 )  # fmt: skip
@@ -46,6 +47,7 @@ class House:
     doubted: Order
     waiting: Order
     pool: Pool
+    found: Pool
     decision: Decision
     seat: Membership
     saved_view: SavedView
@@ -71,6 +73,7 @@ def house(scene: Scene) -> House:
         doubted=scene.order(state=OrderState.IN_DOUBT, needs_person=True, due_at=timezone.now()),
         waiting=scene.waiting(),
         pool=scene.pool(),
+        found=builders.pool(project=scene.project),
         decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
         saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
@@ -216,6 +219,9 @@ DOORS = [
     Door("dashboard-json", "302 200 200 200 200 404"),
     Door("dashboard-json", "302 200 200 200 200 404", form=lambda house: {"row": f"pool-{house.pool.pk}"}),
     Door("rows-read", "302 302 302 302 302 302", form=lambda house: {"row": f"pool-{house.pool.pk}"}),
+    Door(
+        "rows-adopt", "302 404 302 302 302 404", form=lambda house: {"row": f"pool-{house.found.pk}", "team": "vision"}
+    ),
     Door("saved-views", "302 200 200 200 200 404"),
     Door("saved-views", "302 302 302 302 302 404", form=saying(name="Failed ones")),
     Door("saved-view-remove", "302 404 403 302 302 404", _saved_view, form=_nothing),

@@ -1,0 +1,87 @@
+"""Pools made elsewhere become a team's: by whose word, and of whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from pools import adopting
+from pools.models import Adoption, Pool, Project, Team
+from pools.rules import NotAllowed
+from pools.states import OrderState
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def found(*teams: Team, **fields: Any) -> Pool:
+    """A pool that nobody here ordered, in a project that serves these teams."""
+    project: Project = builders.project(teams=teams)
+    return builders.pool(project=project, name="made-elsewhere", **fields)
+
+
+def test_an_admin_takes_a_pool_in_and_it_is_on_record_who_did() -> None:
+    team = builders.team()
+    admin, pool = builders.person(admin_of=team), found(team)
+    adopting.adopt(pool, team=team, by=admin)
+    adoption = Adoption.objects.get()
+    assert (Pool.objects.get().team, adoption.by, adoption.team) == (team, admin, team)
+
+
+def test_from_then_on_every_member_sees_it() -> None:
+    team = builders.team()
+    member, pool = builders.person(member_of=team), found(team)
+    assert not Pool.objects.visible_to(member).exists()
+    adopting.adopt(pool, team=team, by=builders.person(admin_of=team))
+    assert Pool.objects.visible_to(member).get() == pool
+
+
+def test_asked_twice_it_is_one() -> None:
+    team = builders.team()
+    admin, pool = builders.person(admin_of=team), found(team)
+    assert adopting.adopt(pool, team=team, by=admin) == adopting.adopt(pool, team=team, by=admin)
+
+
+def test_of_two_teams_the_first_gets_it() -> None:
+    ours, theirs = builders.team(), builders.team()
+    pool = found(ours, theirs)
+    stale = Pool.objects.get()
+    adopting.adopt(pool, team=ours, by=builders.person(admin_of=ours))
+    with pytest.raises(adopting.AlreadyClaimed):
+        adopting.adopt(stale, team=theirs, by=builders.person(admin_of=theirs))
+    assert Pool.objects.get().team == ours
+
+
+def test_what_a_team_ordered_is_nobody_elses() -> None:
+    ours, theirs = builders.team(), builders.team()
+    project = builders.project(teams=(ours, theirs))
+    order = builders.order(
+        team=ours, placed_by=builders.person(member_of=ours), project=project, state=OrderState.ACCEPTED
+    )
+    with pytest.raises(adopting.AlreadyClaimed):
+        adopting.adopt(builders.pool(order=order), team=theirs, by=builders.person(admin_of=theirs))
+
+
+def test_what_is_gone_is_not_taken_in() -> None:
+    team = builders.team()
+    with pytest.raises(adopting.AlreadyGone):
+        adopting.adopt(found(team, gone_at=timezone.now()), team=team, by=builders.person(admin_of=team))
+
+
+def test_members_strangers_and_staff_take_nothing_in() -> None:
+    team = builders.team()
+    pool = found(team)
+    for person in (
+        builders.person(member_of=team), builders.person(admin_of=builders.team()), builders.person(superuser=True)
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed):
+            adopting.adopt(pool, team=team, by=person)
+    assert not Adoption.objects.exists()
+
+
+def test_a_team_takes_in_nothing_of_a_project_that_does_not_serve_it() -> None:
+    team = builders.team()
+    with pytest.raises(NotAllowed):
+        adopting.adopt(found(builders.team()), team=team, by=builders.person(admin_of=team))
