@@ -62,6 +62,15 @@ class Share:
     x: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cards:
+    """Accelerators of one kind: how many the team's pools were ordered with, and how many of them can be used."""
+
+    kind: str
+    available: int
+    whole: int
+
+
 def counters(asked: Asked, counts: Mapping[str, int], moved: Mapping[str, int]) -> list[Counter]:
     """A counter per group, zero shown; and one for each word of the cloud's that we do not know."""
     known = frozenset[str]().union(*GROUPS.values())
@@ -91,7 +100,7 @@ def chips(asked: Asked, projects: Iterable[Project]) -> list[Chip]:
         ("job", _("Job type: %(word)s") % {"word": filters.job}, ""),
         ("project", _("Project: %(name)s") % {"name": names.get(filters.project or 0, _("unknown"))}, None),
         ("mine", _("Ordered by me"), False),
-        ("unclaimed", _("No team's"), False),
+        ("unclaimed", _("Unclaimed"), False),
     ]
     return [
         Chip(word=word, query=asked.narrowed(**{name: none}))
@@ -115,6 +124,18 @@ def shares(nodes: NodeCount) -> list[Share]:
         found.append(Share(key=key, word=word, number=number, x=x))
         x += number
     return found
+
+
+def cards(flavors: Mapping[str, NodeCount], known: Mapping[str, tuple[str, int]]) -> list[Cards]:
+    """The team's accelerators by kind, the most first; those of flavors that no catalog tells of are left out."""
+    sums: dict[str, list[int]] = {}
+    for flavor, nodes in flavors.items():
+        kind, each = known.get(flavor, ("", 0))
+        if each:
+            had = sums.setdefault(kind, [0, 0])
+            sums[kind] = [had[0] + each * nodes.available, had[1] + each * max(nodes.wanted, nodes.available)]
+    found = [Cards(kind=kind, available=available, whole=whole) for kind, (available, whole) in sums.items() if whole]
+    return sorted(found, key=lambda one: (-one.whole, one.kind))
 
 
 def suggestions(lines: Iterable[Line]) -> dict[str, list[str]]:

@@ -140,6 +140,7 @@ def _counted(request: SignedIn, asked: Asked, counts: Counts, *, is_empty: bool)
         "chips": counters.chips(asked, Shell.of(request).projects),
         "shares": shares,
         "all_nodes": sum(share.number for share in shares),
+        "cards": counters.cards(counts.flavors, queries.accelerators_of(Shell.of(request).projects)),
         "quotas": queries.pool_quotas(Shell.of(request).projects),
         "unclaimed": counts.unclaimed,
         "running": counts.rows.get(Phase.RUNNING, 0),

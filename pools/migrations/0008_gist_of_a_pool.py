@@ -16,7 +16,8 @@ NODES = ["nodes_wanted", "nodes_available", "nodes_creating", "nodes_abnormal", 
 def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     rows: Any = apps.get_model("pools", "Pool")._default_manager
     for pk, document in rows.values_list("pk", "document").iterator(chunk_size=200):
-        rows.filter(pk=pk).update(**asdict(Gist.of(hear_pool(document))))
+        gist = asdict(Gist.of(hear_pool(document)))
+        rows.filter(pk=pk).update(**{name: gist[name] for name in ("traits", *NODES)})
 
 
 class Migration(migrations.Migration):

@@ -158,6 +158,24 @@ def network_quota(document: Any) -> tuple[int | None, int | None]:
     return _quota(document, "network")
 
 
+def accelerators(document: Any) -> dict[str, tuple[str, int]]:
+    """Of each flavor in a list of flavors that has accelerators: what they are called, and how many one node has."""
+    items = document.get("items") if isinstance(document, dict) else None
+    found = {}
+    for item in items if isinstance(items, list) else []:
+        metadata, spec = _object(item, "metadata"), _object(item, "spec")
+        card = _object(spec, "npu") or _object(spec, "gpu")
+        name, kind, size = metadata.get("name"), card.get("type"), _whole(card.get("size"))
+        if isinstance(name, str) and isinstance(kind, str) and kind and size:
+            found[name] = (kind, size)
+    return found
+
+
+def _object(holder: Any, key: str) -> dict[str, Any]:
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
 def _quota(document: Any, kind: str) -> tuple[int | None, int | None]:
     quotas = document.get("quotas") if isinstance(document, dict) else None
     for entry in (quotas.get("resources") or []) if isinstance(quotas, dict) else []:

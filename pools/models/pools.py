@@ -102,6 +102,7 @@ class Pool(models.Model):
     nodes_creating = models.PositiveIntegerField(default=0)
     nodes_abnormal = models.PositiveIntegerField(default=0)
     nodes_deleting = models.PositiveIntegerField(default=0)
+    census = models.TextField(blank=True, help_text=_("Its nodes by flavor and state, a line each, to be added up."))
     moving = models.BooleanField(default=False, help_text=_("Its nodes, job types or drivers are still on their way."))
     observed_at = models.DateTimeField(
         help_text=_("When it was heard of by itself, or changed in a list; `read_at` is what pages show.")
@@ -144,6 +145,8 @@ class Pool(models.Model):
                 condition=LIVING,
                 name="pool_team_nodes",
             ),
+            # Its accelerators, added up by an index alone: most pools of a flavor and size have the same census.
+            models.Index(fields=["team", "census", "gone_at"], condition=LIVING, name="pool_team_census"),
             # What nobody claimed: newest first, and counted by project.
             models.Index(fields=["-created_abroad", "-id"], condition=LIVING & UNCLAIMED, name="pool_unclaimed_newest"),
             models.Index(

@@ -26,7 +26,7 @@ from pools.queries.desk import (
 )
 from pools.queries.details import order_page, pool_page, said_about
 from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
-from pools.queries.frame import PoolQuota, pool_quotas, project_freshness, teams_of
+from pools.queries.frame import PoolQuota, accelerators_of, pool_quotas, project_freshness, teams_of
 from pools.queries.needs import Need, NeedKind, Needs, needs_me
 from pools.queries.overview import (
     FAILED,
@@ -66,6 +66,7 @@ __all__ = [
     "NodeCount",
     "PoolQuota",
     "Row",
+    "accelerators_of",
     "ask_again_after",
     "catalog_ages",
     "catalog_of",

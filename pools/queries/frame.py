@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 
 from pools.models import CatalogPart, Membership, Project, Team, User
-from pools.models.catalog import pool_quota
+from pools.models.catalog import accelerators, pool_quota
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,18 +27,28 @@ def teams_of(user: User) -> list[Membership]:
 def project_freshness(user: User, *, quotas_for: Team | None = None) -> list[Project]:
     """The projects that serve the user's teams, with when each was last heard and since when it fails; no secrets.
 
-    With a team, those that serve it also carry what `pool_quotas` tells.
+    With a team, those that serve it also carry what `pool_quotas` and `accelerators_of` tell.
     """
     served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct().without_credentials()
     if quotas_for is None:
         return list(served)
-    parts = CatalogPart.objects.filter(
-        project=OuterRef("pk"), kind=CatalogPart.Kind.QUOTAS, read_at__isnull=False, project__teams=quotas_for
-    )
-    return list(served.annotate(quotas=Subquery(parts.values("document")[:1])))
+    parts = CatalogPart.objects.filter(project=OuterRef("pk"), read_at__isnull=False, project__teams=quotas_for)
+    documents = {
+        name: Subquery(parts.filter(kind=kind).values("document")[:1])
+        for name, kind in (("quotas", CatalogPart.Kind.QUOTAS), ("flavors", CatalogPart.Kind.FLAVORS))
+    }
+    return list(served.annotate(**documents))
 
 
 def pool_quotas(projects: list[Project]) -> list[PoolQuota]:
     """The quotas that are known, of projects that were read with them."""
     found = [(project, *pool_quota(getattr(project, "quotas", None))) for project in projects]
     return [PoolQuota(project=project, most=most, used=used or 0) for project, most, used in found if most is not None]
+
+
+def accelerators_of(projects: list[Project]) -> dict[str, tuple[str, int]]:
+    """What each flavor on offer in these projects has: the name of its accelerators, and how many a node has."""
+    found: dict[str, tuple[str, int]] = {}
+    for project in projects:
+        found |= accelerators(getattr(project, "flavors", None))
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from pools.queries.paging import Cursor, Found, Source, page
 from pools.queries.rows import Row, poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
-from pools.wire.gist import TraitKind
+from pools.wire.gist import TraitKind, read_census
 
 ROWS_A_PAGE = 50
 ROWS_AT_ONCE = 500
@@ -31,6 +31,8 @@ GONE = "Gone"
 OVERDUE = "Overdue"
 # Marks the counts of pools that are nobody's, beside 0, and +1 and -1 for what came and left.
 _UNCLAIMED = 2
+# And what the team's pools have of each flavor.
+_CENSUS = 3
 # The counters of a dashboard: the word in the address, and the phases (as heard) and states (ours) it stands for.
 # Accepted a moment ago and not heard of since counts as Creating, which is what the service means by no phase.
 GROUPS: Mapping[str, frozenset[str]] = {
@@ -145,11 +147,18 @@ class NodeCount:
     abnormal: int = 0
     deleting: int = 0
 
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> NodeCount:
+        """From numbers in the order of the fields."""
+        wanted, available, creating, abnormal, deleting = numbers
+        return cls(wanted=wanted, available=available, creating=creating, abnormal=abnormal, deleting=deleting)
+
 
 @dataclass(frozen=True)
 class Counts:
     """How many of the dashboard's rows stand in each phase (as heard) or state (ours), how many of them are `OVERDUE`,
-    and how many are `GONE`; what is absent is zero. And the nodes of the team's living pools among them.
+    and how many are `GONE`; what is absent is zero. And the nodes of the team's living pools among them, or of the
+    unclaimed ones where only these are asked for.
     """
 
     rows: dict[str, int]
@@ -158,6 +167,8 @@ class Counts:
     moved: dict[str, int]
     # How many of the rows are pools that no team has.
     unclaimed: int = 0
+    # The nodes again, flavor by flavor.
+    flavors: dict[str, NodeCount] = field(default_factory=dict)
 
 
 def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
@@ -169,14 +180,19 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
     own, *unclaimed = _living(user, team, filters)
     parts = [
         _counted(own, "phase", *NODES),
-        *(_counted(pools, "phase", sign=_UNCLAIMED) for pools in unclaimed),
+        *(_counted(pools, "census", sign=_CENSUS) for pools in ([own] if not filters.unclaimed else unclaimed)),
+        *(_counted(pools, "phase", *(NODES if filters.unclaimed else ()), sign=_UNCLAIMED) for pools in unclaimed),
         _counted(_orders(user, team, filters), "state"),
         *(_counted(_overdue(pools).annotate(word=Value(OVERDUE)), "word") for pools in [own, *unclaimed]),
         *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
         *(_moves(user, team) if filters == Filters() else []),
     ]
     rows, moved, nodes, nobodys = Counter[str](), Counter[str](), [0] * len(NODES), 0
+    flavors: dict[str, list[int]] = {}
     for word, number, sign, *states in parts[0].union(*parts[1:], all=True):
+        if sign == _CENSUS:
+            _add(flavors, word, number)
+            continue
         if sign == _UNCLAIMED:
             nobodys += number
         elif sign:
@@ -184,9 +200,16 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
             continue
         rows[word or Phase.CREATING.value] += number
         nodes = [sum(pair) for pair in zip(nodes, states, strict=True)]
-    wanted, available, creating, abnormal, deleting = nodes
-    said = NodeCount(wanted=wanted, available=available, creating=creating, abnormal=abnormal, deleting=deleting)
-    return Counts({word: number for word, number in rows.items() if number}, said, dict(moved), nobodys)
+    by_flavor = {flavor: NodeCount.of(numbers) for flavor, numbers in flavors.items()}
+    shown = {word: number for word, number in rows.items() if number}
+    return Counts(shown, NodeCount.of(nodes), dict(moved), nobodys, by_flavor)
+
+
+def _add(flavors: dict[str, list[int]], census: str, pools: int) -> None:
+    """Add what so many pools of the same census have."""
+    for flavor, numbers in read_census(census).items():
+        sums = flavors.setdefault(flavor, [0] * len(NODES))
+        flavors[flavor] = [had + number * pools for had, number in zip(sums, numbers, strict=True)]
 
 
 def _moves(user: User, team: Team) -> Iterator[Any]:

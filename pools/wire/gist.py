@@ -14,12 +14,15 @@ TraitKind = Literal["flavor", "zone", "job"]
 MOST_TRAITS: Final = 64
 LONGEST_TRAIT: Final = 128
 MOST_NODES: Final = 1_000_000
+# In bytes: a census stands in an index, and no index takes a text of any length.
+LONGEST_CENSUS: Final = 1500
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gist:
     """`traits` is a text with a line for each flavor, zone and job type, as `trait` writes it; the rest are numbers of
-    nodes: how many the spec wants, and how many were told to stand in each state.
+    nodes: how many the spec wants, and how many were told to stand in each state. `census` says the same flavor by
+    flavor: a line for each, as `read_census` reads it.
     """
 
     traits: str
@@ -28,6 +31,7 @@ class Gist:
     nodes_creating: int
     nodes_abnormal: int
     nodes_deleting: int
+    census: str
 
     @classmethod
     def of(cls, pool: Pool) -> Gist:
@@ -40,12 +44,36 @@ class Gist:
             nodes_creating=_bounded(entry.count for entry in (states.creating if states else None) or []),
             nodes_abnormal=_bounded(entry.count for entry in (states.abnormal if states else None) or []),
             nodes_deleting=_bounded(entry.count for entry in (states.deleting if states else None) or []),
+            census=_census(pool),
         )
 
 
 def trait(kind: TraitKind, value: str) -> str:
     """One trait as it stands in `Gist.traits`, with the ends of its line: so no other contains it."""
     return f"\n{kind}={' '.join(value.split())[:LONGEST_TRAIT]}\n"
+
+
+def read_census(census: str) -> dict[str, tuple[int, ...]]:
+    """Numbers of nodes by flavor: wanted, available, being created, abnormal, being deleted."""
+    lines = (line.rsplit(" ", 5) for line in census.splitlines())
+    return {flavor: tuple(map(int, numbers)) for flavor, *numbers in lines}
+
+
+def _census(pool: Pool) -> str:
+    states = pool.status.resources if pool.status else None
+    told = [getattr(states, state, None) or [] for state in ("available", "creating", "abnormal", "deleting")]
+    counts: dict[str, list[int]] = {}
+    for place, entries in enumerate([_resources(pool), *told]):
+        for entry in entries:
+            if flavor := " ".join((entry.flavor or "").split())[:LONGEST_TRAIT]:
+                counts.setdefault(flavor, [0] * 5)[place] += entry.count or 0
+    census = ""
+    for flavor, numbers in counts.items():
+        line = f"{flavor} {' '.join(str(min(max(number, 0), MOST_NODES)) for number in numbers)}\n"
+        if len((census + line).encode()) > LONGEST_CENSUS:
+            break
+        census += line
+    return census
 
 
 def _traits(pool: Pool) -> str:

@@ -92,3 +92,10 @@ def test_an_admin_of_another_team_takes_it_in_for_no_team_but_their_own(
     assert adopt(client, elsewhere).status_code == 404
     adopt(client, elsewhere, team="speech")
     assert Pool.objects.get(pk=elsewhere.pk).team == scene.stranger.teams.get()
+
+
+def test_where_only_they_are_shown_their_nodes_are_counted(client: Client, scene: Scene) -> None:
+    builders.pool(project=scene.project, document=builders.heard(name="made-elsewhere"))
+    client.force_login(scene.admin)
+    assert client.get("/?unclaimed=yes").context["all_nodes"] == 1
+    assert client.get("/").context["all_nodes"] == 0

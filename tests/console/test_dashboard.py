@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pools.models import Membership, Project
+from pools.models import CatalogPart, Membership, Project
 from pools.states import OrderState
 from pools.wire.enums import Phase
 from tests import builders
@@ -322,3 +322,24 @@ def test_parts_show_a_stranger_nothing_of_the_rows_they_name(client: Client, sce
 def test_keys_that_are_none_are_passed_over(client: Client, scene: Scene, named: str) -> None:
     client.force_login(scene.member)
     assert client.get("/parts/", {"team": "vision", "pools": named, "orders": named}).status_code == 200
+
+
+def test_accelerators_are_added_up_by_kind_over_all_pools_of_the_team(client: Client, scene: Scene) -> None:
+    flavors = [("npu.8", "npu", "Ascend", "8"), ("gpu.1", "gpu", "V100", "1"), ("gpu.8", "gpu", "V100", "8")]
+    items = [
+        {"metadata": {"name": name}, "spec": {kind: {"type": card, "size": size}}} for name, kind, card, size in flavors
+    ]
+    CatalogPart.objects.create(
+        project=scene.project, kind="flavors", read_at=timezone.now(), document={"items": [*items, None, {"spec": 3}]}
+    )
+    mixed = [("gpu.1", 3, 3), ("gpu.8", 1, 0), ("cpu", 9, 9)]
+    for counts in ([("npu.8", 2, 1)], [("npu.8", 2, 1)], mixed):
+        there = {"available": [{"flavor": flavor, "count": there} for flavor, _, there in counts]}
+        document = builders.heard(name="pool-one", resources=there)
+        document["spec"]["resources"] = [{"flavor": flavor, "count": wanted} for flavor, wanted, _ in counts]
+        scene.pool(document=document)
+    client.force_login(scene.member)
+    answer = client.get("/")
+    cards = answer.context["cards"]
+    assert [(one.kind, one.available, one.whole) for one in cards] == [("Ascend", 16, 32), ("V100", 3, 11)]
+    assert "16 of 32 Ascend available" in answer.content.decode()

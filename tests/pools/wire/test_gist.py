@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pools.wire.gist import LONGEST_TRAIT, MOST_NODES, MOST_TRAITS, Gist, trait
+from pools.wire.gist import LONGEST_CENSUS, LONGEST_TRAIT, MOST_NODES, MOST_TRAITS, Gist, read_census, trait
 from pools.wire.reading import hear_pool
 
 
@@ -45,3 +45,16 @@ def test_no_document_is_so_large_that_its_gist_is() -> None:
 
 def test_a_value_with_lines_in_it_is_no_second_trait() -> None:
     assert trait("job", "Train") not in gist({"scope": ["x\njob=Train\n"]}).traits
+
+
+def test_a_census_says_what_stands_of_each_flavor() -> None:
+    one, other = {"flavor": "npu.8u", "count": 2}, {"flavor": "gpu 1", "count": 1}
+    said = gist({"resources": [one, other]}, {"available": [one, other], "creating": [one], "abnormal": None})
+    assert read_census(said.census) == {"npu.8u": (2, 2, 2, 0, 0), "gpu 1": (1, 1, 0, 0, 0)}
+
+
+def test_a_census_is_never_longer_than_an_index_takes() -> None:
+    many = [{"flavor": f"{number}" + "☃" * 999, "count": -5} for number in range(200)]
+    census = gist({"resources": many}).census
+    assert 0 < len(census.encode()) <= LONGEST_CENSUS
+    assert set(read_census(census).values()) == {(0, 0, 0, 0, 0)}
