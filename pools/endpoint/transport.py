@@ -52,6 +52,8 @@ class FastJson(JSONRenderer):
 
     @override
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        if renderer_context:
+            renderer_context.clear()  # the answer stands in it
         if data is None:
             return b""
         return data if isinstance(data, Written) else written(data)
@@ -87,6 +89,25 @@ class EndpointView(APIView):
         """Return what the request asks for, such as CreatePool; empty for a method that is not served."""
         method = (request.method or "").lower()
         return cls.operations.get("get" if method == "head" else method, "")
+
+    # Without circles all that a call needed is gone with it, and is not left for the next search for garbage: the body
+    # and the answer may be large. A view points to itself through what it answers HEAD with unless that is its class's.
+    head: ClassVar[Callable[..., HttpResponseBase]]
+
+    def __init_subclass__(cls, **how: Any) -> None:
+        super().__init_subclass__(**how)
+        if hasattr(cls, "get"):
+            cls.head = cls.get
+
+    @override
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        made = super().initialize_request(request, *args, **kwargs)
+        made.parser_context = {}  # the request stands in it, and nothing here parses by it
+        return made
+
+    @override
+    def get_renderer_context(self) -> dict[str, Any]:
+        return {}
 
     @override
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """What holds for every route of the endpoint: who gets in, hostile bodies, and the form of every answer."""
 
+import gc
 import json
 import logging
 import re
@@ -264,6 +265,27 @@ def test_a_body_that_breaks_off_is_not_our_failure() -> None:
     environ = RequestFactory().post("/v1/echo", b"{}", "application/json").environ
     request = WSGIRequest({**environ, "wsgi.input": Gone()})
     assert Echo.as_view()(request).status_code == 400
+
+
+class Told(OpenView):
+    def get(self, request: Request, **_: Any) -> Response:
+        return Response({"heard": dict(request.query_params)})
+
+
+def test_a_call_leaves_no_garbage_to_be_searched_for() -> None:
+    def call() -> Any:
+        answer = Told.as_view()(WSGIRequest(environ))
+        assert isinstance(answer, Response)
+        return answer.render().content
+
+    environ = RequestFactory().get("/v1/told?a=b").environ
+    call()
+    gc.collect()
+    gc.disable()
+    try:
+        assert (call(), gc.collect()) == (b'{"heard":{"a":["b"]}}', 0)
+    finally:
+        gc.enable()
 
 
 @here
