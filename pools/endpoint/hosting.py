@@ -22,7 +22,7 @@ from pools.endpoint.models import (
     WorkOrder,
 )
 from pools.endpoint.planning import PoolPlan
-from pools.endpoint.prepared import Insertion, Question
+from pools.endpoint.prepared import Insertion, Question, in_a_row
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
@@ -90,7 +90,7 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
         **(_opening(plan, fate, now) if pays and plan.billing_mode == BillingMode.PREPAID else {}),
     )
-    with transaction.atomic():
+    with transaction.atomic(), in_a_row():
         held = _hold_quota(project.pk)
         _put(pool)
         _count(project, held and held[0], now)

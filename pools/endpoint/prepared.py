@@ -6,11 +6,14 @@ compiler a little, so the tests hold every statement made here against what Djan
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
 from django.db.models import (
     BooleanField,
     CharField,
@@ -28,6 +31,24 @@ Row = TypeVar("Row")
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
+_in_use = threading.local()
+
+
+@contextmanager
+def in_a_row() -> Iterator[None]:
+    """Let the statements made within share a cursor: to open one takes longer than a short statement does."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        _in_use.cursor = nullcontext(cursor)
+        try:
+            yield
+        finally:
+            del _in_use.cursor
+
+
+def _cursor() -> AbstractContextManager[CursorWrapper]:
+    return getattr(_in_use, "cursor", None) or connections[DEFAULT_DB_ALIAS].cursor()
+
+
 class Question(Generic[Row]):
     """One row, asked for by parameters: `question(project_pk)`; None where there is none.
 
@@ -40,16 +61,18 @@ class Question(Generic[Row]):
         self._written: dict[str, _Written] = {}
 
     def __call__(self, *parameters: Any) -> Row | None:
-        connection = connections[DEFAULT_DB_ALIAS]
-        written = self._written.get(connection.vendor)
+        with _cursor() as cursor:
+            return self._ask_with(cursor, parameters)
+
+    def _ask_with(self, cursor: CursorWrapper, parameters: tuple[Any, ...]) -> Row | None:
+        written = self._written.get(cursor.db.vendor)
         if written is None:
             written = _Written(self._ask(*parameters))
             if tuple(written.parameters) != parameters:
                 raise ValueError(f"not the parameters alone: {written.parameters}")
-            self._written[connection.vendor] = written
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, parameters)
-            row = cursor.fetchone()
+            self._written[cursor.db.vendor] = written
+        cursor.execute(written.sql, parameters)
+        row = cursor.fetchone()
         return None if row is None else written.read(row)
 
 
@@ -141,9 +164,9 @@ class Insertion(Generic[AnyModel]):
         return self._insert(values)
 
     def _insert(self, values: Mapping[str, Any]) -> Any:
-        connection = connections[DEFAULT_DB_ALIAS]
-        sql, columns = self._written.get(connection.vendor) or self._write(connection)
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
+            connection = cursor.db
+            sql, columns = self._written.get(connection.vendor) or self._write(connection)
             cursor.execute(sql, [column.prepared(values, connection) for column in columns])
             made = cursor.fetchone()
         return None if made is None else made[0]
