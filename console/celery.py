@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,14 +52,30 @@ app.conf.update(
     beat_scheduler="console.celery:Beat",
     beat_schedule={
         "wake": {"task": "pools.wake", "schedule": 0.5, "options": {"expires": 5}},
+        "rewind": {"task": "pools.rewind", "schedule": 10.0, "options": {"expires": 10}},
         "prune": {"task": "pools.prune", "schedule": 600.0, "options": {"expires": 600}},
     },
 )
 app.autodiscover_tasks(["pools"])
 
 
-class Beat(Scheduler):
-    """Ticks, and says that it did. Two of them tick twice as often, which does no harm: each row is claimed once."""
+class Ticking(Scheduler):
+    """Ticks on when the clock is set back, instead of waiting until it has caught up."""
+
+    _ticked = 0.0
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        now = time.time()
+        if now < self._ticked - 1:
+            for entry in self.schedule.values():
+                entry.last_run_at = entry.default_now()
+            self._heap = None
+        self._ticked = now
+        return super().tick(*args, **kwargs)
+
+
+class Beat(Ticking):
+    """Says, too, that it did. Two of them tick twice as often, which does no harm: each row is claimed once."""
 
     def apply_async(self, *args: Any, **kwargs: Any) -> Any:
         sent = super().apply_async(*args, **kwargs)
@@ -130,7 +147,7 @@ def _send(name: str, args: tuple[Any, ...]) -> None:
 def run_embedded_worker() -> None:
     """Work until SIGTERM or SIGINT: one process, threads for tasks, one more for the beat."""
     worker = app.WorkController(without_gossip=True, without_mingle=True, without_heartbeat=True)
-    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="console.celery:Ticking")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     beat.start()

@@ -22,7 +22,7 @@ from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from pools import counting, pruning, returning, submitting, tracing, tracking
+from pools import counting, pruning, returning, rewinding, submitting, tracing, tracking
 from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading
 from pools.returning import held
 from pools.turns import Lane, turns
@@ -202,6 +202,11 @@ def mirror(pk: int) -> None:
             tracking.mirror_when_due(project)
 
     _in_turn(mirror, pk, Project.objects.due_for_mirroring, act, of="", lane=Lane.WATCHING)
+
+
+@shared_task(name="pools.rewind")
+def rewind() -> None:
+    rewinding.rewind()
 
 
 @shared_task(name="pools.prune")

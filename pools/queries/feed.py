@@ -24,7 +24,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Changes(NamedTuple):
     """What moved since a cursor. Nothing did if `cursor` is the one that was asked with: that is a 304.
 
-    With more than `MOST_CHANGES` rows both lists are empty although the cursor moved: the page reloads itself.
+    With more than `MOST_CHANGES` rows, or a cursor of a time to come, both lists are empty although the cursor moved:
+    the page reloads itself.
     """
 
     orders: list[int]
@@ -41,6 +42,8 @@ def changes(user: User, since: str | None = None) -> Changes:
     if asked is None:
         now = timezone.now()
         return Changes([], [], str(_Cursor.over(_changed_since(user, now - LATEST_COMMIT), at=now)))
+    if asked.at > timezone.now() + LATEST_COMMIT:  # the clock was set back since
+        return changes(user)
     rows = _changed_since(user, asked.at - LATEST_COMMIT)
     if len(rows) > MOST_CHANGES:
         return changes(user)
