@@ -30,8 +30,8 @@ EACH: Final = 3.0
 # Longer than any round: only a worker that died at it holds the chore so long.
 LEASE: Final = timedelta(minutes=5)
 
-# However young they are, no pool keeps more phases than so many.
-MOST_PHASES: Final = 1000
+# However young they are, no pool keeps more phases than so many, nor more of one stage.
+MOST: Final = 1000
 LAST_PROBES: Final = 5
 
 Step = Callable[[dict[str, Any]], Iterator[int]]
@@ -91,26 +91,42 @@ def _do(name: str, step: Step, state: dict[str, Any], go_on: Callable[[], bool])
 
 
 def _phases(state: dict[str, Any]) -> Iterator[int]:
-    """Pool after pool, from where the last round ended: phases of long ago that its page does not tell, and too many.
+    """Phases of long ago that their pool's page does not tell, and too many."""
+    nth = _nth_of_its(F("pool"), by="heard_at")
+    rows = PhaseChange.objects.annotate(nth=nth)
+    yield from _of_each_pool(rows, state, "phases", kept=PhaseChange.SHOWN, dated="heard_at")
 
-    Their rows are only ever added, so nothing needs to be held.
+
+def _stages(state: dict[str, Any]) -> Iterator[int]:
+    """Stages of long ago that their pool went through again and again since, and too many."""
+    nth = _nth_of_its(F("pool"), F("stage"), by="began_at")
+    rows = Stretch.objects.filter(ended_at__isnull=False).annotate(nth=nth)
+    yield from _of_each_pool(rows, state, "stages", kept=Stretch.KEPT, dated="ended_at")
+
+
+def _nth_of_its(*kind: F, by: str) -> Window:
+    """The how-maniest a row is of its kind, from the latest on."""
+    return Window(RowNumber(), partition_by=list(kind), order_by=[F(by).desc(), F("pk").desc()])
+
+
+def _of_each_pool(rows: QuerySet[Any], state: dict[str, Any], name: str, *, kept: int, dated: str) -> Iterator[int]:
+    """Pool after pool, from where the last round ended: of these numbered rows those of long ago, but for so many that
+    are `kept`, and too many. Rows are only ever added at the young end, so nothing needs to be held.
     """
     cutoff = before(settings.RETAIN_HISTORY_DAYS)
     if cutoff is None:
         return
-    nth = Window(RowNumber(), partition_by=F("pool"), order_by=[F("heard_at").desc(), F("pk").desc()])
-    old = Q(nth__gt=PhaseChange.SHOWN, heard_at__lt=cutoff) | Q(nth__gt=MOST_PHASES)
+    old = Q(nth__gt=kept, **{f"{dated}__lt": cutoff}) | Q(nth__gt=MOST)
     while True:
-        rows = Pool.objects.filter(pk__gt=state.get("phases", 0)).order_by("pk")
-        pools = list(rows.values_list("pk", flat=True)[:BATCH])
-        changes = PhaseChange.objects.filter(pool__in=pools).annotate(nth=nth).filter(old)
-        keys = list(changes.order_by().values_list("pk", flat=True)[:BATCH])
-        PhaseChange.objects.filter(pk__in=keys).delete()
+        pools = list(Pool.objects.filter(pk__gt=state.get(name, 0)).order_by("pk").values_list("pk", flat=True)[:BATCH])
+        found = rows.filter(pool__in=pools).filter(old)
+        keys = list(found.order_by().values_list("pk", flat=True)[:BATCH])
+        rows.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001 - of whichever rows they are
         if len(keys) < BATCH:
             # Through with these; after the last pool the next round begins with the first again.
-            state["phases"] = pools[-1] if len(pools) == BATCH else 0
+            state[name] = pools[-1] if len(pools) == BATCH else 0
         yield len(keys)
-        if len(keys) < BATCH and not state["phases"]:
+        if len(keys) < BATCH and not state[name]:
             return
 
 
@@ -159,6 +175,7 @@ def _changes(_state: dict[str, Any]) -> Iterator[int]:
 
 STEPS: Final[dict[str, Step]] = {
     "phases": _phases,
+    "stages": _stages,
     "strangers": _strangers,
     "readings": _readings,
     "probes": _probes,

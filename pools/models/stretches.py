@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -43,6 +44,8 @@ class Stretch(models.Model):
     What it usually takes is told as it begins, and stands. Of a kind are those of a project, a family of flavors and a
     size (`pools.estimates`); how long people take to decide goes by the project alone.
     """
+
+    KEPT: ClassVar[int] = 20  # so many of each stage are kept of a pool however old they are
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="stretches", db_index=False)
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="stretches")

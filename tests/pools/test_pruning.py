@@ -60,12 +60,52 @@ def test_young_phases_stay_however_many_there_are() -> None:
 
 
 def test_a_pool_that_changes_all_the_time_keeps_no_more_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pruning, "MOST_PHASES", 5)
+    monkeypatch.setattr(pruning, "MOST", 5)
     pool = pool_with_phases(8, days=1)
 
     pruning.prune()
 
     assert phases_of(pool) == [f"Phase-{nth}" for nth in range(5)]
+
+
+def pool_with_stages(stage: Stage, number: int, *, days: float) -> Pool:
+    """A pool that was at one stage so often, a minute each, the last time so many days ago."""
+    pool = builders.pool()
+    Stretch.objects.bulk_create(
+        Stretch(
+            project=pool.project,
+            pool=pool,
+            stage=stage,
+            began_at=days_ago(days) - timedelta(minutes=nth + 1),
+            ended_at=days_ago(days) - timedelta(minutes=nth),
+        )
+        for nth in range(number)
+    )
+    return pool
+
+
+def test_of_each_stage_the_last_ones_stay_however_old_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stretch, "KEPT", 3)
+    pool = pool_with_stages(Stage.CREATING, 5, days=900)
+    latest = list(pool.stretches.order_by("-began_at")[:3])
+    waited = Stretch.objects.create(
+        project=pool.project, pool=pool, stage=Stage.WAITING, began_at=days_ago(999), ended_at=days_ago(998)
+    )
+
+    assert pruning.prune()["stages"] == 2
+
+    assert list(pool.stretches.order_by("-began_at")) == [*latest, waited]
+
+
+def test_a_pool_that_goes_to_and_fro_keeps_no_more_stages_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pruning, "MOST", 5)
+    pool = pool_with_stages(Stage.CHANGING, 8, days=1)
+    Stretch.objects.create(project=pool.project, pool=pool, stage=Stage.CHANGING, began_at=days_ago(0))
+
+    pruning.prune()
+
+    assert pool.stretches.count() == 6
+    assert pool.stretches.under_way().exists()
 
 
 def test_a_round_goes_through_all_pools_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +204,7 @@ def test_the_last_connection_tests_of_each_project_stay() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kinds"),
-    [("HISTORY", {"phases", "strangers", "details", "changes"}), ("REQUESTS", {"readings", "probes"})],
+    [("HISTORY", {"phases", "stages", "strangers", "details", "changes"}), ("REQUESTS", {"readings", "probes"})],
 )
 def test_nothing_goes_of_what_is_to_be_kept_for_ever(settings: Any, name: str, kinds: set[str]) -> None:
     setattr(settings, f"RETAIN_{name}_DAYS", 0)
