@@ -19,7 +19,7 @@ from django.utils import timezone  # noqa: E402
 from benchmarks.support.cloud import document  # noqa: E402
 from benchmarks.support.people import connect  # noqa: E402
 from console.models import Draft  # noqa: E402
-from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading  # noqa: E402
+from pools.models import Decision, Deletion, Order, PhaseChange, Pool, Reading, Stretch  # noqa: E402
 from pools.states import ErrandState  # noqa: E402
 from tests.crowd import copy, gather  # noqa: E402
 
@@ -70,6 +70,22 @@ def main() -> dict[str, float]:
             {"order_id": order_key},
         ),
         "deletion": (Deletion(pool=pool, by=person, state=ErrandState.FAILED), POOLS, {"pool_id": key}),
+        "stage": (
+            Stretch(
+                project=pool.project,
+                pool=pool,
+                stage="changing",
+                family="snt9b",
+                size="16",
+                began_at=now,
+                ended_at=now,
+                usually=60.0,
+                at_most=90.0,
+                late_after=now,
+            ),
+            POOLS,
+            {"pool_id": key},
+        ),
         "reading": (
             Reading(project=pool.project, pool=pool, asked_by=person, state="done", answered_at=now),
             POOLS,
