@@ -206,7 +206,10 @@ def mirror(pk: int) -> None:
 
 @shared_task(name="pools.rewind")
 def rewind() -> None:
-    rewinding.rewind()
+    try:
+        rewinding.rewind()
+    except OperationalError as trouble:
+        logger.warning("What time it is could not be noted: %s", trouble)
 
 
 @shared_task(name="pools.prune")
