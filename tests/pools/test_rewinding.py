@@ -119,7 +119,7 @@ def test_what_was_leased_since_is_not_taken_for_a_lease_of_then(clock: FrozenDat
 LEFT_ALONE = {
     "User.last_login", "User.date_joined", "Membership.since", "Project.disconnected_at", "Order.resolved_at",
     "Order.reminded_at", "Pool.created_abroad", "Comment.at", "Chore.done_at", "Detail.kept_since",
-    "Stretch.late_after",
+    "Stretch.late_after", "Adoption.at",
 }  # fmt: skip
 
 
