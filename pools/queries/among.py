@@ -30,7 +30,7 @@ class Among(Func):
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY", **context)
 
 
-def among(keys: QuerySet[Any], *, field: str = "pk") -> Among:
-    """For `filter`: the rows whose `field` is among the primary keys of `keys`, which should be few."""
+def among(keys: QuerySet[Any], *, named: str = "pk") -> Among:
+    """For `filter`: the rows whose primary key is `named` by one of `keys`, which should be few."""
     found = keys if keys.query.is_sliced else keys.order_by()
-    return Among(F(field), Keys(found.values("pk")))
+    return Among(F("pk"), Keys(found.values(named)))

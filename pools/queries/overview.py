@@ -14,6 +14,7 @@ from django.utils import timezone
 from pools.models import Membership, Order, PhaseChange, Pool, Stretch, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import NODES, PoolQuerySet
+from pools.queries.among import among
 from pools.queries.paging import Cursor, Found, Source, page
 from pools.queries.rows import Row, poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
@@ -267,7 +268,7 @@ def _overdue(pools: PoolQuerySet) -> PoolQuerySet:
 def _in_phase(pools: PoolQuerySet, words: frozenset[str]) -> PoolQuerySet:
     """Of a single phase an index holds the rows in order, if it is asked for as a single one."""
     if OVERDUE in words:
-        return _overdue(pools)
+        return pools.filter(among(Stretch.objects.overdue(), named="pool_id"))
     return pools.filter(phase=next(iter(words))) if len(words) == 1 else pools.filter(phase__in=words)
 
 
