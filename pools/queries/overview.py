@@ -119,7 +119,7 @@ def dashboard(
     sources = list(_sources(user, team, filters, sorting))
     cursor = Cursor.read(at, sources=sources, dated=sorting.dated)
     found = page(sources, cursor, down=sorting.down, most=ROWS_A_PAGE)
-    return replace(found, rows=[_row(row) for row in found.rows])
+    return replace(found, rows=_each_once(found.rows))
 
 
 def whole(user: User, team: Team, filters: Filters, *, sort: str = NEWEST, most: int) -> Iterator[Row]:
@@ -127,15 +127,21 @@ def whole(user: User, team: Team, filters: Filters, *, sort: str = NEWEST, most:
     sorting = SORTS.get(sort, SORTS[NEWEST])
     sources = list(_sources(user, team, filters, sorting))
     cursor: Cursor | None = Cursor((None,) * len(sources))
+    told = set[str]()
     while cursor and most > 0:
         found = page(sources, cursor, down=sorting.down, most=min(ROWS_AT_ONCE, most))
-        yield from map(_row, found.rows)
+        rows = [row for row in _each_once(found.rows) if row.key not in told]
+        told.update(row.key for row in rows if row.order)
+        yield from rows
         most -= len(found.rows)
         cursor = found.next
 
 
-def _row(row: Order | Pool) -> Row:
-    return Row(order=row, pool=None) if isinstance(row, Order) else Row(order=row.order, pool=row)
+def _each_once(found: Iterable[Order | Pool]) -> list[Row]:
+    """As rows. Orders are read before pools: one that got its pool between the two statements is that pool's row."""
+    rows = [Row(order=one, pool=None) if isinstance(one, Order) else Row(order=one.order, pool=one) for one in found]
+    spoken_for = {row.key for row in rows if row.pool}
+    return [row for row in rows if row.pool or row.key not in spoken_for]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -480,3 +481,26 @@ def test_a_catalog_never_heard_is_not_known(scene: Scene) -> None:
     facts = queries.catalog_of(scene.project)
 
     assert (facts.flavors, facts.networks, facts.workspaces, facts.drivers, facts.pool_quota) == (None,) * 5
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda scene: queries.dashboard(scene.member, scene.team).rows,
+        lambda scene: queries.whole(scene.member, scene.team, Filters(), most=1000),
+    ],
+    ids=["page", "export"],
+)
+def test_an_order_that_gets_its_pool_while_it_is_read_is_one_row(
+    scene: Scene, read: Callable[[Scene], Iterable[queries.Row]]
+) -> None:
+    ordered, got = order(scene, state=OrderState.SENDING), list[Pool]()
+
+    def meanwhile(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith('SELECT "pools_pool"') and not got:
+            got.append(builders.pool(order=ordered))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        rows = list(read(scene))
+    assert [(row.order, row.pool) for row in rows] == [(ordered, got[0])]
