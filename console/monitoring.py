@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.http import HttpRequest
 
+from console import ENVIRONMENT
+
 SHORTEST: Final = 16
 
 
-@register()
+@register(ENVIRONMENT)
 def token_is_long_enough(**_: object) -> list[Error]:
     """A token that can be guessed opens the figures of every team to strangers."""
     token = settings.MONITORING_TOKEN

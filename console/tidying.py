@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.utils import timezone
 
+from console import ENVIRONMENT
 from console.models import Draft
 from pools import pruning
 
@@ -27,7 +28,7 @@ def listen() -> None:
     pruning.also("idle drafts", _idle_drafts)
 
 
-@register()
+@register(ENVIRONMENT)
 def retention_is_some_time(**_: object) -> list[Error]:
     """Less than no time would let go of what is young, and no calendar reaches far enough for some numbers."""
     names = ("RETAIN_HISTORY_DAYS", "RETAIN_REQUESTS_DAYS", "RETAIN_DRAFTS_DAYS", "RETAIN_IDLE_DRAFTS_DAYS")

@@ -24,7 +24,9 @@ from console.supervising import Child, Supervisor, bind_to_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
-LAST_PORT = 65535
+PORT, LAST_PORT = 8000, 65535
+LONGEST_NUMBER = 6
+WEB_PROCESSES, MOST_WEB_PROCESSES = 2, 64
 
 
 class CannotStart(Exception):
@@ -45,7 +47,8 @@ def up(environment: Mapping[str, str]) -> int:
     """Prepare and run until told to stop. Returns an exit code, or raises `CannotStart`."""
     os.umask(0o077)  # the database, the keys and the first passwords are the owner's alone
     data_dir = _data_dir(environment)
-    port = _port(environment)
+    port = _number(environment, "PORT", least=1, most=LAST_PORT, usual=PORT)
+    _number(environment, "WEB_PROCESSES", least=1, most=MOST_WEB_PROCESSES, usual=WEB_PROCESSES)
     with _only_one(data_dir):
         settings = with_keys({**defaults(port), **environment, "DATA_DIR": str(data_dir)}, data_dir=data_dir)
         _see_that_port_is_free(port)
@@ -72,9 +75,10 @@ def defaults(port: int) -> dict[str, str]:
 def children(settings: Mapping[str, str], *, port: int) -> list[Child]:
     """Web and worker; with a broker of its own, the worker is Celery's ordinary one and beat stands beside it."""
     python = sys.executable
+    processes = settings.get("WEB_PROCESSES") or str(WEB_PROCESSES)
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     # One database thread per process: more of them only wait for each other on SQLite.
-    web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
+    web += ["--workers", processes, "--blocking-threads", "1", "--no-ws", "--respawn-failed-workers"]
     web += ["--workers-kill-timeout", "3", "--log-level", "warning", "console.wsgi:application"]
     broker = settings.get("CELERY_BROKER_URL") or settings.get("CELERY_BROKER_URL_FILE") or "memory://"
     if broker.startswith("memory:"):
@@ -98,10 +102,10 @@ def _data_dir(environment: Mapping[str, str]) -> Path:
     return data_dir
 
 
-def _port(environment: Mapping[str, str]) -> int:
-    asked = environment.get("PORT") or "8000"
-    if not asked.isascii() or not asked.isdigit() or not 0 < int(asked) <= LAST_PORT:
-        raise CannotStart(f"PORT is {asked!r}; a number from 1 to {LAST_PORT} is needed.")
+def _number(environment: Mapping[str, str], name: str, *, least: int, most: int, usual: int) -> int:
+    asked = environment.get(name) or str(usual)
+    if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_NUMBER or not least <= int(asked) <= most:
+        raise CannotStart(f"{name} is {asked!r}; a number from {least} to {most} is needed.")
     return int(asked)
 
 

@@ -11,10 +11,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
+from console import ENVIRONMENT, static_files
 from console.first_run import FirstRun, make_first_rows, move_embedded_project
 
 
 class Command(BaseCommand):
+    # What the code says was checked before it was shipped; what this machine says is checked now.
+    requires_system_checks = [ENVIRONMENT]
     help = (
         "Migrate and, in an empty database, make the first accounts, teams and the project of "
         "the embedded endpoint. What was generated is written to first-run.json in the data directory. Run again, it "
@@ -30,7 +33,7 @@ class Command(BaseCommand):
         self._see_that_database_answers()
         call_command("migrate", interactive=False, verbosity=0)
         if collect_static:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            static_files.collect()
         path = settings.DATA_DIR / "first-run.json"
         with transaction.atomic():
             made = make_first_rows(path=path, url=url, endpoint_url=endpoint_url or url)
