@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from tests.browsing import launch, sign_in, watched_page  # noqa: E402
 from tests.face import VIEWS, Places, View, account, staged  # noqa: E402
-from tests.journeys.inspecting import faults  # noqa: E402
+from tests.journeys.inspecting import SCHEMES, faults  # noqa: E402
 from tests.running import Product  # noqa: E402
 
 
@@ -33,7 +33,7 @@ def _looked_at(browser: Browser, product: Product, places: Places, views: list[V
             for view in views:
                 if view.who == who:
                     view.open(page, places)
-                    found += [f"{view.name} ({language}): {fault}" for fault in faults(page)]
+                    found += [f"{view.name} ({language}): {fault}" for fault in faults(page, SCHEMES)]
     return found
 
 

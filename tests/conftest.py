@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import freezegun
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -17,6 +18,12 @@ from tests.running import Product, running
 MakeProduct = Callable[..., Product]
 OpenPage = Callable[..., Page]
 UseBroker = Callable[[str], None]
+
+
+# Thousands of modules of the official client hold no clock, and every frozen test would look through them for one.
+freezegun.configure(
+    extend_ignore_list=[f"huaweicloudsdk{service}.model" for service in ("bss.v2", "iam.v3", "modelarts.v1")]
+)
 
 
 def _starts_something(item: pytest.Item) -> bool:

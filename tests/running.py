@@ -57,6 +57,8 @@ class Product:
             "HOME": str(self.data_dir),
             "DATA_DIR": str(self.data_dir / "data"),
             "ENDPOINT_PACE": pace,
+            # One is enough for most, and the quickest to start.
+            "WEB_PROCESSES": "1",
             # Nobody here waits for a decision to be undone.
             "DECISION_UNDO_SECONDS": "0",
             **({"DATABASE_URL": database_url} if database_url else {}),

@@ -84,9 +84,22 @@ def sdk(live_server: LiveServer) -> tuple[Any, Any]:
     return pools, billing
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
-    """The product on one of the two databases, on each in turn."""
-    server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    with running(postgres=server) as product:
+@pytest.fixture(scope="package")
+def on_sqlite() -> Iterator[Product]:
+    """The product on SQLite, with two web processes."""
+    with running(WEB_PROCESSES="2") as product:
         yield product
+
+
+@pytest.fixture(scope="package")
+def on_postgres(postgres: Postgres) -> Iterator[Product]:
+    """The product on PostgreSQL, with two web processes."""
+    with running(postgres=postgres, WEB_PROCESSES="2") as product:
+        yield product
+
+
+@pytest.fixture(params=["on_sqlite", "on_postgres"])
+def housed(request: pytest.FixtureRequest) -> Product:
+    """The product on one of the two databases, on each in turn."""
+    house: Product = request.getfixturevalue(request.param)
+    return house

@@ -121,14 +121,11 @@ def test_many_calls_at_once_are_answered(clean: Alone) -> None:
     assert told == [200] * 24
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-def test_told_to_stop_it_leaves_nothing_behind(
-    temporary: dict[str, str], tmp_path: Path, number: signal.Signals
-) -> None:
+def test_told_to_stop_it_leaves_nothing_behind(temporary: dict[str, str], tmp_path: Path) -> None:
     process = start(environment=temporary)
     family = hear(process).family()
     assert len(list(tmp_path.iterdir())) == 1
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     rest, _ = process.communicate(timeout=30)
     assert (process.returncode, rest) == (0, b"")
     assert list(tmp_path.iterdir()) == []
@@ -146,12 +143,23 @@ def test_it_ends_when_the_pipe_it_was_given_is_closed(temporary: dict[str, str],
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_runs_on_where_there_never_was_a_pipe(temporary: dict[str, str]) -> None:
-    process = start(environment=temporary, stdin=subprocess.DEVNULL)
+def test_in_another_projects_environment_and_without_a_pipe_it_runs_says_nothing_and_ends_at_ctrl_c(
+    temporary: dict[str, str], tmp_path: Path
+) -> None:
+    """Nor are refusals any news to its log."""
+    theirs = {
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+        "DATABASE_URL": "postgres://nowhere/shop",
+        "ALLOWED_HOSTS": "x",
+    }
+    process = start(environment=theirs | temporary, stdin=subprocess.DEVNULL)
     running = hear(process)
     assert running.call("GET", POOLS).status_code == 200
-    process.terminate()
-    assert process.wait(timeout=30) == 0
+    assert running.call("GET", f"{POOLS}/pool-none").status_code == 404
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30) == (b"", b"")
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_it_ends_with_the_process_that_started_it(temporary: dict[str, str], tmp_path: Path) -> None:
@@ -179,16 +187,6 @@ def test_its_server_dies_with_it_however_it_ends(temporary: dict[str, str]) -> N
     assert psutil.wait_procs(family, timeout=20)[1] == []
 
 
-def test_another_projects_environment_is_not_its_business(temporary: dict[str, str]) -> None:
-    theirs = {
-        "DJANGO_SETTINGS_MODULE": "shop.settings",
-        "DATABASE_URL": "postgres://nowhere/shop",
-        "ALLOWED_HOSTS": "x",
-    }
-    with alone(**theirs, **temporary) as running:
-        assert running.call("GET", POOLS).status_code == 200
-
-
 def test_a_directory_of_ones_own_is_kept_and_so_are_keys_pools_clock_and_rules(tmp_path: Path) -> None:
     where = {"DATA_DIR": str(tmp_path / "kept")}
     with alone("--fill", "demo", **where) as before:
@@ -212,14 +210,6 @@ def test_it_can_be_told_how_it_shall_be(temporary: dict[str, str]) -> None:
         assert shown["identifiers"]["seed"] == "tuesday"
         long = pool("a-name-of-more-than-25-letters", running)
         assert running.call("POST", POOLS, json=long).status_code == 200
-
-
-def test_refusals_are_no_news_to_its_log(temporary: dict[str, str]) -> None:
-    process = start(environment=temporary)
-    running = hear(process)
-    assert running.call("GET", f"{POOLS}/pool-none").status_code == 404
-    process.terminate()
-    assert process.communicate(timeout=30) == (b"", b"")
 
 
 def test_a_port_that_is_taken_is_told(temporary: dict[str, str], tmp_path: Path) -> None:

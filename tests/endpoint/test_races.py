@@ -10,9 +10,9 @@ from tests.endpoint.crowd import CALLERS, at_once, call
 from tests.endpoint.guests import POOLS, creation, ident
 from tests.running import Product
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("housed")]
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 @pytest.mark.shows("CreatePool.at-once")
@@ -74,10 +74,10 @@ def test_paying_for_growth_and_cancelling_it_at_once_one_of_them_counts(housed: 
         assert told[2] == 200
 
 
-def test_what_is_hosted_survives_a_restart(housed: Product) -> None:
-    before = call(housed, "POST", POOLS, json=creation(name="survivor"), console=True).json()
-    housed.stop()
-    housed.start()
-    after = call(housed, "GET", f"{POOLS}/{ident('survivor')}").json()
+def test_what_is_hosted_survives_a_restart(on_sqlite: Product) -> None:
+    before = call(on_sqlite, "POST", POOLS, json=creation(name="survivor"), console=True).json()
+    on_sqlite.stop()
+    on_sqlite.start()
+    after = call(on_sqlite, "GET", f"{POOLS}/{ident('survivor')}").json()
     assert after["status"]["phase"] == "Waiting"
     assert after["metadata"] == before["metadata"]

@@ -2,7 +2,6 @@
 
 import json
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,22 +10,20 @@ import requests
 
 from tests.endpoint.guests import POOLS, creation
 from tests.endpoint.signed import sdk_headers
-from tests.engines import Postgres
 from tests.faults.scope import SOAKING
-from tests.running import Product, running
+from tests.running import Product
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("housed")]
 
 ORDERS = "/v2/orders/customer-orders"
 PAY = "/v3/orders/customer-orders/pay"
-ROUNDS = 8
+ROUNDS = 3
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"] if SOAKING else ["postgresql"])
-def served(request: pytest.FixtureRequest) -> Iterator[Product]:
-    server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    with running(pace="demo", postgres=server) as product:
-        yield product
+@pytest.fixture(params=["on_sqlite", "on_postgres"] if SOAKING else ["on_postgres"])
+def served(request: pytest.FixtureRequest) -> Product:
+    house: Product = request.getfixturevalue(request.param)
+    return house
 
 
 def call(product: Product, method: str, target: str, document: object = None, **headers: str) -> requests.Response:
@@ -51,7 +48,7 @@ def waiting_order(product: Product, name: str) -> str:
 def test_of_paying_and_cancelling_at_once_one_wins_and_the_order_says_which(served: Product) -> None:
     with ThreadPoolExecutor(4) as together:
         for number in range(ROUNDS):
-            order = waiting_order(served, f"race-{number}")
+            order = waiting_order(served, f"payday-{number}")
             acts = [("POST", PAY), ("PUT", f"{ORDERS}/cancel")] * 2
             told = [together.submit(call, served, method, path, {"order_id": order}) for method, path in acts]
             answers = [future.result() for future in told]

@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -76,20 +77,19 @@ class Soak:
 
     def run(self, seconds: float, *, orders: int = 0) -> None:
         """Live and break things for so long, and until at least so many orders were taken."""
-        people = [
-            threading.Thread(target=self._live, args=(district, who, self.luck.randrange(2**31)), daemon=True)
-            for district in self.districts
-            for who in (district.member, district.admin, district.second_admin)
-        ]
-        for person in people:
-            person.start()
+        people = [(each, who) for each in self.districts for who in (each.member, each.admin, each.second_admin)]
         until = time.monotonic() + seconds
-        while time.monotonic() < until or len(self.told.orders) < orders:
-            self._break_something()
-            time.sleep(self.luck.uniform(0.2, 1.5))
-        self.over.set()
-        for person in people:
-            person.join(90)
+        with ThreadPoolExecutor(len(people)) as town:
+            lives = [town.submit(self._live, *person, self.luck.randrange(2**31)) for person in people]
+            try:
+                while time.monotonic() < until or len(self.told.orders) < orders:
+                    self._break_something()
+                    time.sleep(self.luck.uniform(0.2, 1.5))
+            finally:
+                self.over.set()
+            # A run in which somebody stopped living was none.
+            for life in lives:
+                life.result(90)
 
     # People
 

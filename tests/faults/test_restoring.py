@@ -35,7 +35,7 @@ KEYS = ("credentials-keys", "secret-key", "first-run.json")
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Product]:
     """A product whose endpoint is the cloud of the others. Its own worker does nothing: it has no orders."""
-    with running(pace="instant", fresh=True) as started:
+    with running(pace="instant") as started:
         yield started
 
 

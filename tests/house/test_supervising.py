@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -101,3 +102,9 @@ def test_nobody_reading_its_lines_is_no_reason_to_stop(started: Supervise) -> No
     supervisor.stdout.close()
     with pytest.raises(subprocess.TimeoutExpired):
         supervisor.wait(timeout=1.5)
+
+
+def test_all_tests_of_a_module_that_starts_something_run_on_one_worker(request: pytest.FixtureRequest) -> None:
+    """Or each worker would start all of it again: a version of pytest or of xdist may forget about groups."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@tests/house/test_supervising.py")

@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Page
 
-from tests.browsing import sign_in
 from tests.conftest import OpenPage
+from tests.engines import wait_for
+from tests.journeys.records import rows
 from tests.running import Product, running
+
+_WHAT_ORDERS_NEED = "kind IN ('flavors', 'networks', 'drivers') AND read_at IS NOT NULL"
+THE_CATALOG = f"SELECT count(*) FROM pools_catalogpart WHERE {_WHAT_ORDERS_NEED}"
+Cookies = dict[str, list[SetCookieParam]]
 
 
 class SignedIn(Protocol):
@@ -20,17 +26,30 @@ class SignedIn(Protocol):
 @pytest.fixture(scope="package")
 def product() -> Iterator[Product]:
     with running(pace="quick") as started:
+        wait_for(lambda: rows(started, THE_CATALOG) == [(3,)], what="the worker to read the catalog", seconds=60)
         yield started
 
 
+@pytest.fixture(scope="package")
+def cookies() -> Cookies:
+    """Of everybody who has signed in, by name."""
+    return {}
+
+
 @pytest.fixture
-def signed_in(open_page: OpenPage, product: Product) -> SignedIn:
-    """`signed_in("mia")`: her page, signed in, in a browser context of its own."""
+def signed_in(open_page: OpenPage, product: Product, cookies: Cookies) -> SignedIn:
+    """`signed_in("mia")`: an empty page of hers, in a browser context of its own, which is signed in.
+
+    Not by the form, whose own story `test_every_page` tells: dozens of journeys begin here.
+    """
     accounts = {account["username"]: account for account in product.first_run["accounts"]}
 
     def open_for(username: str, *, width: int = 1280, scheme: str = "light", scripts: bool = True) -> Page:
         page = open_page(width=width, scheme=scheme, scripts=scripts)
-        sign_in(page, accounts[username])
+        if username not in cookies:
+            kept = product.session(accounts[username]).cookies
+            cookies[username] = [{"name": one.name, "value": one.value or "", "url": product.url} for one in kept]
+        page.context.add_cookies(cookies[username])
         return page
 
     return open_for

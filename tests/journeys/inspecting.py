@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -14,6 +16,7 @@ _AXE = Axe()
 _EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"]}
 # Of all that axe-core looks at, only contrast depends on the scheme.
 _CONTRAST = {**_EVERYTHING, "runOnly": ["color-contrast"]}
+SCHEMES = ("light", "dark")
 # What is current or chosen, but looks like its neighbours once the browser has put its own colours in place of ours.
 _ALIKE = """() => {
   const ground = getComputedStyle(document.body).backgroundColor;
@@ -37,16 +40,20 @@ _MOVING = """() => document.getAnimations().filter((one) => one.playState === "r
 MOST_SHIFT = 0.01
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, schemes: Sequence[str] = ()) -> list[str]:
     """Everything wrong with the page as it stands.
 
-    What axe-core finds, light and dark; whether a phone or a page at 400 % would scroll sideways; what colour alone
-    told; what moves although less motion was asked for; whether the page jumped under the reader's eyes.
+    What axe-core finds, in the schemes asked for or else in one of the two, always the same one for a page; whether a
+    phone or a page at 400 % would scroll sideways; what colour alone told; what moves although less motion was asked
+    for; whether the page jumped under the reader's eyes.
     """
     size = page.viewport_size
     shifted = page.evaluate("window.jumped")
     page.evaluate(_AXE.axe_script)
-    found = [*_by_axe(page, "light", _EVERYTHING), *_by_axe(page, "dark", _CONTRAST)]
+    first, *others = schemes or [SCHEMES[crc32(page.title().encode()) % 2]]
+    found = _by_axe(page, first, _EVERYTHING)
+    for scheme in others:
+        found += _by_axe(page, scheme, _CONTRAST)
     found += [f"{page.url} jumped by {shifted:.3f}"] if shifted > MOST_SHIFT else []
     found += [f"{page.url} moves: {what}" for what in page.evaluate(_MOVING)]
     page.emulate_media(forced_colors="active")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import order_by_document, wait_for_the_catalog, wait_until_waiting
+from tests.journeys.wizard import order_by_document, wait_until_waiting
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -16,7 +16,6 @@ NAME = "vision-race-01"
 
 def test_of_two_admins_one_decides_and_the_other_is_told_who(product: Product, signed_in: SignedIn) -> None:
     mia, ada, omar = signed_in("mia"), signed_in("ada"), signed_in("omar")
-    wait_for_the_catalog(mia)
     order_by_document(mia, name=NAME, project=product.first_run["endpoint"]["project_id"])
     wait_until_waiting(mia)
     for page in (ada, omar):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import order_by_document, place, wait_for_the_catalog, wait_until_waiting
+from tests.journeys.wizard import order_by_document, place, wait_until_waiting
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -19,7 +19,6 @@ REASON = "vision-train-01 has room for this."
 
 def test_a_rejected_order_tells_why_and_may_be_sent_again(product: Product, signed_in: SignedIn) -> None:
     mia, ada = signed_in("mia"), signed_in("ada")
-    wait_for_the_catalog(mia)
     order = order_by_document(mia, name=NAME, project=_project(product))
     wait_until_waiting(mia)
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def root(product: Product) -> dict[str, str]:
     product.manage(
-        "createsuperuser", "--noinput", "--username=root", "--email=", DJANGO_SUPERUSER_PASSWORD="open-sesame-9"
+        "createsuperuser", "--noinput", "--username=caretaker", "--email=", DJANGO_SUPERUSER_PASSWORD="open-sesame-9"
     )
-    return {"username": "root", "password": "open-sesame-9"}
+    return {"username": "caretaker", "password": "open-sesame-9"}
 
 
 def _signed_in(page: Page, root: dict[str, str]) -> Page:

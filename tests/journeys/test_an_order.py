@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import FLAVOR, fill_every_step, understand, wait_for_the_catalog
+from tests.journeys.wizard import FLAVOR, fill_every_step, understand
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -34,7 +34,6 @@ name => {
 
 def test_a_pool_is_ordered_approved_seen_running_and_deleted(product: Product, signed_in: SignedIn) -> None:
     mia, ada, ada_at_the_desk = signed_in("mia"), signed_in("ada"), signed_in("ada")
-    wait_for_the_catalog(mia)
 
     fill_every_step(mia, name=NAME)
     shown = json.loads(str(mia.locator("#order-json").inner_text()))

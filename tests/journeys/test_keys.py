@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.process, pytest.mark.browser]
 
 def test_a_question_mark_lists_them_and_escape_leads_back(signed_in: SignedIn) -> None:
     ada = signed_in("ada")
+    ada.goto("/")
     ada.get_by_role("link", name="Approvals").focus()
     ada.keyboard.press("?")
     expect(ada.get_by_role("heading", name="Keys")).to_be_visible()
@@ -24,6 +25,7 @@ def test_a_question_mark_lists_them_and_escape_leads_back(signed_in: SignedIn) -
 
 def test_two_letters_lead_to_a_room_and_one_to_a_new_order(signed_in: SignedIn) -> None:
     ada = signed_in("ada")
+    ada.goto("/")
     ada.keyboard.type("ga")
     ada.wait_for_url("**/approvals/")
     ada.keyboard.type("gd")
@@ -34,6 +36,7 @@ def test_two_letters_lead_to_a_room_and_one_to_a_new_order(signed_in: SignedIn) 
 
 def test_what_is_typed_into_a_field_goes_nowhere(signed_in: SignedIn) -> None:
     ada = signed_in("ada")
+    ada.goto("/")
     ada.keyboard.press("/")
     search = ada.get_by_role("searchbox")
     expect(search).to_be_focused()

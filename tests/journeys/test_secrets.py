@@ -64,7 +64,7 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lived() -> Iterator[Lived]:
-    with running(fresh=True, LOG_LEVEL="DEBUG", LOG_FORMAT="json", MONITORING_TOKEN=MONITORING) as product:
+    with running(LOG_LEVEL="DEBUG", LOG_FORMAT="json", MONITORING_TOKEN=MONITORING) as product:
         product.manage(
             "createsuperuser", "--noinput", "--username", SUPERUSER["username"], "--email", "root@example.org",
             DJANGO_SUPERUSER_PASSWORD=SUPERUSER["password"],

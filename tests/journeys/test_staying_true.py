@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browsing import complaints
 from tests.journeys.conftest import SignedIn
 from tests.journeys.inspecting import faults
-from tests.journeys.wizard import order_by_document, wait_for_the_catalog, wait_until_waiting
+from tests.journeys.wizard import order_by_document, paste_and_place, wait_until_waiting
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -26,7 +26,6 @@ def test_a_row_that_changes_keeps_focus_and_selected_text_and_what_stands_open(
     product: Product, signed_in: SignedIn
 ) -> None:
     mia, ada = signed_in("mia"), signed_in("ada")
-    wait_for_the_catalog(mia)
     _order(mia, product, "vision-focus-01")
     wait_until_waiting(mia)
     _order(mia, product, "vision-focus-02")
@@ -70,7 +69,6 @@ def test_a_row_is_looked_at_and_selected_by_keyboard_and_escape_leads_back(
     product: Product, signed_in: SignedIn
 ) -> None:
     mia = signed_in("mia")
-    wait_for_the_catalog(mia)
     _order(mia, product, "vision-keys-01")
     mia.goto("/?q=vision-keys-01")
     mia.keyboard.type("jx")
@@ -89,7 +87,6 @@ def test_a_row_is_looked_at_and_selected_by_keyboard_and_escape_leads_back(
 
 def test_a_page_nobody_looks_at_asks_nothing_and_asks_at_once_on_return(product: Product, signed_in: SignedIn) -> None:
     mia = signed_in("mia")
-    wait_for_the_catalog(mia)
     _order(mia, product, "vision-hidden-01")
     mia.goto("/")
     with mia.expect_request("**/changes?*"):
@@ -107,7 +104,6 @@ def test_a_page_nobody_looks_at_asks_nothing_and_asks_at_once_on_return(product:
 
 def test_after_an_error_the_page_says_so_and_recovers_by_itself(product: Product, signed_in: SignedIn) -> None:
     mia = signed_in("mia")
-    wait_for_the_catalog(mia)
     _order(mia, product, "vision-error-01")
     mia.goto("/")
     row = mia.locator("tr", has=mia.get_by_role("link", name="vision-error-01", exact=True))
@@ -127,7 +123,6 @@ def test_after_an_error_the_page_says_so_and_recovers_by_itself(product: Product
 
 def test_what_is_done_in_one_tab_is_seen_in_the_others_at_once(product: Product, signed_in: SignedIn) -> None:
     mia = signed_in("mia")
-    wait_for_the_catalog(mia)
     other = mia.context.new_page()
 
     def come_back_late(route: Route) -> None:
@@ -140,7 +135,7 @@ def test_what_is_done_in_one_tab_is_seen_in_the_others_at_once(product: Product,
         other.goto("/?q=nothing-is-called-so")
 
     with other.expect_request("**/changes?*", timeout=20_000):
-        _order(mia, product, "vision-tabs-01")
+        paste_and_place(mia, name="vision-tabs-01", project=product.first_run["endpoint"]["project_id"])
 
 
 def _order(page: Page, product: Product, name: str) -> None:

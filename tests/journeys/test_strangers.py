@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browsing import complaints
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import order_by_document, start_blank, wait_for_the_catalog
+from tests.journeys.wizard import order_by_document, start_blank
 from tests.running import Product
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
@@ -17,7 +17,6 @@ NAME = "vision-secret-01"
 
 def test_a_stranger_finds_nothing_by_any_address(product: Product, signed_in: SignedIn) -> None:
     mia, zoe = signed_in("mia"), signed_in("zoe")
-    wait_for_the_catalog(mia)
     order = order_by_document(mia, name=NAME, project=product.first_run["endpoint"]["project_id"])
     opening = mia.get_by_role("link", name="Open the pool")
     expect(opening).to_be_visible(timeout=30_000)

@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests.browsing import complaints
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import CPU, fill_every_step, place, start_blank, wait_for_the_catalog
+from tests.journeys.wizard import CPU, fill_every_step, place, start_blank
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
 
@@ -32,7 +32,6 @@ def forget(page: Page, *words: str) -> None:
 
 def test_an_order_is_written_with_the_keyboard_alone(signed_in: SignedIn) -> None:
     mia = signed_in("mia")
-    wait_for_the_catalog(mia)
     mia.goto("/")
     mia.keyboard.press("c")
     mia.wait_for_url("**/orders/new/")
@@ -80,7 +79,6 @@ def test_an_order_is_written_with_the_keyboard_alone(signed_in: SignedIn) -> Non
 
 def test_an_order_is_written_on_a_dark_phone(signed_in: SignedIn) -> None:
     mia, sideways = signed_in("mia", width=360, scheme="dark"), list[str]()
-    wait_for_the_catalog(mia)
 
     def look(step: str) -> None:
         if mia.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -142,3 +140,14 @@ def test_a_line_that_is_down_loses_nothing(signed_in: SignedIn) -> None:
     mia.goto(f"{draft}labels/")
     expect(name).to_have_value("vision-line-02")
     forget(mia, "ERR_INTERNET_DISCONNECTED")
+
+
+def test_the_focus_goes_to_the_summary_of_problems(signed_in: SignedIn) -> None:
+    mia = signed_in("mia")
+    start_blank(mia)
+    mia.get_by_label("Name", exact=True).fill("Not A Name")
+    mia.keyboard.press("Enter")
+    summary = mia.get_by_role("alert")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    expect(mia.get_by_label("Name", exact=True)).to_be_focused()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import SignedIn
-from tests.journeys.wizard import fill_every_step, place, wait_for_the_catalog
+from tests.journeys.wizard import fill_every_step, place
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
 
@@ -15,7 +15,6 @@ NAME = "vision-phone-01"
 
 def test_every_step_works_without_scripts_on_a_phone(signed_in: SignedIn) -> None:
     mia = signed_in("mia", width=360, scripts=False)
-    wait_for_the_catalog(mia)
 
     fill_every_step(mia, name=NAME)
     place(mia)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import EndpointProject
 from tests.endpoint.signed import Speaker
 from tests.endpoint.steering.sandbox import Neighbour
-from tests.engines import Postgres
 from tests.faults.scope import SOAKING
-from tests.running import Product, running
+from tests.running import Product
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"] if SOAKING else ["postgres"])
-def housed(request: pytest.FixtureRequest) -> Iterator[Product]:
+@pytest.fixture(params=["on_sqlite", "on_postgres"] if SOAKING else ["on_postgres"])
+def housed(request: pytest.FixtureRequest) -> Product:
     """The product; only the longer run of the tests has it on both databases here."""
-    server: Postgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    with running(postgres=server) as product:
-        yield product
+    house: Product = request.getfixturevalue(request.param)
+    return house
 
 
 @pytest.fixture(autouse=True)

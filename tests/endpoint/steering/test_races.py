@@ -14,9 +14,9 @@ from tests.endpoint.guests import POOLS, creation, ident
 from tests.endpoint.steering.sandbox import SANDBOX
 from tests.running import Product
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.xdist_group("housed")]
 
-ROUNDS = 3
+ROUNDS = 2
 NETWORKS = POOLS.replace("/v2/", "/v1/").replace("/pools", "/networks")
 JOBS = POOLS.replace("/pools", "/jobs")
 
