@@ -35,11 +35,10 @@ def milliseconds(at: datetime | None) -> int:
 
 
 def _dated(pool: HostedPool, ended_at: datetime | None) -> Document:
-    metadata = pool.document["metadata"]
     dates = {"creationTimestamp": timestamp(pool.created_at)}
     if ended_at is not None:
         dates["deletionTimestamp"] = timestamp(ended_at)
-    return {"name": pool.ident, **dates, **{key: value for key, value in metadata.items() if key != "name"}}
+    return {"name": pool.ident, **dates, **pool.document["metadata"]} | {"name": pool.ident}
 
 
 def pool_created(pool: HostedPool) -> Document:

@@ -26,6 +26,10 @@ from django.db.models import (
     QuerySet,
 )
 from django.db.models.base import ModelState
+from django.db.models.expressions import Col
+from pydantic_core import from_json
+
+from pools.endpoint.models.documents import DocumentField
 
 Row = TypeVar("Row")
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -92,28 +96,37 @@ class _Written:
         self.sql, self.parameters = compiler.as_sql()
         self._connection = compiler.connection
         self._converters = [
-            (place, [_quicker(convert, self._connection) for convert in converters], column)
+            (place, _quicker(convert, column, self._connection), column)
             for place, (converters, column) in compiler.get_converters([one for one, *_ in compiler.select]).items()
+            for convert in converters
         ]
         self._read = _Objects(compiler, compiler.klass_info) if asked.query.default_cols else tuple
 
     def read(self, row: Sequence[Any]) -> Any:
         values = list(row)
-        for place, converters, column in self._converters:
-            if values[place] is not None:
-                for convert in converters:
-                    values[place] = convert(values[place], column, self._connection)
+        connection = self._connection
+        for place, convert, column in self._converters:
+            value = values[place]
+            if value is not None:
+                values[place] = convert(value, column, connection)
         return self._read(values)
 
 
-def _quicker(convert: Any, connection: Any) -> Any:
-    """SQLite has no time zones: to find out that its moments are in UTC takes Django longer than to read them."""
-    theirs = getattr(connection.ops, "convert_datetimefield_value", None)
-    return _in_utc if convert == theirs and connection.vendor == "sqlite" else convert
+def _quicker(convert: Any, column: Any, connection: Any) -> Any:
+    """SQLite has no time zones, and documents are text there: to find out takes longer than to read what is found."""
+    if connection.vendor != "sqlite":
+        return convert
+    if convert == connection.ops.convert_datetimefield_value:
+        return _in_utc
+    return _parsed if isinstance(column, Col) and type(column.output_field) is DocumentField else convert
 
 
 def _in_utc(moment: datetime, _column: Any, _connection: Any) -> datetime:
     return moment.replace(tzinfo=UTC)
+
+
+def _parsed(text: str, _column: Any, _connection: Any) -> Any:
+    return from_json(text)
 
 
 class _Objects:

@@ -200,15 +200,31 @@ class HostedPoolQuerySet(models.QuerySet["HostedPool"]):
         """As `standing`, and failed creations besides whose name is another pool's by now."""
         return self.filter(Q(buried=False) | Q(deleted_at__isnull=True)).unended(now)
 
+    def lately(self, now: datetime) -> HostedPoolQuerySet:
+        """As `standing`, and what has gone in the last minutes besides: a question that is written sooner, for whoever
+        asks the scenario about each of them anyway."""
+        slowest = max(table.deletion for table in TIMETABLES.values())
+        return _remembered(self.filter(buried=False), _ended(now, slowest), now)
+
     def unended(self, now: datetime) -> HostedPoolQuerySet:
         """Without those that are certainly gone or forgotten."""
         left = Q(pk__in=[])
         for pace, table in TIMETABLES.items():
-            since = now - timedelta(seconds=table.deletion)
-            left |= Q(pace=pace) & (Q(deleted_at__lte=since) | Q(deleted_at__isnull=True, lapses_at__lte=since))
-        expired = Q(started_at__isnull=True, pay_until__lte=now - FAILURES_KEPT)
-        forgotten = Q(withdrawn_at__lte=now - FAILURES_KEPT) | expired
-        return self.exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten & Q(deleted_at__isnull=True))
+            left |= Q(pace=pace) & _ended(now, table.deletion)
+        return _remembered(self, left, now)
+
+
+def _ended(now: datetime, ago: float) -> Q:
+    """Those that began to go more than so many seconds ago."""
+    since = now - timedelta(seconds=ago)
+    return Q(deleted_at__lte=since) | Q(deleted_at__isnull=True, lapses_at__lte=since)
+
+
+def _remembered(pools: HostedPoolQuerySet, left: Q, now: datetime) -> HostedPoolQuerySet:
+    """Without those that left, and those that failed too long ago."""
+    expired = Q(started_at__isnull=True, pay_until__lte=now - FAILURES_KEPT)
+    forgotten = Q(withdrawn_at__lte=now - FAILURES_KEPT) | expired
+    return pools.exclude(left & ~Q(fate=Fate.UNDELETABLE)).exclude(forgotten & Q(deleted_at__isnull=True))
 
 
 @dataclass(frozen=True)
@@ -287,7 +303,7 @@ class HostedPool(models.Model):
             pay_until=self.pay_until,
             withdrawn_at=self.withdrawn_at,
             deleted_at=self.deleted_at or self.lapses_at,
-            attempts=self.story.attempts,
+            attempts=() if self.founding is None else self.story.attempts,
         )
 
     @cached_property

@@ -67,7 +67,7 @@ class Pools(EndpointView):
         workspace_id = text(request.query_params, "workspaceId")
         parent = text(request.query_params, "parent")
         rows = HostedPool.objects.filter(project=self.project)
-        rows = rows.recorded(now) if Phase.CREATION_FAILED in wanted else rows.standing(now)
+        rows = rows.recorded(now) if Phase.CREATION_FAILED in wanted else rows.lately(now)
         self.enter(workspace_id)
         if self.closed:
             rows = rows.exclude(workspace_id__in=self.closed)
