@@ -28,6 +28,7 @@ ROOMS = {
     "pool": "dashboard",
     "pool-delete": "dashboard",
     "pool-nodes": "dashboard",
+    "pool-jobs": "dashboard",
     "pool-events": "dashboard",
     "pool-orders": "dashboard",
     "pool-measurements": "dashboard",

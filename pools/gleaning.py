@@ -1,4 +1,4 @@
-"""What is kept of a pool's nodes, events, work orders and measurements: plain facts, short, and so many at most.
+"""What is kept of a pool's nodes, events, work orders, jobs and measurements: plain facts, short, and so many at most.
 
 Pure. Each kind is gleaned from an answer as it was heard (`pools.wire`), kept as JSON and read back from it. What a
 cloud forgets stays: events and orders that were kept and are not told any more are merged with those that are.
@@ -14,17 +14,22 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 from pools.wire.enums import Phase
 from pools.wire.insight import Event, Metric
 from pools.wire.nodes import Node
+from pools.wire.options import WorkloadStatus
 from pools.wire.orders import WorkOrder
 from pools.wire.pool import PoolResourceFlavorCount
+from pools.wire.workloads import Workload
 
 MOST_NODES: Final = 1000
 MOST_EVENTS: Final = 500
 MOST_ORDERS: Final = 200
+MOST_JOBS: Final = 500
 MOST_SERIES: Final = 20
 MOST_POINTS: Final = 60
 SHORT, LONG = 128, 2000
 # Only these have anything to measure.
 MEASURED: Final = frozenset({Phase.RUNNING, Phase.ABNORMAL, Phase.SCALING_FAILED})
+# Of a job in one of these nothing is left to be ended.
+OVER: Final = frozenset({WorkloadStatus.COMPLETED, WorkloadStatus.TERMINATED, WorkloadStatus.FAILED})
 # The last moment that our databases and the millisecond integers of the API both know.
 LAST_MOMENT: Final = 253402300799000
 
@@ -176,6 +181,39 @@ class OrderFact(Fact):
     @property
     def age(self) -> str:
         return self.created
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFact(Fact):
+    """Something that runs in the pool or waits to; `ran` and `waited` are seconds, `place` its turn, 0 for none."""
+
+    MOST = MOST_JOBS
+
+    name: str
+    kind: str = ""
+    status: str = ""
+    by: str = ""
+    asked: str = ""
+    ran: int = 0
+    waited: int = 0
+    place: int = 0
+
+    @classmethod
+    def of(cls, job: Workload) -> JobFact:
+        return cls(
+            name=text(job.job_name) or text(job.name),
+            kind=text(job.type),
+            status=text(job.status),
+            by=text(job.user_name),
+            asked=_of_millis(job.create_time),
+            ran=max(job.running_duration or 0, 0),
+            waited=max(job.pending_duration or 0, 0),
+            place=max(job.pending_position or 0, 0),
+        )
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,9 +161,9 @@ def _probes(_state: dict[str, Any]) -> Iterator[int]:
 
 
 def _details(_state: dict[str, Any]) -> Iterator[int]:
-    """Nodes and measurements of pools that are gone for long. Their events and the cloud's orders are history."""
+    """Nodes, jobs and measurements of pools that are gone for long. Their events and the cloud's orders are history."""
     if cutoff := before(settings.RETAIN_HISTORY_DAYS):
-        of_the_moment = [Detail.Kind.NODES, Detail.Kind.METRICS]
+        of_the_moment = [Detail.Kind.NODES, Detail.Kind.JOBS, Detail.Kind.METRICS]
         yield from let_go(Detail.objects.filter(kind__in=of_the_moment, pool__gone_at__lt=cutoff))
 
 

@@ -44,7 +44,7 @@ NO_PAGE = {
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
     *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
 }
-POOL_TABS = ("nodes", "events", "orders", "measurements", "configuration")
+POOL_TABS = ("nodes", "jobs", "events", "orders", "measurements", "configuration")
 OURS = ("console.", "pools.endpoint.pages.", "pools.endpoint.describing.")
 
 Places = dict[str, Any]

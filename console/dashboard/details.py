@@ -1,21 +1,22 @@
-"""What is known of a pool beyond its document, as its page shows it: nodes, events, the cloud's orders."""
+"""What is known of a pool beyond its document, as its page shows it: nodes, jobs, events, the cloud's orders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from console import timing
 from console.history import Event
 from pools import gleaning
-from pools.gleaning import EventFact, NodeFact, OrderFact
+from pools.gleaning import EventFact, JobFact, NodeFact, OrderFact
 from pools.models import Detail, Pool
 from pools.wire.enums import WorkOrderOperation, WorkOrderPhase
-from pools.wire.options import NodePhase
+from pools.wire.options import NodePhase, WorkloadStatus, WorkloadType
 
 NODE_SHAPES: Mapping[str, str] = {
     NodePhase.AVAILABLE: "disc",
@@ -198,6 +199,59 @@ def _by_flavor(side: Iterable[Any]) -> dict[str, int]:
             case [str(flavor), int(count)]:
                 found[flavor] = found.get(flavor, 0) + count
     return found
+
+
+JOB_SHAPES: Mapping[str, str] = {
+    WorkloadStatus.RUNNING: "disc",
+    WorkloadStatus.CREATING: "ring",
+    WorkloadStatus.QUEUE: "hourglass",
+    WorkloadStatus.PENDING: "hourglass",
+    WorkloadStatus.ABNORMAL: "triangle",
+    WorkloadStatus.TERMINATING: "minus",
+}
+JOB_TONES: Mapping[str, str] = {
+    WorkloadStatus.RUNNING: "Running",
+    WorkloadStatus.CREATING: "Creating",
+    WorkloadStatus.QUEUE: "Waiting",
+    WorkloadStatus.PENDING: "Waiting",
+    WorkloadStatus.ABNORMAL: "Abnormal",
+}
+JOB_KINDS: Mapping[str, Any] = {
+    WorkloadType.TRAIN: gettext_lazy("Training job"),
+    WorkloadType.INFER: gettext_lazy("Inference service"),
+    WorkloadType.X_INFER: gettext_lazy("Inference service"),
+    WorkloadType.NOTEBOOK: gettext_lazy("Notebook"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobLine:
+    """`spent` is how long it has run, or waited where it does not run yet, in words."""
+
+    fact: JobFact
+    what: str
+    shape: str
+    tone: str
+    spent: str
+    is_waiting: bool
+
+
+def jobs(part: Part) -> list[JobLine]:
+    """Those that run first, then those that wait, in their turn."""
+    facts = [fact for fact in JobFact.read(part.document) if not fact.is_over]
+    waiting = {WorkloadStatus.QUEUE, WorkloadStatus.PENDING}
+    facts.sort(key=lambda fact: (fact.status in waiting, fact.place, -fact.ran, fact.name))
+    return [
+        JobLine(
+            fact=fact,
+            what=str(JOB_KINDS.get(fact.kind, fact.kind) or _("Job")),
+            shape=JOB_SHAPES.get(fact.status, "question"),
+            tone=JOB_TONES.get(fact.status, fact.status),
+            spent=timing.length(timedelta(seconds=fact.waited if fact.status in waiting else fact.ran)),
+            is_waiting=fact.status in waiting,
+        )
+        for fact in facts
+    ]
 
 
 def moment(text: str) -> datetime | None:

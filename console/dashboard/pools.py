@@ -15,12 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import describing
-from console.dashboard import adopting, saying
+from console.dashboard import adopting, details, saying
+from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
 from console.shell import SignedIn
 from pools import ordering, queries
-from pools.models import Pool, Reading
+from pools.gleaning import MEASURED
+from pools.models import Detail, Pool, Reading
+
+# So many of the jobs that would end are named before the pool is deleted; the others have a tab.
+MOST_JOBS = 10
 
 
 @never_cache
@@ -44,8 +49,8 @@ def read(request: SignedIn, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedIn, pk: int) -> HttpResponse:
-    """Ask first, on a page of its own: the name has to be typed."""
-    shown = _visible_pool(request, pk)
+    """Ask first, on a page of its own, with the jobs that would end: the name has to be typed."""
+    shown = _visible_pool(request, pk, details=(Detail.Kind.JOBS,))
     typed = request.POST.get("typed_name", "")
     error = ""
     if request.method == "POST":
@@ -59,10 +64,20 @@ def delete(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The deletion is on its way to the cloud."))
             return redirect("pool", pk=pk)
+    ordering.watch(shown)
+    part = Part.of(shown, Detail.Kind.JOBS)
+    jobs = details.jobs(part)
     context = {
         "pool": shown,
         "error": error,
         "typed": typed,
+        "runs_jobs": shown.phase in MEASURED and not shown.gone_at,
+        "part": part,
+        "jobs": jobs[:MOST_JOBS],
+        "job_count": len(jobs),
+        "watch": f"pool-{shown.pk}",
+        "cursor": queries.cursor_from_now(timezone.now()),
+        "is_moving": True,
         "what": describing.what(describing.heard(shown)),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
     }

@@ -68,6 +68,13 @@ def _nodes(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
     return {"part": part, "page": page, "lines": page.object_list, "counts": details.node_counts(lines), "query": ""}
 
 
+def _jobs(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    part = Part.of(pool, Kind.JOBS)
+    lines = details.jobs(part)
+    page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
+    return {"part": part, "page": page, "lines": page.object_list, "runs_jobs": pool.phase in MEASURED, "query": ""}
+
+
 def _events(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
     part = Part.of(pool, Kind.EVENTS)
     chosen = request.GET.get("kind", "")
@@ -130,6 +137,13 @@ TABS = [
         template="dashboard/pool_nodes.html",
         context=_nodes,
         kinds=(Kind.NODES,),
+    ),
+    Tab(
+        address="jobs",
+        word=gettext_lazy("Jobs"),
+        template="dashboard/pool_jobs.html",
+        context=_jobs,
+        kinds=(Kind.JOBS,),
     ),
     Tab(
         address="events",

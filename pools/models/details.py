@@ -1,4 +1,4 @@
-"""What is known of a pool beyond its own document: its nodes, events, work orders and measurements, as last heard."""
+"""What is known of a pool beyond its own document: nodes, events, work orders, jobs and measurements, as last heard."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Detail(models.Model):
         EVENTS = "events", _("events")
         ORDERS = "orders", _("orders of the cloud")
         METRICS = "metrics", _("measurements")
+        JOBS = "jobs", _("jobs")
 
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="details")
     kind = models.CharField(max_length=8, choices=Kind.choices)

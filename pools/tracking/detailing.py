@@ -1,4 +1,5 @@
-"""Reading what is told of a pool besides itself: its nodes, events, work orders, and measurements while it runs.
+"""Reading what is told of a pool besides itself: its nodes, events, work orders, and while it runs its jobs and
+measurements.
 
 They are read when a pool begins or ends something, while somebody has its page before them, and when a person asks;
 never for a pool that nobody looks at and that nothing happens to. Whoever only watches is patient (`pools.upstream`).
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools import gleaning
-from pools.gleaning import Dated, EventFact, NodeFact, OrderFact, SeriesFact
+from pools.gleaning import Dated, EventFact, JobFact, NodeFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
 from pools.tracking.writing import in_batches
@@ -92,6 +93,7 @@ def _readers(pool: Pool, client: Client) -> dict[Detail.Kind, Callable[[], Glean
         Kind.ORDERS: lambda: _orders(pool, client),
     }
     if pool.phase in gleaning.MEASURED:
+        readers[Kind.JOBS] = lambda: _jobs(pool, client)
         readers[Kind.METRICS] = lambda: _metrics(pool, client)
     return readers
 
@@ -122,6 +124,16 @@ def _of_this_life(pool: Pool, facts: Iterable[Dated]) -> list[Dated]:
     """Without what is told of an earlier pool under the same ID, that was deleted before this one was ordered."""
     began = (pool.created_abroad - BEFORE_IT_BEGAN).astimezone(UTC).isoformat()
     return [fact for fact in facts if not fact.age or fact.age >= began]
+
+
+def _jobs(pool: Pool, client: Client) -> Glean:
+    """What runs there or waits to; what is over is left out, for nothing of it can be ended."""
+    heard = client.list_workloads(pool.pool_id).typed
+    told = heard.items or []
+    document = gleaning.kept(
+        [fact for fact in map(JobFact.of, told) if not fact.is_over], more=(heard.total or 0) > len(told)
+    )
+    return lambda _: document
 
 
 def _metrics(pool: Pool, client: Client) -> Glean:

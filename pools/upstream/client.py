@@ -43,9 +43,11 @@ from pools.wire.reading import (
     hear_pool,
     hear_pools,
     hear_work_orders,
+    hear_workloads,
     parse_json,
 )
 from pools.wire.words import words
+from pools.wire.workloads import WorkloadList
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -122,6 +124,12 @@ class Client:
         """The newest page of its events, newest first."""
         query = {"resource": "pools", "name": pool_id, "ascend": "false", "limit": PAGE}
         return _heard(self._ask("GET", self._v1("events"), query=query), hear_events, shape=_is_list)
+
+    def list_workloads(self, pool_id: str) -> Heard[WorkloadList]:
+        """The newest page of its jobs, those that are over among them."""
+        query = {"sort": "create_time", "ascend": "false", "limit": PAGE}
+        path = self._v2("pools", pool_id, "workloads")
+        return _heard(self._ask("GET", path, query=query), hear_workloads, shape=_is_list)
 
     def show_monitor(self, pool_id: str, *, minutes: int, period: int) -> Heard[PoolMonitor]:
         """The averages of the last `minutes`, one for each `period` of 60, 300, 900 or 3600 seconds."""

@@ -18,6 +18,7 @@ from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderIte
 from pools.wire.parsing import NotJson, parse_json
 from pools.wire.pool import Pool, PoolList
 from pools.wire.shape import Shape
+from pools.wire.workloads import WorkloadList
 
 __all__ = [
     "Malformed",
@@ -139,6 +140,10 @@ def hear_events(document: object) -> EventList:
 
 def hear_monitor(document: object) -> PoolMonitor:
     return hear(PoolMonitor, document)
+
+
+def hear_workloads(document: object) -> WorkloadList:
+    return hear(WorkloadList, document)
 
 
 def hear_work_orders(document: object) -> WorkOrderList:

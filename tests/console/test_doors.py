@@ -230,6 +230,7 @@ DOORS = [
     Door("pool-nodes", "302 404 200 200 200 404", _pool),
     Door("pool-events", "302 404 200 200 200 404", _pool),
     Door("pool-orders", "302 404 200 200 200 404", _pool),
+    Door("pool-jobs", "302 404 200 200 200 404", _pool),
     Door("pool-measurements", "302 404 200 200 200 404", _pool),
     Door("pool-configuration", "302 404 200 200 200 404", _pool),
     Door("pool-read", "302 404 302 302 302 404", _pool, form=_nothing),

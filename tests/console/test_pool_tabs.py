@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from console.dashboard.tabs import A_PAGE, TABS
 from pools import gleaning, ordering
-from pools.gleaning import EventFact, NodeFact, OrderFact, SeriesFact
+from pools.gleaning import EventFact, JobFact, NodeFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool, Stretch
 from pools.stages import Stage
 from pools.states import ErrandState
@@ -80,12 +80,21 @@ def test_a_detail_of_another_version_breaks_no_tab(client: Client, shown: Pool, 
 @pytest.mark.parametrize("rows", [1, 120])
 @pytest.mark.parametrize(
     ("tab", "queries"),
-    [("", 13), ("nodes", 14), ("events", 14), ("orders", 14), ("measurements", 14), ("configuration", 13)],
+    [
+        ("", 13),
+        ("nodes", 14),
+        ("jobs", 14),
+        ("events", 14),
+        ("orders", 14),
+        ("measurements", 14),
+        ("configuration", 13),
+    ],
 )
 def test_a_tab_costs_the_same_for_one_row_and_for_many(
     client: Client, shown: Pool, tab: str, *, queries: int, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     known(shown, Kind.NODES, *(NodeFact(name=f"node-{n}") for n in range(rows)))
+    known(shown, Kind.JOBS, *(JobFact(name=f"job-{n}", status="Running") for n in range(rows)))
     known(shown, Kind.EVENTS, *(EventFact(reason=f"r{n}", last="2026-03-01T08:00:00+00:00") for n in range(rows)))
     known(shown, Kind.ORDERS, *(OrderFact(name=f"order.{n}") for n in range(rows)))
     for n in range(min(rows, 5)):
@@ -224,6 +233,40 @@ def test_an_order_that_goes_on_has_no_result_and_a_word_nobody_knows_is_shown(cl
     (line,) = get(client, shown, "orders").context["lines"]
     assert line.counts[0].result is None
     assert "pondering" in html(client, shown, "orders")
+
+
+def test_jobs_that_run_stand_first_then_those_that_wait_in_their_turn(client: Client, shown: Pool) -> None:
+    known(
+        shown, Kind.JOBS,
+        JobFact(name="second", status="Queue", place=2), JobFact(name="first", status="Queue", place=1, waited=90),
+        JobFact(name="runs", kind="train", status="Running", by="lena", ran=7200),
+    )  # fmt: skip
+    text = html(client, shown, "jobs")
+    assert text.index(">runs<") < text.index(">first<") < text.index(">second<")
+    for said in ("Training job", "runs for 2 h", "Number 1 in the queue", "waits for 90 s", "lena"):
+        assert said in text
+
+
+@pytest.mark.parametrize("tab", ["jobs", "delete"])
+def test_before_jobs_were_read_nothing_is_said_of_them(client: Client, shown: Pool, tab: str) -> None:
+    text = html(client, shown, tab)
+    assert "None ran or waited" not in text
+    assert Attention.objects.filter(pool=shown, due_at__isnull=False).exists()
+
+
+def test_whoever_deletes_a_pool_sees_the_jobs_that_would_end(client: Client, shown: Pool) -> None:
+    assert "Whether jobs run here is not known yet." in html(client, shown, "delete")
+    known(shown, Kind.JOBS, *(JobFact(name=f"job-{n}", status="Running", by="<ken>") for n in range(12)))
+    text = html(client, shown, "delete")
+    for said in ("12 jobs would end", ">job-0<", "&lt;ken&gt;", reverse("pool-jobs", args=[shown.pk])):
+        assert said in text
+    Detail.objects.update(document=gleaning.kept([]))
+    assert "No job would end" in html(client, shown, "delete")
+
+
+def test_a_pool_without_nodes_has_no_jobs_to_end(client: Client, scene: Scene, shown: Pool) -> None:
+    assert "would end" not in html(client, scene.pool(Phase.WAITING), "delete")
+    assert "Nothing runs here now" in html(client, scene.pool(Phase.WAITING), "jobs")
 
 
 def test_measurements_are_drawn_with_gaps_and_told_in_numbers(client: Client, shown: Pool) -> None:

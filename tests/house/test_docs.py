@@ -49,7 +49,7 @@ KEPT = {
     "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",
     "Session": "sessions", "Tries": "wrong passwords", "Presence": "signs of life", "User": "people", "Team": "teams",
     "Membership": "teams", "Project": "projects", "CatalogPart": "catalogs", "Tally": "counters", "Chore": "chores",
-    "SavedView": "saved views", "Template": "templates", "Stretch": "stages", "Detail": "nodes and measurements",
+    "SavedView": "saved views", "Template": "templates", "Stretch": "stages", "Detail": "nodes, jobs and measurements",
     "Attention": "had a pool before them", "LogEntry": "the Django admin's log",
 }  # fmt: skip
 OF_DJANGO = {"Permission", "Group", "ContentType"}

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from pools import gleaning, ordering, tracking
-from pools.gleaning import EventFact, NodeFact, OrderFact, SeriesFact
+from pools.gleaning import EventFact, JobFact, NodeFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool, Reading
 from pools.tracking.detailing import MOST_FAILURES, keep, read_details
 from pools.upstream import Client
@@ -57,6 +57,13 @@ def watched(cloud: Cloud) -> Pool:
         "pools/one-id/nodes": {"items": [node("node-1"), node("node-2", "Abnormal")], "metadata": {}},
         "events?": {"items": [event("to Running")], "total": 1},
         "orders?": {"items": [work_order("order.one")], "count": 1},
+        "pools/one-id/workloads": {
+            "items": [
+                {"jobName": "job-1", "type": "train", "status": "Running", "userName": "lena", "runningDuration": 60},
+                {"jobName": "job-0", "type": "train", "status": "Completed"},
+            ],
+            "total": 9,
+        },
         "pools/one-id/monitor": {
             "metrics": [{"metric": {"metricName": "cpuUsage"}, "dataPoints": [
                 {"timestamp": 1772352000000, "unit": "Percent", "statistics": [{"statistic": "average", "value": 7.5}]},
@@ -90,6 +97,20 @@ def test_nodes_events_orders_and_measurements_are_kept_as_plain_facts(watched: P
     assert (order.phase, order.wanted, order.result) == ("successed", [["cpu", 3]], [["cpu", 2]])
     (series,) = SeriesFact.read(kept(watched, Kind.METRICS))
     assert [value for _, value in series.points] == [7.5, None]
+
+
+def test_jobs_that_are_over_are_not_kept_and_those_not_told_are_said(watched: Pool) -> None:
+    read(watched)
+    document = kept(watched, Kind.JOBS)
+    (job,) = JobFact.read(document)
+    assert (job.name, job.by, job.ran) == ("job-1", "lena", 60)
+    assert gleaning.has_more(document)
+
+
+def test_a_cloud_that_tells_of_no_jobs_is_no_trouble(cloud: Cloud, watched: Pool) -> None:
+    del cloud.documents["pools/one-id/workloads"]
+    assert read(watched) == []
+    assert not Detail.objects.filter(pool=watched, kind=Kind.JOBS).exists()
 
 
 def test_what_the_cloud_has_forgotten_stays(cloud: Cloud, watched: Pool) -> None:
@@ -193,7 +214,7 @@ def test_a_pool_that_nobody_looks_at_is_read_once(watched: Pool) -> None:
 
     attention = Attention.objects.get()
     assert (attention.due_at, attention.lease_until) == (None, None)
-    assert Detail.objects.count() == 4
+    assert Detail.objects.count() == len(Kind)
 
 
 def test_one_that_somebody_looks_at_is_read_again_soon(watched: Pool) -> None:
