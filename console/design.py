@@ -60,9 +60,8 @@ class SampleForm(forms.Form):
 
 
 class Chip(NamedTuple):
-    name: str
-    value: str
-    off: str = "#chips"
+    word: str
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def _samples() -> dict[str, object]:
         "few_nodes": Nodes(wanted=8, available=6, abnormal=1),
         "all_nodes": Nodes(wanted=8, available=8),
         "pairs": [("Workspace", "0"), ("Network", "network-21e1"), ("Billing", "Pay-per-use"), ("Lease", "")],
-        "chips": [Chip("Phase", "Running"), Chip("Ordered by", "mia")],
+        "chips": [Chip("Status: Running"), Chip("Ordered by: mia")],
         "tabs": [Tab("Overview", is_current=True), Tab("Nodes", count=8), Tab("Events"), Tab("Configuration")],
         "items": [
             Item("Open", "arrow-top-right-on-square", url="#menu"),
