@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from console import advising, checking, describing, differing, history
+from console import advising, checking, describing, differing, history, viewing
 from console.approvals import comparing, competing, seen
 from console.approvals.forms import Approval, Rejection
 from console.approvals.sentences import sentence
@@ -66,6 +66,9 @@ def show(
         "why": describing.description(wire),
         "remarks": queries.said_about(order),
         "events": history.of_order(order),
+        "views": viewing.views(
+            viewing.document_of(order.body), order.project, name="order-as", body=order.body, pk=order.pk
+        ),
         "digest": approving.digest_of(order),
         "sealed": seen.seal(order),
         "undo_seconds": settings.DECISION_UNDO_SECONDS,

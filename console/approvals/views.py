@@ -205,6 +205,7 @@ def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Riva
         "risks": describing.risks(wire),
         "light": result,
         "bad": [line for line in checking.in_words(found) if line.result == "bad"],
+        "oldest": min((check.read_at for check in found if check.read_at), default=None),
         "unknown": sum(check.result == "unknown" for check in found),
         "competition": competing.of(request, rivals),
         "is_plain": result == "good" and not rivals,

@@ -380,6 +380,28 @@ def test_the_page_is_read_in_the_order_in_which_one_decides(client: Client, scen
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("key", ["a", "m", "r"])
+def test_every_key_of_a_decision_has_its_control(client: Client, scene: Scene, key: str) -> None:
+    client.force_login(scene.admin)
+    assert page(client, scene.waiting()).count(f'data-key="{key}"') == 1
+
+
+@pytest.mark.parametrize("tab", ["mine", "decided"])
+def test_the_desk_is_walked_by_keys(client: Client, scene: Scene, tab: str) -> None:
+    builders.decision(order=scene.waiting(), by=scene.admin)
+    scene.waiting()
+    client.force_login(scene.admin)
+    assert " data-rows>" in client.get(reverse("approvals"), {"tab": tab}).content.decode()
+
+
+def test_the_exact_request_is_shown_in_every_form(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    client.force_login(scene.admin)
+    html = page(client, order)
+    assert "request-type: console" in html
+    assert reverse("order-as", args=[order.pk, "curl"]) in html
+
+
 def test_a_first_use_and_a_commitment_are_risks(client: Client, scene: Scene) -> None:
     body = builders.payload(name="prepaid", billing_mode="1")
     body["metadata"]["annotations"] |= {"os.modelarts/period.type": "2", "os.modelarts/period.num": "3"}
