@@ -58,6 +58,10 @@ def show(
         "flavors": lines,
         "facts": _facts(order, wire),
         **_checks(request, order, standing),
+        "is_unread": any(
+            trouble.kind == "unread" and trouble.project.pk == order.project_id
+            for trouble in Shell.of(request).troubled
+        ),
         "is_reading": queries.is_catalog_being_read(order.project),
         "compared": comparing.compare(order, bases, against),
         "risks": describing.risks(wire) + _first_uses(order, wire),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from pools.models import CatalogPart, Decision, Order
+from pools.models import CatalogPart, Decision, Order, Project
 from tests import builders
 from tests.console.scenes import Scene
 from tests.console.test_approvals import decide, page
@@ -160,6 +160,14 @@ def test_a_page_that_keeps_itself_true_asks_the_cloud_for_nothing(client: Client
     client.force_login(scene.admin)
     client.get(reverse("approval", args=[order.pk]), headers={"X-Requested-With": "live"})
     assert not scene.project.readings.exists()
+
+
+def test_without_a_worker_nothing_can_be_checked_anew_and_the_page_says_why(client: Client, scene: Scene) -> None:
+    Project.objects.update(look_after=timezone.now() - timedelta(minutes=10))
+    client.force_login(scene.admin)
+    html = page(client, scene.waiting())
+    assert "Nobody reads the cloud at the moment, so nothing can be checked anew." in html
+    assert 'disabled aria-describedby="check-why"' in html
 
 
 def test_checking_again_has_the_catalog_and_the_pool_read(client: Client, scene: Scene) -> None:
