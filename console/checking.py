@@ -35,6 +35,9 @@ CASES: Final[Mapping[tuple[str, str], str | Promise]] = {
     (Question.NAME, "shared"): gettext_lazy("another pool of the project is called %(name)s"),
     (Question.NAME, "unread"): gettext_lazy("could not be checked: the pools were not read yet"),
     (Question.QUOTA, "room"): gettext_lazy("%(used)s of %(most)s in use, this one counted"),
+    (Question.QUOTA, "room_with_more"): gettext_lazy(
+        "%(used)s of %(most)s in use, this one counted; on their way: %(coming)s"
+    ),
     (Question.QUOTA, "exceeded"): gettext_lazy("%(used)s pools, this one counted, and %(most)s are allowed"),
     (Question.QUOTA, "unread"): gettext_lazy("could not be checked: the quotas were not read yet"),
     (Question.STOCK, "on_sale"): gettext_lazy("yes"),

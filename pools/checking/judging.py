@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 from django.db.models import prefetch_related_objects
 
 from pools.models import CatalogPart, Order, Pool, Project
+from pools.states import ON_THE_WAY
 from pools.wire import reading
 from pools.wire.differing import differences
 from pools.wire.enums import NetworkPhase, Phase, StockState
@@ -25,7 +26,7 @@ from pools.wire.shared import PoolResource
 Result = Literal["good", "bad", "unknown"]
 Kind = CatalogPart.Kind
 # That there is more or less of it by now is the same trouble still.
-_PASSING: Final = frozenset({"used", "most"})
+_PASSING: Final = frozenset({"used", "most", "coming"})
 
 
 class Question(StrEnum):
@@ -81,6 +82,7 @@ class _Ground:
     documents: Mapping[int, Any]
     holders: Mapping[tuple[int, str], set[int | None]]
     born: Mapping[int, int]
+    coming: Mapping[int, int]
 
 
 def checks(order: Order) -> list[Check]:
@@ -91,12 +93,12 @@ def checks(order: Order) -> list[Check]:
 def checks_of(orders: Sequence[Order]) -> dict[int, list[Check]]:
     """The checks of each of these orders, which have their pool and project at hand, in the order people read them.
 
-    Four statements for any number of orders: the mirrored catalogs, the pools' documents, who holds their names, and
-    the pools that are younger than what was read of the quotas.
+    Five statements for any number of orders: the mirrored catalogs, the pools' documents, who holds their names, the
+    pools that are younger than what was read of the quotas, and the orders that the cloud has not answered.
     """
     facts = facts_by_project(orders)
     parts = {project.pk: {part.kind: part for part in project.catalog_parts.all()} for project in _projects(orders)}
-    ground = _Ground(facts, parts, _documents(orders), _holders(orders), _born(parts))
+    ground = _Ground(facts, parts, _documents(orders), _holders(orders), *_since_the_quotas(parts))
     return {order.pk: list(_judge(order, ground)) for order in orders}
 
 
@@ -128,14 +130,18 @@ def _holders(orders: Sequence[Order]) -> dict[tuple[int, str], set[int | None]]:
     return held
 
 
-def _born(parts: Mapping[int, Mapping[str, CatalogPart]]) -> dict[int, int]:
-    """By project: how many pools were made that the quotas, as they were read, cannot have counted."""
+def _since_the_quotas(parts: Mapping[int, Mapping[str, CatalogPart]]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """By project: how many pools were made that the quotas, as they were read, cannot have counted; and how many orders
+    the cloud has not answered yet. Nothing is asked where no quotas were read."""
     read = {project: at for project, kinds in parts.items() if (at := _read_at(kinds, Kind.QUOTAS))}
     if not read:
-        return {}
+        return {}, {}
     younger = Pool.objects.holding_names().filter(project__in=read, created_abroad__gt=min(read.values()))
-    rows = younger.values_list("project_id", "created_abroad")
-    return Counter(project for project, made_at in rows if made_at > read[project])
+    born = Counter(
+        project for project, made_at in younger.values_list("project_id", "created_abroad") if made_at > read[project]
+    )
+    unanswered = Order.objects.filter(project__in=read, on_the_way_or_living=True, state__in=ON_THE_WAY)
+    return born, Counter(unanswered.values_list("project_id", flat=True))
 
 
 def _read_at(parts: Mapping[str, CatalogPart], kind: CatalogPart.Kind) -> datetime | None:
@@ -148,7 +154,7 @@ def _judge(order: Order, ground: _Ground) -> Iterator[Check]:
     yield _waits(order, heard_at)
     yield _as_ordered(wanted, ground.documents.get(order.pk), heard_at)
     yield _name(order, ground, order.project.heard_at)
-    yield _sure(_quota(facts, ground.born.get(order.project_id, 0), _read_at(parts, Kind.QUOTAS)), parts, Kind.QUOTAS)
+    yield _sure(_quota(order.project_id, ground, _read_at(parts, Kind.QUOTAS)), parts, Kind.QUOTAS)
     for check in _stock(wanted, facts, _read_at(parts, Kind.FLAVORS)):
         yield _sure(check, parts, Kind.FLAVORS)
     yield _sure(_network(wanted, facts, _read_at(parts, Kind.NETWORKS)), parts, Kind.NETWORKS)
@@ -200,16 +206,17 @@ def _name(order: Order, ground: _Ground, heard_at: datetime | None) -> Check:
     )
 
 
-def _quota(facts: Catalog, younger: int, read_at: datetime | None) -> Check:
+def _quota(project: int, ground: _Ground, read_at: datetime | None) -> Check:
     """This order's pool is in the cloud already: it is one of those in use."""
+    facts = ground.facts[project]
     if facts.pool_quota is None or facts.pools_used is None or read_at is None:
         return Check(question=Question.QUOTA, result="unknown", case="unread")
-    used, most = facts.pools_used + younger, facts.pool_quota
-    result: Result = "good" if used <= most else "bad"
-    case = "room" if result == "good" else "exceeded"
-    return Check(
-        question=Question.QUOTA, result=result, case=case, values={"used": used, "most": most}, read_at=read_at
-    )
+    used, most, coming = facts.pools_used + ground.born.get(project, 0), facts.pool_quota, ground.coming.get(project, 0)
+    values = {"used": used, "most": most, "coming": coming}
+    if used > most:
+        return Check(question=Question.QUOTA, result="bad", case="exceeded", values=values, read_at=read_at)
+    case = "room_with_more" if coming else "room"
+    return Check(question=Question.QUOTA, result="good", case=case, values=values, read_at=read_at)
 
 
 def _stock(wanted: Any, facts: Catalog, read_at: datetime | None) -> Iterator[Check]:

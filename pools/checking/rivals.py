@@ -67,7 +67,7 @@ def _undecided(projects: set[int]) -> QuerySet[Order]:
 def _rivals(
     order: Order, others: Sequence[Order], zones: Mapping[int, Zones], facts: Catalog, found: Sequence[Check]
 ) -> Iterator[Rival]:
-    crowded = _is_crowded(others, found)
+    crowded = _is_crowded(found)
     mine = wanted_zones(order)
     for other in others:
         if other.pk == order.pk:
@@ -78,11 +78,10 @@ def _rivals(
             yield Rival(order=other, kind="stock", flavor=flavor)
 
 
-def _is_crowded(others: Sequence[Order], found: Sequence[Check]) -> bool:
+def _is_crowded(found: Sequence[Check]) -> bool:
     """Whether the pools in use and those on their way are more than there may be."""
-    quota = next((check for check in found if check.question is Question.QUOTA and "most" in check.values), None)
-    coming = sum(other.state in ON_THE_WAY for other in others)
-    return quota is not None and bool(quota.values["used"] + coming > quota.values["most"])
+    quota = next((check.values for check in found if check.question is Question.QUOTA and check.values), None)
+    return quota is not None and bool(quota["used"] + quota["coming"] > quota["most"])
 
 
 def _shared(mine: Zones, theirs: Zones, facts: Catalog) -> str:

@@ -87,6 +87,7 @@ def test_an_order_on_its_way_that_the_quota_has_no_room_for_competes(
     assert ("Competes for the quota of pools" in html) == told
     assert (reverse("order", args=[coming.pk]) in html) == told
     assert bool(competition(client, mine)) == told
+    assert "on their way: 1" in client.get(reverse("approval", args=[mine.pk])).content.decode()
 
 
 def test_whose_a_competing_order_of_another_team_is_stays_unsaid(client: Client, scene: Scene) -> None:
@@ -214,7 +215,7 @@ def test_reading_together_costs_the_same_for_many(
     know(scene)
     orders = [in_zone(scene, f"pool-{number}") for number in range(rows)]
     client.force_login(scene.admin)
-    # Session, user, orders, decisions; catalogs, documents, names, younger pools, rivals; seats; projects, the desk's
-    # count and the endpoint's banner for the frame.
-    with django_assert_num_queries(13):
+    # Session, user, orders, decisions; catalogs, documents, names, younger pools, unanswered orders, rivals; seats;
+    # projects, the desk's count and the endpoint's banner for the frame.
+    with django_assert_num_queries(14):
         client.get(reverse("approve-together"), {"order": [order.pk for order in orders]})
