@@ -158,6 +158,8 @@
     const said = [];
     for (const fresh of [...page.querySelectorAll("[data-part]")]) {
       if (fresh.id === "live") { state.dataset.moving = fresh.dataset.moving; state.dataset.always = fresh.dataset.always; continue; }
+      // It came along with the part that holds it.
+      if (fresh.ownerDocument === document && fresh.isConnected) continue;
       const old = document.querySelector(`[data-part="${CSS.escape(fresh.dataset.part)}"]`);
       const adopted = document.adoptNode(fresh);
       if (old) swap(old, adopted, said);
