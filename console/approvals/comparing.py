@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console import differing
+from console import differing, origins
 from console.models import Draft
 from pools import queries
 from pools.models import Order
@@ -62,16 +62,8 @@ def bases_of(order: Order) -> list[Base]:
 
 def _origin(order: Order) -> Base | None:
     """What the draft was started from, as that was then."""
-    origin = Draft.objects.filter(pk=order.draft).values_list("origin", flat=True).first() or {}
-    titles = {
-        "template": (_("Template"), _("Against the template %(name)s, as it was when the order was begun")),
-        "copy": (_("Copied pool"), _("Against the pool %(name)s, which it was copied from")),
-        "again": (_("First attempt"), _("Against order %(name)s, which it was written from again")),
-    }
-    if origin.get("kind") not in titles or "document" not in origin:
-        return None
-    word, title = titles[origin["kind"]]
-    return Base(key="origin", word=word, title=title % {"name": origin.get("name", "")}, document=origin["document"])
+    origin = origins.of(Draft.objects.filter(pk=order.draft).values_list("origin", flat=True).first() or {})
+    return Base(key="origin", word=origin.word, title=origin.title, document=origin.document) if origin else None
 
 
 def _previous(order: Order) -> Base | None:

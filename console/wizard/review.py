@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console import viewing
+from console import differing, origins, viewing
 from console.models import Draft
 from console.wizard import beside, networking, preflight, steps
 from console.wizard.assembly import one
@@ -21,6 +22,7 @@ from console.wizard.storage import kept_of, steps_of
 from console.wizard.summary import Summary
 from pools import queries
 from pools.ordering import Unsendable
+from pools.wire.differing import differences
 from pools.wire.digest import digest
 
 
@@ -52,6 +54,7 @@ def page(
             (steps.TITLES[problem.step][0], url_of(draft, problem), problem) for problem in examination.warnings
         ],
         "understood": request.POST.getlist("understood"),
+        **_changes(draft, examination),
         "digest": digest(examination.document),
         "may_place": not examination.blocking,
         "refused": status != 200,  # noqa: PLR2004 - the one status that refuses nothing
@@ -67,6 +70,13 @@ def page(
         "previous": "billing",
     }
     return render(request, "wizard/review.html", context, status=status)
+
+
+def _changes(draft: Draft, examination: Examination) -> dict[str, Any]:
+    """What differs from what the draft was started from, if from anything."""
+    origin = origins.of(draft.origin)
+    told = differing.in_words(differences(origin.document, examination.document)) if origin else None
+    return {"origin": origin, "told": told}
 
 
 def url_of(draft: Draft, problem: Problem) -> str:

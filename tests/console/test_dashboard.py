@@ -342,4 +342,4 @@ def test_accelerators_are_added_up_by_kind_over_all_pools_of_the_team(client: Cl
     answer = client.get("/")
     cards = answer.context["cards"]
     assert [(one.kind, one.available, one.whole) for one in cards] == [("Ascend", 16, 32), ("V100", 3, 11)]
-    assert "16 of 32 Ascend available" in answer.content.decode()
+    assert "16 of 32 Ascend cards available" in answer.content.decode()

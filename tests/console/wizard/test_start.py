@@ -199,3 +199,16 @@ def test_the_start_takes_as_many_queries_for_many_drafts_as_for_one(
         draft_of(order())
     with django_assert_max_num_queries(14):
         lena.get(reverse("order-new"))
+
+
+def test_review_says_what_differs_from_the_pool_that_was_copied(lena: Client, vision: Vision) -> None:
+    placed = builders.order(team=vision.team, placed_by=vision.lena, name="train-09", body=order(name="train-09"))
+    begin(lena, start="copy", pool=builders.pool(order=placed).pk)
+    draft = Draft.objects.get()
+    page = text_of(lena.get(url(draft, "review")))
+    assert "Against the pool train-09, which it was copied from" in page
+    assert "train-09 → train-10" in page
+
+
+def test_review_of_what_began_blank_is_held_against_nothing(lena: Client, draft_of: MakeDraft) -> None:
+    assert "What changes" not in text_of(lena.get(url(draft_of(order()), "review")))
