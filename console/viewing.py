@@ -33,6 +33,11 @@ def views(document: Mapping[str, Any], project: Project, *, name: str, body: str
     ]
 
 
+def addresses(name: str, **way: Any) -> list[tuple[str, str]]:
+    """Where each form of an order is downloaded from, and what it is called."""
+    return [(reverse(name, kwargs={**way, "form": form}), saying.TITLES[form]) for form in Form]
+
+
 def download(document: Mapping[str, Any], project: Project, form: str, *, body: str = "") -> HttpResponse:
     """The order in one form as a file. Raises `Http404` for a form that there is not."""
     if form not in list(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from console import viewing
 from console.wizard import drawing, steps
 from console.wizard.checks import Examination
 from console.wizard.forms import StepForm
@@ -16,11 +17,12 @@ from pools import queries
 
 
 def around(situation: Situation, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the order meets outside of itself: the project's quota, who will decide it, and how long such ones take."""
+    """What the order meets outside of itself: the quota, who decides it, how long such ones take; and its code."""
     deciders = queries.deciders_for(situation.draft.team, placed_by_id=situation.user.pk)
     is_counted = Summary(situation, document).nodes is not None
     takes = queries.creation_takes(situation.draft.project, document) if is_counted else None
-    return {"quota": quota_of(situation), "deciders": deciders, "takes": takes}
+    forms = viewing.addresses("draft-as", draft=situation.draft.pk)
+    return {"quota": quota_of(situation), "deciders": deciders, "takes": takes, "forms": forms}
 
 
 def beside(form: StepForm, examination: Examination, *, told: bool) -> dict[str, Any]:

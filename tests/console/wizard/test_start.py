@@ -212,3 +212,12 @@ def test_review_says_what_differs_from_the_pool_that_was_copied(lena: Client, vi
 
 def test_review_of_what_began_blank_is_held_against_nothing(lena: Client, draft_of: MakeDraft) -> None:
     assert "What changes" not in text_of(lena.get(url(draft_of(order()), "review")))
+
+
+def test_every_step_leads_to_the_draft_as_code(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    page = text_of(lena.get(url(draft, "zones")))
+    for form in ("json", "curl", "terraform", "python"):
+        address = reverse("draft-as", kwargs={"draft": draft.pk, "form": form})
+        assert address in page
+        assert lena.get(address).status_code == 200
