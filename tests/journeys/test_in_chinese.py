@@ -42,7 +42,7 @@ def test_an_order_in_chinese_from_the_door_to_the_cloud(open_page: OpenPage, pro
     page.get_by_label(said("Name"), exact=True).fill(NAME)
     _press(page, "Save and continue")
     page.locator("input[name$=scope][value=Train]").check()
-    network = page.get_by_label(said("Network"))
+    network = page.get_by_label(said("Network"), exact=True)
     network.select_option(value=str(network.locator("option", has_text="network-21e1").get_attribute("value")))
     _press(page, "Save and continue")
     page.get_by_role("button", name=f"{said('Add')} {CPU}").click()

@@ -58,7 +58,7 @@ def _labels(page: Page, name: str) -> None:
 def _workload(page: Page, _name: str) -> None:
     page.get_by_label("Train", exact=False).first.check()
     page.get_by_label("Infer", exact=False).first.check()
-    network = page.get_by_label("Network")
+    network = page.get_by_label("Network", exact=True)
     network.select_option(value=str(network.locator("option", has_text="network-21e1").get_attribute("value")))
 
 
