@@ -1,7 +1,8 @@
 """The create call beside a peer's: `CreateCluster` of moto's ECS, one server process each, over HTTP.
 
 Not the same work. Moto checks no signature and keeps everything in memory; ours verifies the signature, judges every
-rule and has all its rows committed to SQLite before it answers. `tools/bench moto` makes moto's environment.
+rule and has all its rows committed to SQLite before it answers. Moto's body has one key, some thirty bytes in all, so
+that only our small body is near to it. `tools/bench moto` makes moto's environment.
 
     python -m benchmarks.moto
 """
