@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, emptied between tests in a way that suits tests."""
