@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
-from pools.models import CatalogPart, Membership, Reading, Team, User
+from pools.models import Adoption, CatalogPart, Founding, Membership, Reading, Team, User
 from pools.states import OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -58,6 +59,16 @@ def one_of_each(scene: Scene) -> Scene:
     scene.project.probes.create(asked_by=scene.member)
     scene.order(state=OrderState.PLACED)
     Group.objects.create(name="people")
+    Founding.objects.create(
+        project=scene.project,
+        team=scene.team,
+        by=scene.member,
+        draft=uuid4(),
+        name="net",
+        cidr="10.0.0.0/16",
+        body="{}",
+    )
+    Adoption.objects.create(pool=builders.pool(team=scene.team), team=scene.team, by=scene.admin)
     return scene
 
 

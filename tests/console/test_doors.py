@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from console.models import Draft, SavedView, Template
 from console.wizard import keeping
@@ -20,6 +22,7 @@ from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, Hosted
 from pools.models import Adoption, Comment, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
 from pools.states import OrderState
 from tests import builders
+from tests.console import scenes
 from tests.console.scenes import Scene
 from tests.endpoint.routes import CLOSED
 
@@ -57,8 +60,20 @@ class House:
         return get_user_model().objects.get(username=who)
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """Made once; whatever a test does in it is taken back after the test, and all of it at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _house(scenes.scene())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def house(scene: Scene) -> House:
+def house(db: None, furnished: House) -> House:
+    return furnished
+
+
+def _house(scene: Scene) -> House:
     for who, user in (("stranger", scene.stranger), ("member", scene.member), ("admin", scene.admin)):
         get_user_model().objects.filter(pk=user.pk).update(username=who)
     seated = builders.person(username="colleague", member_of=scene.team)

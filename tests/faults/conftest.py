@@ -11,6 +11,9 @@ from tests.faults.scope import SOAKING
 from tests.faults.town import District, Town
 from tests.pools.errands.conftest import abroad  # noqa: F401 - a fixture of these tests too
 
+# Three products one after the other, and some of it is waiting: `make soak` rehearses it.
+collect_ignore = [] if SOAKING else ["test_restoring.py"]
+
 
 @pytest.fixture(scope="package")
 def its_postgres() -> Iterator[Postgres]:

@@ -19,7 +19,6 @@ import pytest
 
 from tests import faulty
 from tests.engines import Postgres, postgres_program, wait_for
-from tests.faults.scope import SOAKING
 from tests.faults.town import Town
 from tests.faulty import Proxy
 from tests.journeys.records import abroad, rows
@@ -89,7 +88,7 @@ def _restore(backup: Backup, *, postgres: Postgres | None) -> Console:
     return console
 
 
-@pytest.mark.parametrize("engine", ["postgresql", "sqlite"] if SOAKING else ["postgresql"])
+@pytest.mark.parametrize("engine", ["postgresql", "sqlite"])
 def test_a_restored_console_finds_out_what_happened_since_and_does_nothing_twice(
     engine: str, cloud: Product, postgres: Postgres, tmp_path: Path
 ) -> None:
