@@ -8,6 +8,7 @@ from typing import Any
 
 import freezegun
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.celery import app
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     yield
     items.sort(key=lambda item: not _starts_something(item))
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Whatever language the page of an earlier test was in: it stays with the thread that made the page."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

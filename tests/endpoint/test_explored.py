@@ -19,7 +19,7 @@ from pools.endpoint.describing.calls import CALLS
 from tests.endpoint.exploring import HEADERS, SCHEMA, Case, settle, stocked
 from tests.endpoint.walking import Scene
 
-EXAMPLES = int(os.environ.get("EXPLORE_EXAMPLES", "7"))
+EXAMPLES = int(os.environ.get("EXPLORE_EXAMPLES", "5"))
 
 LEFT_OUT: list[CheckFunction] = [
     # The rules say more than a shape can: what is in stock, which name is free, what a pool's phase allows.

@@ -30,9 +30,9 @@ def test_a_short_soak_loses_nothing(
     town: Town, districts: list[District], its_postgres: Postgres, its_redis: Redis
 ) -> None:
     run = Soak(town, districts, postgres=its_postgres, broker=its_redis, seed=2611)
-    run.run(12, orders=4)
+    run.run(6, orders=4)
     run.heal()
-    assert run.report(seconds=12) == []
+    assert run.report(seconds=6) == []
     assert sum(run.injected.values()) > 3
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Postgres
+from tests.faults.scope import SOAKING
 from tests.running import ROOT
 
 pytestmark = pytest.mark.process
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"] if SOAKING else ["postgresql"])
 def test_every_row_of_every_earlier_state_is_still_there(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
