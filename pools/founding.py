@@ -13,6 +13,7 @@ from pools.models import CatalogPart, Founding, Project, Team, User
 from pools.models.catalog import network_quota
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState
+from pools.wire.naming import pool_id
 from pools.wire.networks import NetworkCreation
 from pools.wire.ranges import is_name, is_range
 from pools.wire.reading import hear_networks
@@ -32,6 +33,10 @@ class NameTaken(Exception):
     """The project has a network of this name, or somebody asked for one. Never says who."""
 
 
+class IdTaken(Exception):
+    """Another network has the identifier that the service makes of this name: it keeps only so much of it."""
+
+
 class NoRoom(Exception):
     """The project may have no more networks."""
 
@@ -41,7 +46,7 @@ def ask_for(
 ) -> Founding:
     """Have the worker make a network; asked again from the same draft, as by a double click, it returns the first.
 
-    Raises `NotAllowed` (also for a project that does not serve the team), `Unfit`, `NameTaken` and `NoRoom`.
+    Raises `NotAllowed` (also for a project that does not serve the team), `Unfit`, `NameTaken`, `IdTaken`, `NoRoom`.
     """
     require("pools.create_network", team, of=by)
     if not project.teams.filter(pk=team.pk).exists():
@@ -83,6 +88,12 @@ def _judge(project: Project, *, name: str, cidr: str, workspace_id: str) -> None
     heard = hear_networks(parts.get(CatalogPart.Kind.NETWORKS, {})).items or []
     if any(network.metadata and network.metadata.labels and network.metadata.labels.name == name for network in heard):
         raise NameTaken
+    ident, project_id = pool_id(name, project.project_id), project.project_id
+    of_others = Founding.objects.filter(project=project).exclude(name=name)
+    others = (of_others.under_way() | of_others.made_lately()).values_list("name", "network_id")
+    theirs = {known or pool_id(other, project_id) for other, known in others}
+    if ident in theirs or any(network.metadata and network.metadata.name == ident for network in heard):
+        raise IdTaken
     most, used = network_quota(parts.get(CatalogPart.Kind.QUOTAS))
     if most is not None and (used or 0) + Founding.objects.filter(project=project).under_way().count() >= most:
         raise NoRoom

@@ -16,6 +16,7 @@ from console.wizard.assembly import Assembly, Place, gather, one, sized
 from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
 from pools import queries
+from pools.models import Founding
 from pools.wire.breaches import parts_of, path_of
 from pools.wire.limits import Breach, Catalog, Compatibility, Verdict, judge
 from pools.wire.naming import node_name
@@ -90,6 +91,7 @@ def examine(situation: Situation) -> Examination:
     verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
     problems = [_as_meant(problem, situation) for problem in problems]
+    problems += _waits_for(situation, problems)
     problems += _notes(assembly, problems)
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
@@ -104,15 +106,30 @@ def _notes(assembly: Assembly, problems: list[Problem]) -> Iterator[Problem]:
         yield Problem(place.step, place.field, text, "note", "", path)
 
 
+def _waits_for(situation: Situation, problems: list[Problem]) -> Iterator[Problem]:
+    """The network that is being made for this order, also where the catalog knows another one by its identifier."""
+    asked = _chosen_and_awaited(situation)
+    if asked and not any(problem.rule == "R4" for problem in problems):
+        yield Problem("review", "", _awaited_words(asked), "block", "R4", "")
+
+
+def _chosen_and_awaited(situation: Situation) -> Founding | None:
+    asked, chosen = networking.awaited(situation), one(situation.steps.get("workload", {}), "network")
+    return asked if asked and chosen == networking.expected_id(asked) else None
+
+
+def _awaited_words(asked: Founding) -> str:
+    return _("The network %(name)s is still being made. The order can be placed once it is ready.") % {
+        "name": asked.name
+    }
+
+
 def _as_meant(problem: Problem, situation: Situation) -> Problem:
     """A driver version that the cloud does not list blocks, unless it was written as such: it may be a slip. A network
     that is being made is no mistake of its step: only placing the order waits for it.
     """
-    if problem.rule == "R4" and (asked := networking.awaited(situation)):
-        chosen = one(situation.steps.get("workload", {}), "network")
-        if chosen == networking.expected_id(asked):
-            text = _("The network %(name)s is still being made. The order can be placed once it is ready.")
-            return replace(problem, step="review", field="", text=text % {"name": asked.name}, mends=())
+    if problem.rule == "R4" and (asked := _chosen_and_awaited(situation)):
+        return replace(problem, step="review", field="", text=_awaited_words(asked), mends=())
     typed = situation.steps.get("drivers", {})
     if problem.rule != "A6" or one(typed, f"{problem.field}_other"):
         return problem

@@ -83,6 +83,8 @@ def ask(form: NetworkForm, situation: Situation, *, by: User) -> Founding | None
         form.tell(field, str(words) % {"smallest": SMALLEST})
     except founding.NameTaken:
         form.tell("name", now("The project has a network %(name)s already. Choose another name.") % {"name": name})
+    except founding.IdTaken:
+        form.tell("name", now("The cloud would give it another network’s ID. Choose a name that begins otherwise."))
     except founding.NoRoom:
         form.tell("name", now("The project may have no more networks. Choose one that is there."))
     return None

@@ -93,4 +93,5 @@ def _order(examination: Examination, *, by: User, understood: list[str]) -> Orde
 
 def _placed_with(draft: Draft, revision: str) -> Order | None:
     """The order that this very form placed before, whatever became of it: a late second click orders nothing."""
-    return Order.objects.filter(draft=draft.pk, revision=int(revision)).first() if revision.isdecimal() else None
+    is_number = revision.isdecimal() and len(revision) < 19  # noqa: PLR2004 - 64 bits
+    return Order.objects.filter(draft=draft.pk, revision=int(revision)).first() if is_number else None

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network
 from typing import Final
 
+# An address and a length: what Python reads besides, a mask in place of the length, is none of the service's words.
+RANGE: Final = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{2,30}[a-z0-9]")
 PRIVATE: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 # The longest prefix that leaves a network room.
@@ -24,8 +26,8 @@ def is_name(text: str) -> bool:
 
 def is_range(text: str) -> bool:
     """A private IPv4 range that says its length, is not smaller than /24 and has no host bits."""
-    found = _read(text)
-    return found is not None and "/" in text and found.prefixlen <= SMALLEST and any(map(found.subnet_of, PRIVATE))
+    found = _read(text) if RANGE.fullmatch(text) else None
+    return found is not None and found.prefixlen <= SMALLEST and any(map(found.subnet_of, PRIVATE))
 
 
 def free_range(taken: Iterable[str]) -> str:

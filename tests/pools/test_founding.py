@@ -55,6 +55,13 @@ def test_a_name_somebody_else_asked_for_is_taken(project: Project) -> None:
         ask(project)
 
 
+def test_two_names_that_come_to_one_id_are_not_two_networks(project: Project) -> None:
+    """The service keeps thirty characters of a name: an order would name the one and be given the other."""
+    ask(project, name="abcd-efgh-ijkl-mnop-qrst-uvwx-yz")
+    with pytest.raises(founding.IdTaken):
+        ask(project, name="abcd-efgh-ijkl-mnop-qrst-uvwx-zz")
+
+
 def test_a_name_the_project_has_is_taken(project: Project) -> None:
     with pytest.raises(founding.NameTaken):
         ask(project, name="net-blue")

@@ -73,6 +73,23 @@ def test_once_it_is_ready_it_is_a_network_as_any_other(lena: Client, vision: Vis
     assert "data-catalog-watch" not in page
 
 
+def test_what_is_made_is_waited_for_although_its_id_is_another_networks(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    """Which the worker may hear only after it was asked for."""
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    ident = pool_id("net-new1", vision.project.project_id)
+    mirror(
+        vision.project, networks={"items": [*DOCUMENTS["networks"]["items"], network(ident, "Active", "10.9.0.0/16")]}
+    )
+    draft.refresh_from_db()
+    form = {"version": draft.version, "revision": draft.revision}
+    answer = lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form)
+    assert answer.status_code == 422
+    assert "The network net-new1 is still being made." in text_of(answer)
+
+
 def test_what_the_cloud_refused_is_told_with_its_words_and_can_be_mended(lena: Client, draft_of: MakeDraft) -> None:
     draft = draft_of(order())
     make(lena, draft, **FREE)

@@ -216,3 +216,10 @@ def test_a_draft_is_downloaded_as_the_very_text_that_would_be_sent(lena: Client,
 
 def test_there_is_no_form_of_any_other_name(lena: Client, draft_of: MakeDraft) -> None:
     assert lena.get(reverse("draft-as", kwargs={"draft": draft_of().pk, "form": "cobol"})).status_code == 404
+
+
+def test_a_revision_of_five_thousand_digits_is_none(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    form = {"version": draft.version, "revision": "9" * 5000}
+    assert lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form).status_code == 409
+    assert not Order.objects.exists()

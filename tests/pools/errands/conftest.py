@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
+import requests
 from django.db.models import F
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
@@ -72,6 +73,8 @@ class Abroad:
 
 @pytest.fixture
 def abroad(live_server: LiveServer, settings: Any) -> Iterator[Abroad]:
+    # The first call of a process finds half of the endpoint not loaded yet, and may take longer than is waited here.
+    requests.get(f"{live_server.url}/v2/{PROJECT_ID}/pools", timeout=60)
     settings.UPSTREAM_READ_TIMEOUT = READ_TIMEOUT
     account = admitting.open_account("poolhouse")
     endpoint = admitting.open_project(account, name="cn-north-4", project_id=PROJECT_ID)
