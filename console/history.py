@@ -73,7 +73,9 @@ def of_pool(pool: Pool) -> list[Event]:
                 note=change.message, source="phase",
             )
         )  # fmt: skip
-    if adoption := getattr(pool, "adoption", None):
+    adoption = getattr(pool, "adoption", None)
+    # Not where the pool was another team's until its order was proved: their people are no concern of this one's.
+    if adoption and adoption.team_id == pool.team_id:
         what = _("Adopted by %(team)s") % {"team": pool.team}
         events.append(_event(OrderState.ACCEPTED, what, adoption.at, by=str(adoption.by)))
     for deletion in pool.deletions.all():

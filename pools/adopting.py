@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from pools.models import Adoption, Pool, Team, User
+from pools.models import Adoption, Deletion, Order, Pool, Team, User
 from pools.rules import NotAllowed, require
+from pools.states import ON_THE_WAY
 
 
 class AlreadyGone(Exception):
@@ -17,22 +19,35 @@ class AlreadyClaimed(Exception):
     """The pool belongs to a team: an order made it, or somebody was faster. Never says which."""
 
 
+class MayBeOrdered(Exception):
+    """An order on its way has the pool's name, and may turn out to have made it. Never says whose."""
+
+
 def adopt(pool: Pool, *, team: Team, by: User) -> Adoption:
     """Make `pool` the team's. Asked again for the same team, it returns the first.
 
-    Raises `NotAllowed` (also for a team that the pool's project does not serve), `AlreadyClaimed` and `AlreadyGone`.
+    Deletions that were asked for while it was nobody's, and are not sent yet, come to nothing.
+
+    Raises `NotAllowed` (also for a team that the pool's project does not serve), `AlreadyClaimed`, `AlreadyGone` and
+    `MayBeOrdered`.
     """
     require("pools.adopt_pools", team, of=by)
     if not pool.project.teams.filter(pk=team.pk).exists():
         raise NotAllowed("pools.adopt_pools")
-    if first := Adoption.objects.filter(pool=pool, team=team).first():
+    # An adoption on record is no success where the pool is gone since, or proved to be what another team ordered.
+    if first := Adoption.objects.filter(pool=pool, team=team, pool__team=team, pool__gone_at=None).first():
         return first
     now = timezone.now()
+    # The list shows a pool before the order that made it has its answer: until then it only seems to be nobody's.
+    ordered = Order.objects.filter(project=OuterRef("project"), pool_name=OuterRef("name"), state__in=ON_THE_WAY)
     with transaction.atomic():
         # A compare-and-swap: of two teams one gets it, and so of a team and an order.
         free = Pool.objects.living().filter(pk=pool.pk, team=None, order=None)
-        if not free.update(team=team, changed_at=now):
+        if not free.filter(~Exists(ordered)).update(team=team, changed_at=now):
+            if free.exists():
+                raise MayBeOrdered
             raise AlreadyGone if Pool.objects.gone().filter(pk=pool.pk).exists() else AlreadyClaimed
+        Deletion.objects.call_off(pool)
         adoption = Adoption.objects.create(pool=pool, team=team, by=by, at=now)
     pool.team, pool.changed_at = team, now
     return adoption

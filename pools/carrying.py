@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from pools import tracking
 from pools.models import Decision, Deletion, Pool, Project, Trouble
+from pools.rules import NotAllowed, require
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
 from pools.states import ErrandState
 from pools.tracking.failing import note_refusal, pause_after
@@ -77,8 +78,24 @@ def carry_out(errand: Errand) -> None:
         return
     if standing in {Standing.DONE, Standing.THWARTED}:
         _conclude(errand, standing)
+    elif not _is_still_allowed(errand):
+        errand.move(ErrandState.FAILED, failure_code=Trouble.NOT_ALLOWED, failure_message="", **before)
     else:
         _act(client, errand, before)
+
+
+def _is_still_allowed(errand: Errand) -> bool:
+    """Whether a deletion may go out: since it was asked for, the pool may be another team's, or the person in none.
+
+    A decision is about an order, which stays its team's, and was allowed when it was taken.
+    """
+    if isinstance(errand, Decision):
+        return True
+    try:
+        require("pools.delete_pool", Pool.objects.select_related("order").get(pk=errand.pool_id), of=errand.by)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _act(client: Client, errand: Errand, before: dict[str, object]) -> None:

@@ -66,16 +66,17 @@ def settle(order: Order) -> None:
         order.note(due_at=later(order, trouble), setbacks=order.setbacks + 1, changed_at=order.changed_at)
 
 
-def accept(order: Order, heard: Heard[wire.Pool], *, at: datetime) -> bool:
+def accept(order: Order, heard: Heard[wire.Pool], *, at: datetime, proved: bool = True) -> bool:
     """Move to ACCEPTED and take the pool heard when asked at `at`, both or neither. Returns whether we won.
 
-    Not if another order has the pool: one pool was ordered once.
+    Not if another order has the pool: one pool was ordered once. Nor if another team has adopted it, unless it is
+    `proved` that the order made it: a person's word takes nothing from a team.
     """
     was = order.state
     with transaction.atomic():
         won = order.move(OrderState.ACCEPTED, failure_code="", failure_message="")
         if won:
-            pool = tracking.adopt(_project_of(order), heard, at=at, order=order)
+            pool = tracking.adopt(_project_of(order), heard, at=at, order=order, proved=proved)
             Pool.objects.filter(pk=pool.pk).update(look_after=timezone.now())
             if pool.order_id != order.pk:
                 transaction.set_rollback(True)
@@ -129,7 +130,18 @@ def _compare(order: Order, document: dict[str, Any], *, skew: float | None) -> _
         clock_skew=_project_of(order).clock_skew if skew is None else skew,
         claimed=created is not None and others.filter(created_abroad=created).exists(),
     )
+    # Only proof takes a pool from the team that adopted it, and a person could offer no more than their word.
+    if finding is Finding.UNPROVEN and _is_adopted(order, pool_id, created):
+        finding = Finding.NOT_OURS
     return _Candidate(Heard(document=document, hear=hear_pool, clock_skew=skew), finding)
+
+
+def _is_adopted(order: Order, pool_id: str, created: datetime | None) -> bool:
+    """Whether the pool of this ID, made then, is one that another team than the order's took in."""
+    adopted = Pool.objects.living().filter(project=order.project_id, pool_id=pool_id, order=None, team__isnull=False)
+    # One made before was another pool under the same ID.
+    made_then = adopted.filter(created_abroad__gte=created) if created else adopted
+    return made_then.exclude(team=order.team_id).exists()
 
 
 def _judge(order: Order, found: list[_Candidate], *, at: datetime) -> None:
@@ -138,7 +150,7 @@ def _judge(order: Order, found: list[_Candidate], *, at: datetime) -> None:
     unproven = [each for each in found if each.finding is Finding.UNPROVEN]
     if order.resolved_as == Order.Resolution.OURS and not ours:
         ours = unproven
-    if len(ours) == 1 and accept(order, ours[0].heard, at=at):
+    if len(ours) == 1 and accept(order, ours[0].heard, at=at, proved=ours[0].finding is Finding.OURS):
         return
     if ours or unproven:
         _ask_person(order, Trouble.UNPROVEN)

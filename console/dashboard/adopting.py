@@ -33,6 +33,8 @@ def adopt(request: SignedIn) -> HttpResponse:
             adopting.adopt(row.pool, team=team, by=request.user)
         except adopting.AlreadyClaimed:
             skipped[_("it belongs to a team already")] += 1
+        except adopting.MayBeOrdered:
+            skipped[_("an order of this name is on its way and may have made it")] += 1
         except adopting.AlreadyGone:
             skipped[_("gone from the cloud")] += 1
         else:

@@ -10,7 +10,10 @@ from pools.models.teams import Team, User
 
 
 class Adoption(models.Model):
-    """A pool that nobody here ordered, and the team that it belongs to since."""
+    """A pool that nobody here was known to have ordered, and the team it became.
+
+    It belongs to that team since, unless an order of another team was proved to have made it: ask `pool.team`.
+    """
 
     pool = models.OneToOneField(Pool, on_delete=models.PROTECT, related_name="adoption")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="adoptions")

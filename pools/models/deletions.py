@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from pools.models.errands import Errand
+from pools.models.errands import Errand, Trouble
 from pools.models.pools import Pool
 from pools.models.teams import User
 from pools.states import IN_VAIN, ErrandState
@@ -21,6 +21,15 @@ class DeletionQuerySet(models.QuerySet["Deletion"]):
 
     def due(self) -> DeletionQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
+
+    def call_off(self, pool: Pool) -> None:
+        """Let what was asked for come to nothing, as `pool` becomes another's. To be called in that transaction.
+
+        One that a worker takes just now is left to the worker, which looks before it sends; waiting for it, each of the
+        two could wait for the other.
+        """
+        for deletion in self.filter(pool=pool, state=ErrandState.RECORDED).select_for_update(skip_locked=True):
+            deletion.move(ErrandState.FAILED, failure_code=Trouble.CHANGED_HANDS, failure_message="")
 
 
 class Deletion(Errand):

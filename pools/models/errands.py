@@ -32,6 +32,8 @@ class Trouble(models.TextChoices):
     PAID = "paid", _("The order was paid before it could be rejected.")
     CANCELLED = "cancelled", _("The order was cancelled before it could be approved.")
     NO_EFFECT = "no_effect", _("It was sent several times without effect.")
+    CHANGED_HANDS = "changed_hands", _("The pool changed hands before this was sent.")
+    NOT_ALLOWED = "not_allowed", _("Whoever asked for it may not delete this pool any more.")
 
 
 class Errand(models.Model):

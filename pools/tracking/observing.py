@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from pools.models import Order, PhaseChange, Pool, Project
+from pools.models import Deletion, Order, PhaseChange, Pool, Project
 from pools.tracking.sight import Sight
 from pools.tracking.staging import finish, follow
 from pools.tracking.writing import in_batches, write
@@ -104,11 +104,14 @@ def take_in(pool: Pool, sight: Sight, *, at: datetime) -> PhaseChange | None:
     return change
 
 
-def adopt(project: Project, heard: Heard[wire.Pool], *, at: datetime, order: Order | None = None) -> Pool:
+def adopt(
+    project: Project, heard: Heard[wire.Pool], *, at: datetime, order: Order | None = None, proved: bool = True
+) -> Pool:
     """The living pool that was heard, with a row made for it if there was none; `order`'s, if given.
 
-    A pool that nobody claimed becomes `order`'s and its team's; one that another order made stays that order's, so look
-    at `order_id`. An older pool under the same ID is retired. Raises IntegrityError if `order` has another pool.
+    A pool that no order made becomes `order`'s and its team's, and so, if it is `proved`, does one that another team
+    adopted; then what that team asked for comes to nothing. All others stay as they are, so look at `order_id`. An
+    older pool under the same ID is retired. Raises IntegrityError if `order` has another pool.
     """
     sight = Sight.of_pool(heard.typed, heard.document)
     with transaction.atomic():
@@ -119,9 +122,12 @@ def adopt(project: Project, heard: Heard[wire.Pool], *, at: datetime, order: Ord
             pool = None
         if pool is None:
             return enter(project, sight, at=at, order=order)
-        if order and pool.order_id is None:
-            pool.order, pool.team = order, order.team
-            pool.save(update_fields=["order", "team"])
+        if order and pool.order_id is None and (proved or pool.team_id in {None, order.team_id}):
+            if pool.team_id != order.team_id:
+                Deletion.objects.call_off(pool)
+            # Those who see it now have not fetched it yet.
+            pool.order, pool.team, pool.changed_at = order, order.team, timezone.now()
+            pool.save(update_fields=["order", "team", "changed_at"])
         see(pool, sight, at=at)
     return pool
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from pools.models import Adoption, Pool
+from pools.states import OrderState
 from tests import builders
 from tests.console.scenes import Scene
 
@@ -52,6 +53,27 @@ def test_what_cannot_be_taken_in_is_counted_and_said_why(client: Client, scene: 
     page = adopt(client, elsewhere, scene.pool()).content.decode()
     assert "1 pool is Vision" in page
     assert "1 row was skipped: it belongs to a team already." in page
+
+
+def test_what_an_order_on_its_way_may_have_made_is_skipped_and_said_why(
+    client: Client, scene: Scene, elsewhere: Pool
+) -> None:
+    scene.order(name=elsewhere.name, state=OrderState.IN_DOUBT)
+    client.force_login(scene.admin)
+    page = adopt(client, elsewhere).content.decode()
+    assert "1 row was skipped: an order of this name is on its way and may have made it." in page
+    assert not Adoption.objects.exists()
+
+
+def test_a_pool_proved_to_be_another_teams_order_names_nobody_of_the_team_that_had_it(
+    client: Client, scene: Scene, elsewhere: Pool
+) -> None:
+    Adoption.objects.create(pool=elsewhere, team=scene.stranger.teams.get(), by=scene.stranger)
+    Pool.objects.filter(pk=elsewhere.pk).update(team=scene.team)
+    client.force_login(scene.admin)
+    events = client.get(f"/pools/{elsewhere.pk}/events/").content.decode()
+    assert "Adopted by" not in events
+    assert scene.stranger.username not in events
 
 
 def test_its_page_offers_it_and_tells_who_did_it_afterwards(client: Client, scene: Scene, elsewhere: Pool) -> None:

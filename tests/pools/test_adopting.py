@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools import adopting
-from pools.models import Adoption, Pool, Project, Team
+from pools import adopting, ordering
+from pools.models import Adoption, Pool, Project, Team, Trouble
 from pools.rules import NotAllowed
-from pools.states import OrderState
+from pools.states import ON_THE_WAY, ErrandState, OrderState
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,50 @@ def test_a_team_takes_in_nothing_of_a_project_that_does_not_serve_it() -> None:
     team = builders.team()
     with pytest.raises(NotAllowed):
         adopting.adopt(found(builders.team()), team=team, by=builders.person(admin_of=team))
+
+
+@pytest.mark.parametrize("state", sorted(ON_THE_WAY))
+def test_what_an_order_on_its_way_may_have_made_is_taken_in_by_nobody(state: OrderState) -> None:
+    ours, theirs = builders.team(), builders.team()
+    pool = found(ours, theirs)
+    builders.order(
+        team=ours, placed_by=builders.person(member_of=ours), project=pool.project, name=pool.name, state=state
+    )
+    for team in (ours, theirs):
+        with pytest.raises(adopting.MayBeOrdered):
+            adopting.adopt(pool, team=team, by=builders.person(admin_of=team))
+    assert Pool.objects.get().team is None
+    assert not Adoption.objects.exists()
+
+
+def test_orders_that_came_to_nothing_and_those_of_other_names_and_projects_are_in_nobodys_way() -> None:
+    team = builders.team()
+    member, pool = builders.person(member_of=team), found(team)
+    builders.order(team=team, placed_by=member, project=pool.project, name=pool.name, state=OrderState.REFUSED)
+    builders.order(team=team, placed_by=member, project=pool.project, name="another", state=OrderState.IN_DOUBT)
+    builders.order(
+        team=team, placed_by=member, project=builders.project(teams=(team,)), name=pool.name, state=OrderState.IN_DOUBT
+    )
+    adopting.adopt(pool, team=team, by=builders.person(admin_of=team))
+    assert Pool.objects.get().team == team
+
+
+@pytest.mark.parametrize("change", ["gone", "another team's"])
+def test_an_adoption_that_has_ended_is_not_told_as_a_success(change: str) -> None:
+    team, other = builders.team(), builders.team()
+    admin, pool = builders.person(admin_of=team), found(team, other)
+    adopting.adopt(pool, team=team, by=admin)
+    changed = {"gone_at": timezone.now()} if change == "gone" else {"team": other}
+    Pool.objects.update(**changed)
+    with pytest.raises(adopting.AlreadyGone if change == "gone" else adopting.AlreadyClaimed):
+        adopting.adopt(pool, team=team, by=admin)
+
+
+def test_a_deletion_asked_for_while_it_was_nobodys_comes_to_nothing() -> None:
+    ours, theirs = builders.team(), builders.team()
+    pool = found(ours, theirs)
+    deletion = ordering.delete(pool, by=builders.person(admin_of=theirs), typed_name=pool.name)
+    adopting.adopt(pool, team=ours, by=builders.person(admin_of=ours))
+    deletion.refresh_from_db()
+    assert (deletion.state, deletion.failure_code) == (ErrandState.FAILED, Trouble.CHANGED_HANDS)
+    assert deletion.due_at is None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from pools import approving, carrying, ordering, speaking, submitting, tracking
 from pools.endpoint.models import BillingOrder, HostedPool
-from pools.models import Decision, Deletion, Order, Pool, Project, Trouble
+from pools.models import Decision, Deletion, Membership, Order, Pool, Project, Trouble
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import BillingStatus
 from tests import builders, faulty
@@ -432,3 +432,30 @@ def test_a_refused_deletion_fails_with_the_clouds_words_and_may_be_asked_for_aga
 
     assert (fresh(deletion).state, fresh(deletion).trouble) == (ErrandState.FAILED, "Bad request. prepaid")
     assert ordering.delete(deletion.pool, by=abroad.member, typed_name="pool-one") != deletion
+
+
+def test_a_deletion_is_not_sent_for_somebody_who_may_not_delete_the_pool_any_more(abroad: Abroad) -> None:
+    deletion = deleted(abroad)
+    Membership.objects.filter(user=abroad.member).delete()
+
+    carrying.carry_out(deletion)
+
+    deletion = fresh(deletion)
+    assert (deletion.state, deletion.failure_code) == (ErrandState.FAILED, Trouble.NOT_ALLOWED)
+    assert (deletion.sends, deletion.due_at) == (0, None)
+    assert not is_deleted(abroad)
+
+
+def test_a_deletion_is_not_sent_when_its_pool_becomes_another_teams_meanwhile(abroad: Abroad) -> None:
+    """The worker has it already and asks how things stand: nobody else can call it off any more."""
+    deletion = deleted(abroad)
+
+    def change_hands(call: faulty.Call) -> None:
+        Pool.objects.update(team=builders.team(), order=None)
+        faulty.pass_through(call)
+
+    abroad.proxy.next("GET", "/pools/", change_hands)
+    carrying.carry_out(deletion)
+
+    assert fresh(deletion).failure_code == Trouble.NOT_ALLOWED
+    assert abroad.proxy.calls(*DELETE) == 0

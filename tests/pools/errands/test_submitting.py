@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from pools import ordering, speaking, submitting
+from pools import adopting, ordering, settling, speaking, submitting
 from pools.endpoint.models import HostedPool
 from pools.models import Order, PhaseChange, Pool, Project, Trouble
-from pools.states import OrderState
+from pools.states import ErrandState, OrderState
+from pools.upstream import Heard
+from pools.wire.reading import hear_pool
 from tests import builders, faulty
 from tests.pools.errands.conftest import PROJECT_ID, READ_TIMEOUT, Abroad, attend_until_settled, fresh, pass_time
 
@@ -558,6 +560,80 @@ def test_a_persons_word_ends_a_doubt_that_nothing_proves(abroad: Abroad, word: s
 
     assert fresh(order).state == state
     assert Pool.objects.filter(order=order).count() == (1 if word == "ours" else 0)
+
+
+def a_minute_ago() -> datetime:
+    return timezone.now() - timedelta(minutes=1)
+
+
+def adopted_by_another_team(abroad: Abroad) -> Pool:
+    """The hosted pool, on record as one that another team of the project took in."""
+    hosted, other = abroad.hosted()[0], builders.team()
+    abroad.project.teams.add(other)
+    pool = builders.pool(
+        project=abroad.project,
+        name="pool-one",
+        pool_id=hosted.ident,
+        created_abroad=hosted.created_at.replace(microsecond=0),
+    )
+    adopting.adopt(pool, team=other, by=builders.person(admin_of=other))
+    return pool
+
+
+def test_a_persons_word_takes_no_pool_from_the_team_that_adopted_it(abroad: Abroad) -> None:
+    other_pool(abroad, **{'"Train"': '"Infer"'})
+    pool = adopted_by_another_team(abroad)
+    order = abroad.order(state=OrderState.IN_DOUBT, needs_person=True, first_sent_at=a_minute_ago())
+
+    ordering.resolve(order, by=abroad.admin, as_=Order.Resolution.OURS)
+    submitting.attend(fresh(order))
+
+    assert (fresh(order).state, fresh(order).failure_code) == (OrderState.REFUSED, Trouble.NAME_TAKEN)
+    assert Pool.objects.filter(order=None, team=pool.team).exists()
+
+
+def test_a_persons_word_takes_no_pool_that_was_adopted_while_the_cloud_was_asked(abroad: Abroad) -> None:
+    """What is found is compared before it is taken in: in between it was free."""
+    other_pool(abroad, **{'"Train"': '"Infer"'})
+    pool = adopted_by_another_team(abroad)
+    order = abroad.order(state=OrderState.IN_DOUBT)
+    document = builders.heard(name="pool-one", pool_id=pool.pool_id, created=pool.created_abroad)
+
+    heard = Heard(document=document, hear=hear_pool)
+    assert not settling.accept(order, heard, at=timezone.now(), proved=False)
+
+    assert fresh(order).state == OrderState.IN_DOUBT
+    assert Pool.objects.filter(order=None, team=pool.team).exists()
+
+
+def test_a_persons_word_keeps_a_pool_that_their_own_team_adopted(abroad: Abroad) -> None:
+    other_pool(abroad, **{'"Train"': '"Infer"'})
+    adopted_by_another_team(abroad)
+    Pool.objects.update(team=abroad.team)
+    order = abroad.order(state=OrderState.IN_DOUBT, needs_person=True, first_sent_at=a_minute_ago())
+
+    ordering.resolve(order, by=abroad.admin, as_=Order.Resolution.OURS)
+    submitting.attend(fresh(order))
+
+    assert Pool.objects.filter(order=order, team=abroad.team).exists()
+
+
+def test_proof_takes_a_pool_from_the_team_that_adopted_it_and_no_deletion_of_theirs_is_sent(abroad: Abroad) -> None:
+    first = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_answer)
+    submitting.submit(first)
+    # Adopted before adopting looked at orders on their way.
+    Order.objects.filter(pk=first.pk).update(state=OrderState.REFUSED)
+    pool = adopted_by_another_team(abroad)
+    Order.objects.filter(pk=first.pk).update(state=OrderState.IN_DOUBT)
+    deletion = ordering.delete(pool, by=pool.adoption.by, typed_name="pool-one")
+
+    attend_until_settled(first)
+    submitting.attend(fresh(deletion))
+
+    assert Pool.objects.filter(order=first, team=abroad.team).exists()
+    assert (fresh(deletion).state, fresh(deletion).failure_code) == (ErrandState.FAILED, Trouble.CHANGED_HANDS)
+    assert abroad.proxy.calls("DELETE", "/pools/") == 0
 
 
 def test_a_persons_word_makes_no_pool_where_there_is_none(abroad: Abroad) -> None:

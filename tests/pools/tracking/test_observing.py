@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools import tracking
-from pools.models import Order, PhaseChange, Pool
-from pools.states import OrderState
+from pools import adopting, ordering, tracking
+from pools.models import Deletion, Order, PhaseChange, Pool, Trouble
+from pools.states import ErrandState, OrderState
 from pools.upstream import Heard
 from pools.wire import pool as wire
 from pools.wire.reading import hear_pool
@@ -276,6 +276,46 @@ def test_an_unclaimed_pool_is_claimed_by_its_order() -> None:
 
     assert pool == unclaimed
     assert (pool.order, pool.team) == (order, team)
+
+
+def adopted_and_to_be_deleted() -> tuple[Order, Pool, Deletion]:
+    """An order, and a pool of its name that another team took in and wants deleted."""
+    team, other = builders.team(), builders.team()
+    project = builders.project(teams=(team, other))
+    admin = builders.person(admin_of=other)
+    pool = builders.pool(project=project, name="pool-x")
+    adopting.adopt(pool, team=other, by=admin)
+    deletion = ordering.delete(pool, by=admin, typed_name=pool.name)
+    order = builders.order(
+        team=team,
+        placed_by=builders.person(member_of=team),
+        project=project,
+        name=pool.name,
+        state=OrderState.ACCEPTED,
+    )
+    return order, pool, deletion
+
+
+def test_proof_takes_a_pool_from_the_team_that_adopted_it_with_the_deletion_it_asked_for() -> None:
+    order, pool, deletion = adopted_and_to_be_deleted()
+
+    taken = tracking.adopt(order.project, of(pool, "Running"), at=later(), order=order)
+
+    deletion.refresh_from_db()
+    assert (taken.order, taken.team) == (order, order.team)
+    assert (deletion.state, deletion.failure_code) == (ErrandState.FAILED, Trouble.CHANGED_HANDS)
+    assert Pool.objects.get().changed_at >= deletion.changed_at
+
+
+def test_what_is_not_proved_takes_no_pool_from_the_team_that_adopted_it() -> None:
+    order, pool, deletion = adopted_and_to_be_deleted()
+    team = Pool.objects.get().team
+
+    found = tracking.adopt(order.project, of(pool, "Running"), at=later(), order=order, proved=False)
+
+    deletion.refresh_from_db()
+    assert (found.order, found.team) == (None, team)
+    assert deletion.state == ErrandState.RECORDED
 
 
 def test_a_pool_of_another_order_is_not_taken_over() -> None:
