@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -190,12 +191,12 @@ class Client:
     def pay_order(self, order_id: str) -> None:
         """Pay, which for pay-per-use means approve. Raises `Refused` with a `CBC.…` code where it cannot be paid."""
         words = OrderPayment(order_id=order_id).wire()
-        self._ask_billing("POST", "/v3/orders/customer-orders/pay", body=json.dumps(words).encode())
+        _done(self._ask_billing("POST", "/v3/orders/customer-orders/pay", body=json.dumps(words).encode()))
 
     def cancel_order(self, order_id: str) -> None:
         """Cancel an unpaid order. Raises `Refused` (`CBC.99005010`) where its status does not allow it."""
         words = OrderCancellation(order_id=order_id).wire()
-        self._ask_billing("PUT", "/v2/orders/customer-orders/cancel", body=json.dumps(words).encode())
+        _done(self._ask_billing("PUT", "/v2/orders/customer-orders/cancel", body=json.dumps(words).encode()))
 
     # How it is said
 
@@ -337,6 +338,18 @@ def _heard(
             request_id=answer.request_id,
         )
     return Heard(document=document, hear=hear, clock_skew=answer.clock_skew, request_id=answer.request_id)
+
+
+def _done(answer: Answer) -> None:
+    """Billing says 204 to what it has done. Anything else that calls itself a success may come from whoever stands
+    between, while billing failed: it is asked what became of it.
+    """
+    if answer.status != HTTPStatus.NO_CONTENT:
+        raise Garbled(
+            words("The answer is not of the shape the API describes."),
+            status=answer.status,
+            request_id=answer.request_id,
+        )
 
 
 def _json(answer: Answer) -> object:

@@ -172,6 +172,24 @@ def test_an_errand_that_never_arrived_in_time_is_done_in_the_end(
     assert is_carried_out(abroad, errand)
 
 
+@pytest.mark.parametrize(("make", "method", "part"), SAID[:2], ids=["approval", "rejection"])
+@pytest.mark.parametrize("fault", [faulty.say({}), faulty.answer(200), faulty.answer(202)], ids=["{}", "200", "202"])
+def test_a_success_that_billing_does_not_speak_is_a_doubt(
+    abroad: Abroad, make: Any, method: str, part: str, fault: faulty.Fault
+) -> None:
+    """It says 204; whoever stands between may call anything a success, while billing was down."""
+    errand = make(abroad)
+    abroad.proxy.next(method, part, fault)
+
+    carrying.carry_out(errand)
+    assert fresh(errand).state == ErrandState.IN_DOUBT
+    carrying.settle_errand(fresh(errand))
+    carrying.carry_out(fresh(errand))
+
+    assert fresh(errand).state == ErrandState.DONE
+    assert status_of(abroad, errand) != BillingStatus.PENDING_PAYMENT
+
+
 @pytest.mark.parametrize(("make", "method", "part"), SAID, ids=["approval", "rejection", "deletion"])
 def test_an_errand_that_never_left_was_never_sent(abroad: Abroad, make: Any, method: str, part: str) -> None:
     errand = make(abroad)
