@@ -27,7 +27,8 @@ class Town(Product):
     """Web, worker and beat without a supervisor: what is killed stays dead until `begin` starts it again."""
 
     def __init__(self, *, pace: str, **options: Any) -> None:
-        super().__init__(pace=pace, UPSTREAM_READ_TIMEOUT=READ_TIMEOUT, **options)
+        # Two web processes, as everywhere else: while one that died is replaced, the other answers.
+        super().__init__(pace=pace, UPSTREAM_READ_TIMEOUT=READ_TIMEOUT, WEB_PROCESSES="2", **options)
         self.hands: dict[Role, list[subprocess.Popen[bytes]]] = {"web": [], "worker": [], "beat": []}
         self._settings: dict[str, str] = {}
         self.proxy = Proxy(self.url)
