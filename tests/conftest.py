@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.celery import app
 from tests.browsing import launch, watched_page
-from tests.engines import Postgres, Redis
+from tests.engines import Postgres, Redis, serving
 from tests.running import Product, running
 
 MakeProduct = Callable[..., Product]
@@ -50,23 +50,15 @@ def in_english() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server; ask `create_database()` for a database of your own."""
-    server = Postgres()
-    try:
-        server.start()
+    with serving(Postgres()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
 def redis_server() -> Iterator[Redis]:
     """A real Redis server of this test alone, which may kill and start it."""
-    server = Redis()
-    try:
-        server.start()
+    with serving(Redis()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture

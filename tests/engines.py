@@ -14,7 +14,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -170,3 +171,16 @@ class Redis:
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+Server = TypeVar("Server", Postgres, Redis)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    """The server, started, and gone afterwards."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

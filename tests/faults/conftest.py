@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines import Postgres, Redis
+from tests.engines import Postgres, Redis, serving
 from tests.faults.scope import SOAKING
 from tests.faults.town import District, Town
 from tests.pools.errands.conftest import abroad  # noqa: F401 - a fixture of these tests too
@@ -17,22 +17,14 @@ collect_ignore = [] if SOAKING else ["test_restoring.py"]
 
 @pytest.fixture(scope="package")
 def its_postgres() -> Iterator[Postgres]:
-    server = Postgres()
-    try:
-        server.start()
+    with serving(Postgres()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="package")
 def its_redis() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        server.start()
+    with serving(Redis()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="package")

@@ -17,7 +17,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.composed import Composed, Container
-from tests.engines import Postgres, Redis, wait_for
+from tests.engines import Postgres, Redis, serving, wait_for
 from tests.journeys.visitor import Visitor, number_in
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("composed")]
@@ -25,12 +25,8 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("composed")]
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        server.start()
+    with serving(Redis()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests import faulty
-from tests.engines import Postgres, Redis, wait_for
+from tests.engines import Postgres, Redis, serving, wait_for
 from tests.faulty import Call, Proxy
 from tests.journeys.helping import helping
 from tests.journeys.records import ORDER_SENT, abroad, phase, rows, state
@@ -25,12 +25,8 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[Redis]:
-    server = Redis()
-    try:
-        server.start()
+    with serving(Redis()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="module")
