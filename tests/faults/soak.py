@@ -186,6 +186,8 @@ class Soak:
         """Nothing breaks any more; returns the seconds until nothing was on its way, at most `PATIENCE`."""
         for district in self.districts:
             district.line.heal()
+        # It may have died last, and whoever comes next finds nobody there.
+        self.town.wait_for_web()
         began = time.monotonic()
         while unsettled(self.town) and time.monotonic() - began < PATIENCE:
             time.sleep(0.5)
@@ -197,6 +199,7 @@ class Soak:
         count = {what: rows(self.town, statement)[0][0] for what, statement in COUNTS.items()}
         lines = [("minutes", f"{seconds / 60:.1f}"), *sorted(self.injected.items())]
         lines += [("faults in all", sum(self.injected.values())), *count.items()]
+        lines += [(f"refused: {code}", number) for code, number in rows(self.town, REFUSALS)]
         lines += [("lost, doubled or stuck", len(wrong))]
         sys.stdout.write("\n".join(f"| {what} | {number} |" for what, number in lines) + "\n")
         for one in wrong:
@@ -229,6 +232,11 @@ COUNTS = {
     "decisions done": "SELECT count(*) FROM pools_decision WHERE state = 'done'",
     "deletions done": "SELECT count(*) FROM pools_deletion WHERE state = 'done'",
 }
+
+REFUSALS = (
+    "SELECT coalesce(nullif(failure_code, ''), failure_message), count(*) FROM pools_order WHERE state = 'refused'"
+    " GROUP BY 1 ORDER BY 2 DESC"
+)
 
 
 @contextmanager

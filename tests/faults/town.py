@@ -42,7 +42,7 @@ class Town(Product):
         assert "first-run.json" in prepared
         self.first_run = json.loads((data / "first-run.json").read_text())
         self.begin("web")
-        wait_for(self._is_at_home, what="the web server", seconds=60)
+        self.wait_for_web()
         for role in self.roles:
             if role != "web":
                 self.begin(role)
@@ -90,7 +90,10 @@ class Town(Product):
         self.kill(role)
         self.begin(role)
         if role == "web":
-            wait_for(self._is_at_home, what="the web server", seconds=60)
+            self.wait_for_web()
+
+    def wait_for_web(self) -> None:
+        wait_for(self._is_at_home, what="the web server", seconds=60)
 
     def remove(self) -> None:
         for role in self.hands:
