@@ -33,6 +33,9 @@ from pools.wire.reading import NotJson, parse_json
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "endpoint.request_id"
+# Whoever reads JSON counts its levels, our own client two hundred. What came in goes out again within lists and other
+# documents, a few levels deeper: taken as deep as it can be read, one pool would make the list of all unreadable.
+MOST_LEVELS = 100
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -212,13 +215,14 @@ class NoSuchApi(OpenView):
 def document(request: Request) -> object:
     """Return the JSON document of the body.
 
-    Raises `Refused`: 400 for another content type or anything that is not JSON, 413 for a body that is too large.
+    Raises `Refused`: 400 for another content type, for anything that is not JSON or has more levels than we take, 413
+    for a body that is too large.
     """
     kind = (request.content_type or "").partition(";")[0].strip().lower()
     if not (kind.startswith("application/json") or kind == "application/merge-patch+json"):
         raise errors.content_type_not_supported()
     try:
-        return parse_json(request.body)
+        return parse_json(request.body, most_levels=MOST_LEVELS)
     except NotJson as why:
         raise errors.bad_request(f"The body is not JSON: {why}.") from None
 

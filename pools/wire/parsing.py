@@ -9,6 +9,9 @@ from typing import Any, Final
 
 import pydantic_core
 
+# What the parser itself goes down to.
+MOST_LEVELS: Final = 200
+
 _PLACE: Final = re.compile(r"^(?P<reason>.*) at line (?P<line>\d+) column (?P<column>\d+)$", re.DOTALL)
 _INFINITY: Final = b"\x00\x00\x00\x00\x00\x00\xf0"
 
@@ -21,22 +24,35 @@ class NotJson(ValueError):
         self.reason, self.line, self.column = reason, line, column
 
 
-def parse_json(raw: bytes | str) -> Any:
+def parse_json(raw: bytes | str, *, most_levels: int = MOST_LEVELS) -> Any:
     """The document in `raw`. Raises NotJson and nothing else.
 
     Refused besides bad grammar: anything but UTF-8 without a byte order mark, NaN and infinities (also as numbers too
     large for a float), lone surrogates, the character U+0000 (databases cannot keep it), integers of more than 4300
-    digits, more than 200 levels. Of two equal keys in one object the last counts; since only the parsed document is
-    kept, shown and sent, no two readers can take different ones.
+    digits, more levels than `most_levels` (200 at most). Of two equal keys in one object the last counts; since only
+    the parsed document is kept, shown and sent, no two readers can take different ones.
     """
     try:
-        document = pydantic_core.from_json(raw.encode() if isinstance(raw, str) else raw, allow_inf_nan=False)
+        document = _parsed(raw.encode() if isinstance(raw, str) else raw, most_levels)
     except UnicodeEncodeError:
         raise NotJson("lone surrogate") from None
     except ValueError as error:
         raise _located(str(error)) from None
     if _is_suspect(raw, document):
         _refuse_unstorable(document)
+    return document
+
+
+def _parsed(raw: bytes, most_levels: int) -> Any:
+    """Have the parser count the levels: a document that stands within so many lists may have that many fewer."""
+    lists = MOST_LEVELS - most_levels
+    try:
+        document = pydantic_core.from_json(b"[" * lists + raw + b"]" * lists, allow_inf_nan=False)
+        for _ in range(lists):
+            [document] = document
+    except ValueError:
+        pydantic_core.from_json(raw, allow_inf_nan=False)  # which says where it breaks off, if it is no document at all
+        raise ValueError(f"more than {most_levels} levels") from None
     return document
 
 

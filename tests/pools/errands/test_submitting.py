@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -290,6 +291,21 @@ def test_a_creation_that_never_arrived_is_sent_again_by_itself(abroad: Abroad, f
     attend_until_settled(order)
     assert (fresh(order).state, fresh(order).sends) == (OrderState.ACCEPTED, 2)
     assert len(abroad.hosted()) == 1
+
+
+def test_a_pool_as_deep_as_we_read_hides_no_other_from_a_doubt(abroad: Abroad) -> None:
+    """In a list it stands two levels deeper than by itself."""
+    abroad.accepted(name="pool-deep")
+    [deep] = abroad.hosted("pool-deep")
+    deep.document["spec"]["odd"] = json.loads("[" * 198 + "1" + "]" * 198)
+    deep.save()
+    order = abroad.order()
+    abroad.proxy.next("POST", "/pools", faulty.drop_request)
+
+    submitting.submit(order)
+    attend_until_settled(order)
+
+    assert (fresh(order).state, fresh(order).sends) == (OrderState.ACCEPTED, 2)
 
 
 def test_an_order_is_not_called_absent_while_its_request_may_still_arrive(abroad: Abroad) -> None:

@@ -65,6 +65,23 @@ def test_a_pool_is_created_shown_listed_and_deleted(client: Client) -> None:
     assert client.delete_pool(pool_id).document["metadata"]["deletionTimestamp"]
 
 
+@pytest.mark.shows("Transport.levels")
+def test_no_pool_is_so_deep_that_the_list_of_all_cannot_be_read(client: Client) -> None:
+    client.create_pool(json.dumps(creation(odd=nested(98))))
+
+    with pytest.raises(Refused, match="levels"):
+        client.create_pool(json.dumps(creation(name="pool-ae02", odd=nested(99))))
+    with pytest.raises(Refused, match="levels"):
+        client.create_pool(json.dumps(creation(name="pool-ae02", odd=nested(197))))
+
+    [listed] = client.list_pools().document["items"]
+    assert listed["spec"]["odd"] == nested(98)
+
+
+def nested(levels: int) -> Any:
+    return json.loads("[" * levels + "1" + "]" * levels)
+
+
 def test_a_name_taken_is_told_as_such(client: Client) -> None:
     client.create_pool(json.dumps(BODY))
 

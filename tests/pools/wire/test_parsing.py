@@ -70,6 +70,24 @@ def test_what_is_json_passes(raw: bytes, document: object) -> None:
     assert parse_json(raw) == document
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")], ids=["arrays", "objects"])
+def test_no_more_levels_pass_than_whoever_asks_can_use(opening: str, closing: str) -> None:
+    four, five = (opening * levels + "1" + closing * levels for levels in (4, 5))
+
+    assert parse_json(four, most_levels=4) == json.loads(four)
+    with pytest.raises(NotJson, match="more than 4 levels"):
+        parse_json(five, most_levels=4)
+
+
+@pytest.mark.parametrize("raw", ["", "1],[2", "1,2", "]", "[", "]]]]", "{} {}", '{"a":1,}'])
+def test_what_is_no_document_is_none_for_want_of_levels_either(raw: str) -> None:
+    with pytest.raises(NotJson) as usual:
+        parse_json(raw)
+    with pytest.raises(NotJson) as asked:
+        parse_json(raw, most_levels=4)
+    assert str(asked.value) == str(usual.value)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_nothing_but_not_json_is_raised(raw: bytes | str) -> None:
