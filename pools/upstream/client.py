@@ -61,6 +61,8 @@ PAGE = 500
 MOST_PAGES = 200
 # Enables the order function (Table 2); harmless where there is none.
 ORDERING = {"request-type": "console"}
+# A deletion is answered with the pool; official clients take these two without one.
+SAYING_NOTHING = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
 
 
 class Client:
@@ -112,8 +114,14 @@ class Client:
         return skim(self._ask("GET", self._v2("pools"), query={"status": status} if status else {}))
 
     def delete_pool(self, pool_id: str) -> Heard[Pool]:
-        """The document is empty where the cloud answered without one."""
-        return _heard(self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING), hear_pool, empty=True)
+        """The pool as it was, and when it is deleted; an empty document where the cloud says no more than that it is.
+
+        Any other success may come from whoever stands between, and is `Garbled`.
+        """
+        answer = self._ask("DELETE", self._v2("pools", pool_id), headers=ORDERING)
+        if answer.status in SAYING_NOTHING and not answer.body.strip():
+            return Heard(document={}, hear=hear_pool, clock_skew=answer.clock_skew, request_id=answer.request_id)
+        return _heard(answer, hear_pool, shape=lambda document: _is_deletion(document, pool_id))
 
     # What is told of one pool besides itself
 
@@ -328,15 +336,10 @@ def _heard(
     hear: Callable[[Document], T],
     *,
     shape: Callable[[Document], bool] = lambda _: True,
-    empty: bool = False,
 ) -> Heard[T]:
-    document = {} if empty and not answer.body.strip() else _json(answer)
-    if not isinstance(document, dict) or not (empty or shape(document)):
-        raise Garbled(
-            words("The answer is not of the shape the API describes."),
-            status=answer.status,
-            request_id=answer.request_id,
-        )
+    document = _json(answer)
+    if not isinstance(document, dict) or not shape(document):
+        raise _misshapen(answer)
     return Heard(document=document, hear=hear, clock_skew=answer.clock_skew, request_id=answer.request_id)
 
 
@@ -345,11 +348,12 @@ def _done(answer: Answer) -> None:
     between, while billing failed: it is asked what became of it.
     """
     if answer.status != HTTPStatus.NO_CONTENT:
-        raise Garbled(
-            words("The answer is not of the shape the API describes."),
-            status=answer.status,
-            request_id=answer.request_id,
-        )
+        raise _misshapen(answer)
+
+
+def _misshapen(answer: Answer) -> Garbled:
+    said = words("The answer is not of the shape the API describes.")
+    return Garbled(said, status=answer.status, request_id=answer.request_id)
 
 
 def _json(answer: Answer) -> object:
@@ -364,6 +368,11 @@ def _json(answer: Answer) -> object:
 def _is_pool(document: Document) -> bool:
     metadata = document.get("metadata")
     return isinstance(metadata, dict) and isinstance(metadata.get("name"), str) and bool(metadata["name"])
+
+
+def _is_deletion(document: Document, pool_id: str) -> bool:
+    metadata = document["metadata"] if _is_pool(document) else {}
+    return metadata.get("name") == pool_id and bool(metadata.get("deletionTimestamp"))
 
 
 def _is_list(document: Document) -> bool:

@@ -190,6 +190,26 @@ def test_a_success_that_billing_does_not_speak_is_a_doubt(
     assert status_of(abroad, errand) != BillingStatus.PENDING_PAYMENT
 
 
+SOMEBODY_ELSE = {"metadata": {"name": "another-pool", "deletionTimestamp": "2026-03-01T08:00:00Z"}}
+
+
+@pytest.mark.shows("ClientErrors.other-deletion")
+@pytest.mark.parametrize(
+    "fault", [faulty.say({}), faulty.answer(200), faulty.say(SOMEBODY_ELSE)], ids=["{}", "200", "other"]
+)
+def test_a_success_that_does_not_name_the_pool_as_deleted_is_a_doubt(abroad: Abroad, fault: faulty.Fault) -> None:
+    deletion = deleted(abroad)
+    abroad.proxy.next(*DELETE, fault)
+
+    carrying.carry_out(deletion)
+    assert fresh(deletion).state == ErrandState.IN_DOUBT
+    carrying.settle_errand(fresh(deletion))
+    carrying.carry_out(fresh(deletion))
+
+    assert fresh(deletion).state == ErrandState.DONE
+    assert is_deleted(abroad)
+
+
 @pytest.mark.parametrize(("make", "method", "part"), SAID, ids=["approval", "rejection", "deletion"])
 def test_an_errand_that_never_left_was_never_sent(abroad: Abroad, make: Any, method: str, part: str) -> None:
     errand = make(abroad)

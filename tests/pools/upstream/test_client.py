@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
-from pools.upstream import Client, Refused
+from pools.upstream import Client, Garbled, Refused
 from tests.pools.upstream.conftest import PROJECT_ID, connect
-from tests.pools.upstream.stranger import Stranger, answering
+from tests.pools.upstream.stranger import Behaviour, Stranger, answering
 
-POOL = {"metadata": {"name": f"pool-ae01-{PROJECT_ID}"}, "spec": {"unknown": [1, {"x": None}]}}
+POOL: dict[str, Any] = {"metadata": {"name": f"pool-ae01-{PROJECT_ID}"}, "spec": {"unknown": [1, {"x": None}]}}
 
 
 @pytest.mark.shows("ClientCalls.bytes")
@@ -35,6 +36,27 @@ def test_a_deletion_asks_for_ordering(client: Client, stranger: Stranger) -> Non
 
     assert heard.document == {}
     assert stranger.heard[0].headers["request-type"] == "console"
+
+
+@pytest.mark.shows("ClientErrors.other-deletion")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering({}),
+        answering(None),
+        answering(POOL),
+        answering({"metadata": {"name": "another", "deletionTimestamp": "2026-03-01T08:00:00Z"}}),
+        answering({"metadata": []}, status=202),
+        answering([], status=202),
+    ],
+)
+def test_a_deletion_is_answered_with_the_pool_and_when_it_is_deleted(
+    client: Client, stranger: Stranger, answer: Behaviour
+) -> None:
+    stranger.will(answer)
+
+    with pytest.raises(Garbled):
+        client.delete_pool(POOL["metadata"]["name"])
 
 
 @pytest.mark.shows("ClientCalls.fresh-connection")
