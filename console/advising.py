@@ -33,6 +33,7 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("A10", "secret"): _(
         "Line %(line)s looks like a secret. Everybody who sees the order can read the script: have the node fetch it."
     ),
+    ("A11", "at_once"): _("It will be paid at once, without an admin: nobody is asked before."),
 }
 
 

@@ -28,6 +28,7 @@ QUESTIONS: Final[Mapping[str, str | Promise]] = {
 }
 CASES: Final[Mapping[tuple[str, str], str | Promise]] = {
     (Question.WAITS, "phase"): gettext_lazy("the pool is %(phase)s"),
+    (Question.WAITS, "gone"): gettext_lazy("the pool does not exist any more"),
     (Question.AS_ORDERED, "untold"): gettext_lazy("it has not told yet"),
     (Question.AS_ORDERED, "same"): gettext_lazy("word for word"),
     (Question.AS_ORDERED, "other"): gettext_lazy("no: see what changes"),

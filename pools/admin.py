@@ -102,7 +102,7 @@ class People(SuperusersOnly, _UserAdmin):
 
 @admin.register(Team)
 class Teams(SuperusersOnly):
-    list_display = ["name", "slug", "four_eyes"]
+    list_display = ["name", "slug", "four_eyes", "orders_may_pay_themselves"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]

@@ -62,6 +62,12 @@ def demand_four_eyes(team: Team, *, by: User, wanted: bool) -> None:
     Team.objects.filter(pk=team.pk).update(four_eyes=wanted)
 
 
+def let_orders_pay_themselves(team: Team, *, by: User, wanted: bool) -> None:
+    """Whether orders may be paid without an admin. Those on their way stay as they are. Raises `NotAllowed`."""
+    require("pools.manage_team", team, of=by)
+    Team.objects.filter(pk=team.pk).update(orders_may_pay_themselves=wanted)
+
+
 def _seat_under_lock(membership: Membership, *, by: User) -> Membership:
     """The seat as it is now. The team's row is locked: two admins who dismiss each other come one after the other."""
     team = Team.objects.select_for_update().get(pk=membership.team_id)

@@ -26,6 +26,7 @@ __all__ = [
     "NameTaken",
     "NotAllowed",
     "NothingToResolve",
+    "PaysItself",
     "Unsendable",
     "ask_reading",
     "delete",
@@ -58,6 +59,10 @@ class Unsendable(ValueError):
         self.breaches = breaches
 
 
+class PaysItself(Exception):
+    """The order would be paid without an admin, and its team does not want that."""
+
+
 class Mistyped(ValueError):
     """The name typed to confirm is not the pool's."""
 
@@ -78,7 +83,7 @@ def place(
     `understood` are the warnings that the person read and accepted, each as its rule, a space and its path; those that
     the judge does give are kept with the order.
     One order per (draft, revision): asked again, as by a double click, it returns the first. Raises `NotAllowed`
-    (also for a project that does not serve the team), `Unsendable` and `NameTaken`.
+    (also for a project that does not serve the team), `Unsendable`, `PaysItself` and `NameTaken`.
     """
     require("pools.place_order", team, of=by)
     if not project.teams.filter(pk=team.pk).exists():
@@ -95,6 +100,9 @@ def place(
                 raise NotAllowed("pools.place_order")
             if Pool.objects.holding_names().filter(project=project, name=labels.name).exists():
                 raise NameTaken
+            # Asked of the row as it is now: whoever placed it may have had the team before them for hours.
+            if creation.pays_itself and not Team.objects.filter(pk=team.pk, orders_may_pay_themselves=True).exists():
+                raise PaysItself
             return Order.objects.create(
                 project=project,
                 team=team,
@@ -108,6 +116,7 @@ def place(
                 workspace_id=labels.workspace_id or "0",
                 body=body,
                 understood=_accepted(advice, understood),
+                pays_itself=creation.pays_itself,
                 state=OrderState.PLACED,
             )
     except IntegrityError:

@@ -40,7 +40,7 @@ NO_PAGE = {
     *("approve", "reject", "approval-check"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
-    *("member-add", "member-role", "member-remove", "four-eyes", "project-test", "project-disconnect"),
+    *("member-add", "member-role", "member-remove", "four-eyes", "team-paying", "project-test", "project-disconnect"),
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
     *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
 }

@@ -105,7 +105,10 @@ def _approve(request: SignedIn) -> HttpResponse:
     for order, trouble in outcome.left:
         said = {"name": order.pool_name, "why": _trouble(trouble)}
         messages.warning(request, _("%(name)s was not approved: %(why)s") % said)
-    return redirect(f"{reverse('approvals')}?tab={'decided' if outcome.approved else 'mine'}")
+    if not outcome.approved:
+        # As they are now, with what was typed: nothing was decided that could have kept it.
+        return _show(request, _named(request, list(digests)), form, status=409)
+    return redirect(f"{reverse('approvals')}?tab=decided")
 
 
 def _trouble(trouble: Exception) -> str:

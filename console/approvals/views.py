@@ -52,6 +52,7 @@ def desk(request: SignedIn) -> HttpResponse:
         "mine": len(mine),
         "others": len(others),
         "decided": queries.decided_orders(request.user) if tab == "decided" else None,
+        "unasked": [_asked(order) for order in queries.paid_by_themselves(request.user)] if tab == "mine" else [],
         "last": queries.last_decision(request.user) if tab == "mine" and not mine else None,
         "cursor": queries.cursor_from_now(timezone.now()),
         "is_moving": bool(waiting),
@@ -94,14 +95,14 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except approving.Changed:
-        return _changed(request, pk)
+        return _changed(request, pk, approval=form)
     except approving.Worse:
         return page.show(request, _visible_order(request, pk), approval=form, status=409, is_worse=True)
     except approving.NoReason:
         form.ask_why()
         return page.show(request, order, approval=form, status=422)
     except (approving.AlreadyDecided, approving.NothingToDecide) as late:
-        _tell(request, late)
+        _tell(request, late, typed=form.cleaned_data["reason"])
     else:
         _take(request, decision)
     return redirect("approval", pk=pk)
@@ -119,9 +120,9 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
             order, by=request.user, reason=form.reason_in_full, seen=request.POST.get("digest", "")
         )
     except approving.Changed:
-        return _changed(request, pk)
+        return _changed(request, pk, rejection=form)
     except (approving.AlreadyDecided, approving.NothingToDecide) as late:
-        _tell(request, late)
+        _tell(request, late, typed=form.reason_in_full)
     else:
         _take(request, decision)
     return redirect("approval", pk=pk)
@@ -143,11 +144,11 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("approval", pk=decision.order_id)
 
 
-def _changed(request: SignedIn, pk: int) -> HttpResponse:
-    """The order sends something else than the page that was decided on: shown anew, with what differs."""
+def _changed(request: SignedIn, pk: int, **typed: Any) -> HttpResponse:
+    """The order sends something else than the page that was decided on: shown anew, with what differs and was typed."""
     order = _visible_order(request, pk)
     changed = seen.changed_since(request.POST.get("seen", ""), order)
-    return page.show(request, order, status=409, changed=changed)
+    return page.show(request, order, status=409, changed=changed, **typed)
 
 
 def _take(request: SignedIn, decision: Decision) -> None:
@@ -160,12 +161,14 @@ def _take(request: SignedIn, decision: Decision) -> None:
         messages.success(request, _("Rejected. The order is being cancelled."))
 
 
-def _tell(request: SignedIn, late: Exception) -> None:
-    """Why a decision did not count: no error, for the order was decided, or needed nobody."""
+def _tell(request: SignedIn, late: Exception, *, typed: str) -> None:
+    """Why a decision did not count: no error, for the order was decided, or needed nobody. What was typed is told."""
     if isinstance(late, approving.AlreadyDecided):
         messages.warning(request, _first(late.decision))
     else:
         messages.info(request, _("The order does not wait any more: the cloud went on without us."))
+    if typed:
+        messages.info(request, _("You had written: “%(typed)s”") % {"typed": typed})
 
 
 def _first(decision: Decision) -> str:
@@ -193,16 +196,19 @@ def _lines(request: SignedIn, orders: list[Order]) -> list[dict[str, Any]]:
     return [_line(request, order, found[order.pk], rivals[order.pk]) for order in orders]
 
 
-def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Rival]) -> dict[str, Any]:
+def _asked(order: Order) -> dict[str, Any]:
+    """What an order asks for, in words."""
     wire = describing.asked(order)
     flavors = describing.flavor_lines(wire)
+    nodes = describing.node_words(sum(line.count for line in flavors))
+    return {"order": order, "nodes": nodes, "flavors": flavors, "billing": describing.billing(wire)}
+
+
+def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Rival]) -> dict[str, Any]:
     result = light(found)
     return {
-        "order": order,
-        "nodes": describing.node_words(sum(line.count for line in flavors)),
-        "flavors": flavors,
-        "billing": describing.billing(wire),
-        "risks": describing.risks(wire),
+        **_asked(order),
+        "risks": describing.risks(describing.asked(order)),
         "light": result,
         "bad": [line for line in checking.in_words(found) if line.result == "bad"],
         "oldest": min((check.read_at for check in found if check.read_at), default=None),

@@ -28,5 +28,7 @@ class RoleChoice(forms.Form):
     role = forms.ChoiceField(choices=Membership.Role.choices)
 
 
-class FourEyes(forms.Form):
+class Wanted(forms.Form):
+    """A setting of the team, on or off."""
+
     wanted = forms.BooleanField(required=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.shell import Shell, SignedIn
-from console.teams.forms import Enrolment, FourEyes, RoleChoice
+from console.teams.forms import Enrolment, RoleChoice, Wanted
 from pools import enrolling
 from pools.models import Membership, Team
 
@@ -77,11 +77,24 @@ def dismiss(request: SignedIn, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def four_eyes(request: SignedIn, slug: str) -> HttpResponse:
-    ours, form = _visible_team(request, slug), FourEyes(request.POST)
+    ours, form = _visible_team(request, slug), Wanted(request.POST)
     if form.is_valid():
         enrolling.demand_four_eyes(ours, by=request.user, wanted=form.cleaned_data["wanted"])
         on = form.cleaned_data["wanted"]
         messages.success(request, _("Four eyes is on.") if on else _("Four eyes is off."))
+    return redirect("team", slug=slug)
+
+
+@require_POST
+def paying(request: SignedIn, slug: str) -> HttpResponse:
+    """Whether orders may pay themselves."""
+    ours, form = _visible_team(request, slug), Wanted(request.POST)
+    if form.is_valid():
+        on = form.cleaned_data["wanted"]
+        enrolling.let_orders_pay_themselves(ours, by=request.user, wanted=on)
+        said = {"team": ours}
+        allowed, forbidden = _("Orders of %(team)s may pay themselves now."), _("No order of %(team)s pays itself now.")
+        messages.success(request, (allowed if on else forbidden) % said)
     return redirect("team", slug=slug)
 
 

@@ -126,8 +126,14 @@ def _awaited_words(asked: Founding) -> str:
 
 def _as_meant(problem: Problem, situation: Situation) -> Problem:
     """A driver version that the cloud does not list blocks, unless it was written as such: it may be a slip. A network
-    that is being made is no mistake of its step: only placing the order waits for it.
+    that is being made is no mistake of its step: only placing the order waits for it. What the team does not want
+    blocks, though the cloud would take it.
     """
+    if problem.rule == "A11" and not situation.draft.team.orders_may_pay_themselves:
+        mends = (Mend(Place(problem.step, problem.field), "", _("Switch it off")),)
+        return replace(
+            problem, severity="block", text=str(words.PAYS_ITSELF) % {"team": situation.draft.team}, mends=mends
+        )
     if problem.rule == "R4" and (asked := _chosen_and_awaited(situation)):
         return replace(problem, step="review", field="", text=_awaited_words(asked), mends=())
     typed = situation.steps.get("drivers", {})

@@ -239,6 +239,7 @@ class BillingForm(StepForm):
                 ("1", _("On: paid at once, with no approval in between")),
             ],
             value=self.value("auto_pay"),
+            help_text=self._not_by_itself(),
             radio=True,
         )
         self.fields["order_id"] = Text(PoolAnnotationsCreation, "order_id", _("Existing billing order"))
@@ -250,6 +251,12 @@ class BillingForm(StepForm):
             offer.name for offer in offers if offer.facts.billing_modes and MONTHLY not in offer.facts.billing_modes
         ]
         return now("Only pay-per-use: %(flavors)s.") % {"flavors": ", ".join(names)} if names else ""
+
+    def _not_by_itself(self) -> str:
+        """That the team does not want it, before it is chosen."""
+        team = self.situation.draft.team
+        words = now("%(team)s lets no order pay itself: its admins approve each.")
+        return "" if team.orders_may_pay_themselves else words % {"team": team}
 
     @property
     def is_prepaid(self) -> bool:

@@ -64,7 +64,7 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
         order = _order(examination, by=user, understood=request.POST.getlist("understood"))
     except ordering.NameTaken:
         return review.name_taken(request, examination)
-    except ordering.Unsendable as trouble:
+    except (ordering.Unsendable, ordering.PaysItself) as trouble:
         return review.unsendable(request, examination, trouble)
     return redirect("order", pk=order.pk)
 

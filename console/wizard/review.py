@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from console import differing, origins, viewing
 from console.models import Draft
-from console.wizard import beside, networking, preflight, steps
+from console.wizard import beside, networking, preflight, steps, words
 from console.wizard.assembly import one
 from console.wizard.checks import Examination, Problem, examine, placed
 from console.wizard.finding import person, visible_draft
@@ -21,7 +21,7 @@ from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
 from console.wizard.summary import Summary
 from pools import queries
-from pools.ordering import Unsendable
+from pools.ordering import PaysItself, Unsendable
 from pools.wire.differing import differences
 from pools.wire.digest import digest
 
@@ -106,8 +106,14 @@ def name_taken(request: HttpRequest, examination: Examination) -> HttpResponse:
     return page(request, examination, refusal=[problem], status=409)
 
 
-def unsendable(request: HttpRequest, examination: Examination, trouble: Unsendable) -> HttpResponse:
+def unsendable(request: HttpRequest, examination: Examination, trouble: Unsendable | PaysItself) -> HttpResponse:
     """The heart judged otherwise than the page: what it found is told where it is typed."""
+    if isinstance(trouble, PaysItself):
+        # The team stopped its orders from paying themselves a moment ago.
+        text = str(words.PAYS_ITSELF) % {"team": examination.situation.draft.team}
+        return page(
+            request, examination, refusal=[Problem("billing", "auto_pay", text, "block", "A11", "")], status=422
+        )
     return page(request, examination, refusal=placed(examination.assembly, trouble.breaches, "block"), status=422)
 
 

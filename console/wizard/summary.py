@@ -13,6 +13,7 @@ from console.wizard.assembly import MONTHLY, decode
 from console.wizard.node_forms import use_of
 from console.wizard.situation import Situation, leaves
 from pools.wire.enums import JobType, LvType, PeriodType, Sharing, UpdateStrategy, VolumeType
+from pools.wire.extras import Annotation, is_yes
 
 LABEL = "os.modelarts/"
 
@@ -117,7 +118,7 @@ class Summary:
 
     @property
     def pays_by_itself(self) -> bool:
-        return self.annotations.get(f"{LABEL}auto.pay") in {"1", "true"}
+        return is_yes(self.annotations.get(Annotation.AUTO_PAY))
 
     def sentence(self, who: str) -> str:
         """ "Lena asks for 8 nodes of modelarts.… to run Train, pay-per-use." """
@@ -237,8 +238,8 @@ class Summary:
         pays = _("automatically, with no approval in between") if self.pays_by_itself else _("when it is approved")
         return [
             Answer(_("Billing"), self.billing),
-            Answer(_("Renewed"), _("automatically") if notes.get(f"{LABEL}auto.renew") in {"1", "true"} else ""),
-            Answer(_("Paid"), pays if prepaid else ""),
+            Answer(_("Renewed"), _("automatically") if is_yes(notes.get(Annotation.AUTO_RENEW)) else ""),
+            Answer(_("Paid"), pays if prepaid or self.pays_by_itself else ""),
             Answer(_("Existing billing order"), str(notes.get(f"{LABEL}order.id", ""))),
         ]
 

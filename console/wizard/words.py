@@ -145,6 +145,10 @@ UNLISTED = _(
     "The cloud does not list version %(version)s. Choose one of the list, or write it under “Another version” "
     "to send it all the same."
 )
+PAYS_ITSELF = _(
+    "%(team)s lets no order pay itself: its admins approve each. Switch “Pay automatically” off, or ask an admin to "
+    "allow it on the page of the team."
+)
 MISFIT = _("The cloud cannot read this value. Write it another way, or leave it empty.")
 
 

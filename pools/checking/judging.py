@@ -174,6 +174,9 @@ def _asked(order: Order) -> Any:
 
 
 def _waits(order: Order, heard_at: datetime) -> Check:
+    if order.pool.gone_at:
+        # The phase it was last heard in tells nothing of it any more.
+        return Check(question=Question.WAITS, result="bad", case="gone", read_at=heard_at)
     result: Result = "good" if order.pool.phase == Phase.WAITING else "bad"
     return Check(
         question=Question.WAITS, result=result, case="phase", values={"phase": order.pool.phase}, read_at=heard_at

@@ -90,6 +90,10 @@ class Order(Errand):
         help_text=_("The warnings that whoever ordered read and accepted: rule, case, values."),
     )
 
+    pays_itself = models.BooleanField(
+        default=False, help_text=_("Its document has it paid at once: it waits for nobody.")
+    )
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -107,6 +111,7 @@ class Order(Errand):
             models.Index(fields=["team", "state", "-placed_at", "-id"], name="order_team_state"),
             models.Index(fields=["team", "changed_at"], name="order_team_changed"),
             models.Index(fields=["placed_by", "state"], name="order_placer_state"),
+            models.Index(fields=["team", "-placed_at"], condition=Q(pays_itself=True), name="order_pays_itself"),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,11 @@ class Team(models.Model):
     four_eyes = models.BooleanField(
         _("four eyes"), default=True, help_text=_("Nobody approves or rejects an order they placed themselves.")
     )
+    orders_may_pay_themselves = models.BooleanField(
+        _("orders may pay themselves"),
+        default=False,
+        help_text=_("An order with “pay automatically” is paid at once, and no admin is asked."),
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     class Meta:

@@ -21,6 +21,7 @@ from pools.queries.desk import (
     flavors_known_to,
     last_decision,
     orders_to_decide,
+    paid_by_themselves,
     previous_order,
     waiting_orders,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "newest_founding",
     "order_page",
     "orders_to_decide",
+    "paid_by_themselves",
     "phase_counts",
     "pool_page",
     "pool_quotas",

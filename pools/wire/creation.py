@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import AliasChoices, Field
 
 from pools.wire.enums import BillingMode, JobType, PoolType, Sharing
+from pools.wire.extras import Annotation, is_yes
 from pools.wire.shape import Flag, Shape
 from pools.wire.shared import PoolClusterMaster, PoolDriver, PoolNetwork, PoolResource
 from pools.wire.words import words
@@ -129,3 +130,9 @@ class PoolCreation(Shape):
     kind: str = Field(description=words("Kind of resource."), json_schema_extra={"enum": ["Pool"]})
     metadata: PoolMetadataCreation = Field(description=words("Labels and annotations."))
     spec: PoolSpecCreation | None = Field(default=None, description=words("What the pool is made of."))
+
+    @property
+    def pays_itself(self) -> bool:
+        """Whether its order is paid as soon as it is there, and so waits for nobody; in any mode of billing."""
+        notes = self.metadata.annotations
+        return notes is not None and is_yes(notes.extra(Annotation.AUTO_PAY))

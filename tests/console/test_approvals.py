@@ -46,8 +46,9 @@ def test_the_desk_costs_the_same_for_many_orders(
         builders.decision(order=scene.waiting(), by=scene.admin)
     client.force_login(scene.admin)
     # Session, user, waiting orders, their failed decisions, seats, projects; on the other tab, decisions. And what the
-    # orders of a tab rest on: the catalogs, the pools' documents, who has their names, whom they compete with.
-    with django_assert_num_queries({"decided": 8, "team": 7}.get(tab, 11)):
+    # orders of a tab rest on: the catalogs, the pools' documents, who has their names, whom they compete with;
+    # on one's own, what paid itself.
+    with django_assert_num_queries({"decided": 8, "team": 7}.get(tab, 12)):
         client.get(reverse("approvals"), {"tab": tab})
 
 
@@ -446,3 +447,52 @@ def test_the_page_of_a_decision_costs_the_same_however_much_was_said(
     # whether the catalog is being read; projects and the desk's count for the frame.
     with django_assert_num_queries(20):
         page(client, order)
+
+
+def paying(name: str) -> dict[str, Any]:
+    body = builders.payload(name=name)
+    body["metadata"]["annotations"]["os.modelarts/auto.pay"] = "1"
+    return body
+
+
+def test_the_desk_of_an_admin_lists_what_was_paid_without_one(client: Client, scene: Scene) -> None:
+    ours, theirs = ({"name": name, "body": paying(name), "pays_itself": True} for name in ("by-itself", "of-speech"))
+    scene.pool(name="asked-for")
+    builders.pool(order=scene.order(state=OrderState.ACCEPTED, **ours))
+    scene.order(state=OrderState.REFUSED, **ours | {"name": "refused"})
+    scene.order(placed_at=timezone.now() - timedelta(days=15), **ours | {"name": "long-ago"})
+    scene.order(team=scene.stranger.teams.get(), placed_by=scene.stranger, **theirs)
+    client.force_login(scene.admin)
+    listed = client.get(reverse("approvals"))
+    assert [line["order"].pool_name for line in listed.context["unasked"]] == ["by-itself"]
+    assert "Paid by themselves" in listed.content.decode()
+    client.force_login(scene.member)
+    assert client.get(reverse("approvals")).context["unasked"] == []
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_of_a_pool_that_is_gone_no_phase_is_told(client: Client, scene: Scene, *, decided: bool) -> None:
+    order = scene.waiting()
+    if decided:
+        builders.decision(order=order, by=scene.admin, state=ErrandState.DONE)
+    Pool.objects.filter(order=order).update(phase="Deleting", gone_at=timezone.now())
+    client.force_login(scene.admin)
+    html = page(client, order)
+    assert "The pool does not exist any more." in html
+    assert "Deleting" not in html
+
+
+@pytest.mark.parametrize("name", ["approve", "reject"])
+def test_what_was_typed_for_an_order_that_changed_stays_on_the_page(client: Client, scene: Scene, name: str) -> None:
+    client.force_login(scene.admin)
+    answer = decide(client, name, scene.waiting(), digest="of another", reason="Because of the quota.")
+    assert answer.status_code == 409
+    assert "Because of the quota.</textarea>" in answer.content.decode()
+
+
+def test_what_was_typed_for_an_order_decided_meanwhile_is_given_back(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    builders.decision(order=order, by=scene.second_admin)
+    client.force_login(scene.admin)
+    html = decide(client, "reject", order, follow=True, reason="Not this month.").content.decode()
+    assert "You had written: “Not this month.”" in html

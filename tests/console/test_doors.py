@@ -281,7 +281,7 @@ DOORS = [
     Door("approvals", "302 200 200 200 200 200"),
     Door("approval", "302 404 200 200 200 404", _waiting),
     Door("approve-together", "302 302 302 302 302 302"),
-    Door("approve-together", "302 404 403 403 302 404", form=_read_together),
+    Door("approve-together", "302 404 403 403 409 404", form=_read_together),
     Door("approval-check", "302 404 302 302 302 404", _waiting, form=_nothing),
     Door("approve", "302 404 403 403 302 404", _waiting, form=_read),
     Door("approve", "302 404 403 403 409 404", _waiting, form=saying(digest="of something else")),
@@ -319,6 +319,7 @@ DOORS = [
     Door("member-role", "302 404 403 403 302 404", _seat, form=saying(role="admin")),
     Door("member-remove", "302 404 403 403 302 404", _seat, form=_nothing),
     Door("four-eyes", "302 404 403 403 302 404", _team, form=_nothing),
+    Door("team-paying", "302 404 403 403 302 404", _team, form=_nothing),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-out", "language", "theme", "favicon", "healthz", "readyz", "readyz-pages", "metrics"}
 

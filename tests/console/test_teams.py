@@ -45,6 +45,7 @@ def acts(scene: Scene) -> list[tuple[str, dict[str, str]]]:
         (reverse("member-role", args=[slug, seat]), {"role": "admin"}),
         (reverse("member-remove", args=[slug, seat]), {}),
         (reverse("four-eyes", args=[slug]), {}),
+        (reverse("team-paying", args=[slug]), {"wanted": "on"}),
     ]
 
 
@@ -174,3 +175,14 @@ def test_an_admin_decides_whether_four_eyes_are_wanted(
     client.post(reverse("four-eyes", args=["vision"]), form)
     scene.team.refresh_from_db()
     assert scene.team.four_eyes is on
+
+
+@pytest.mark.parametrize(("form", "on"), [({}, False), ({"wanted": "on"}, True)])
+def test_an_admin_decides_whether_orders_may_pay_themselves(
+    client: Client, scene: Scene, form: dict[str, str], on: bool
+) -> None:
+    client.force_login(scene.admin)
+    html = client.post(reverse("team-paying", args=["vision"]), form, follow=True).content.decode()
+    scene.team.refresh_from_db()
+    assert scene.team.orders_may_pay_themselves is on
+    assert ("Allowed" if on else "Not allowed") in html

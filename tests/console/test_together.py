@@ -158,6 +158,18 @@ def test_what_needs_a_look_of_its_own_is_left_and_the_others_are_approved(client
         assert said in html
 
 
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_comment_that_no_order_took_stays_on_the_page(client: Client, scene: Scene, *, ready: bool) -> None:
+    know(scene)
+    orders = in_zone(scene, "first"), in_zone(scene, "second")
+    if not ready:
+        Pool.objects.update(phase="Creating")
+    client.force_login(scene.admin)
+    answer = together(client, *orders, digest="" if not ready else "of something else", reason="As agreed on Monday.")
+    assert answer.status_code == 409
+    assert "As agreed on Monday." in answer.content.decode()
+
+
 def test_orders_that_compete_or_could_not_be_checked_are_not_offered_together(client: Client, scene: Scene) -> None:
     first, second = in_zone(scene, "first"), in_zone(scene, "second")
     client.force_login(scene.admin)

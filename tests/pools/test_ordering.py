@@ -156,6 +156,27 @@ def test_what_the_cloud_would_refuse_is_not_placed(scene: Scene, body: str) -> N
     assert not Order.objects.exists()
 
 
+def paying(*, mode: str = "1", value: str = "1") -> str:
+    body = builders.payload(name="pool-one", billing_mode=mode)
+    period = {"os.modelarts/period.type": "2", "os.modelarts/period.num": "1"} if mode == "1" else {}
+    body["metadata"]["annotations"] |= {**period, "os.modelarts/auto.pay": value}
+    return json.dumps(body)
+
+
+@pytest.mark.parametrize("said", [{}, {"mode": "0"}, {"value": "True"}])
+def test_an_order_pays_itself_only_where_its_team_lets_it(scene: Scene, said: dict[str, str]) -> None:
+    with pytest.raises(ordering.PaysItself):
+        place(scene, body=paying(**said))
+    assert not Order.objects.exists()
+
+    Team.objects.filter(pk=scene.team.pk).update(orders_may_pay_themselves=True)
+    assert place(scene, body=paying(**said)).pays_itself
+
+
+def test_a_switch_that_is_off_pays_nothing(scene: Scene) -> None:
+    assert not place(scene, body=paying(value="0")).pays_itself
+
+
 @pytest.mark.parametrize("state", list(OrderState))
 def test_only_an_order_that_is_not_on_the_wire_is_withdrawn(scene: Scene, state: OrderState) -> None:
     order = builders.order(team=scene.team, placed_by=scene.member, state=state)

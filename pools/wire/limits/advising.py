@@ -10,7 +10,8 @@ from typing import Final
 
 from pools.wire.breaches import Breach
 from pools.wire.enums import JobType, Sharing, UpdateStrategy
-from pools.wire.limits.case import LABELS, Case, breach
+from pools.wire.extras import Annotation
+from pools.wire.limits.case import ANNOTATIONS, LABELS, Case, breach
 from pools.wire.limits.nodes import RESOURCES
 from pools.wire.limits.placement import (
     CONTAINERS,
@@ -112,6 +113,12 @@ def scripts(case: Case) -> Iterator[Breach]:
             if _SECRET.search(line):
                 yield breach("A10", f"{RESOURCES}[{index}].extendParams.postInstall", "secret", line=number)
                 break
+
+
+def payment(case: Case) -> Iterator[Breach]:
+    """A11. Nobody is asked before such an order is paid."""
+    if case.creation.pays_itself:
+        yield breach("A11", f'{ANNOTATIONS}["{Annotation.AUTO_PAY}"]', "at_once")
 
 
 def _lines_of(script: str) -> list[str]:

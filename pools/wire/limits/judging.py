@@ -97,6 +97,7 @@ ADVICE: Final = Rules(
     (EVERY, advising.ranges),
     (GROUPS, advising.mounts),
     (PARAMETERS, advising.scripts),
+    (ANNOTATED, advising.payment),
 )
 
 _ALL_UNKNOWN: Final = Catalog()

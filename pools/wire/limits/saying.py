@@ -107,6 +107,7 @@ WORDS: Final[dict[tuple[str, str], str]] = {
     ("A8", "reserved"): "{cidr} overlaps {other}, which clusters use inside",
     ("A9", "no_effect"): "has no effect for the volume group {group}",
     ("A10", "secret"): "line {line} of the script looks like a secret",
+    ("A11", "at_once"): "the order is paid at once, and waits for nobody",
 }
 
 

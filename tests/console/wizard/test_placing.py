@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -223,3 +224,44 @@ def test_a_revision_of_five_thousand_digits_is_none(lena: Client, draft_of: Make
     form = {"version": draft.version, "revision": "9" * 5000}
     assert lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form).status_code == 409
     assert not Order.objects.exists()
+
+
+def paying() -> dict[str, Any]:
+    document = order()
+    period = {"billing.mode": "1", "period.type": "2", "period.num": "1", "auto.pay": "1"}
+    document["metadata"]["annotations"] = {f"os.modelarts/{key}": value for key, value in period.items()}
+    return document
+
+
+PAYS = 'A11 $.metadata.annotations["os.modelarts/auto.pay"]'
+
+
+def test_an_order_that_pays_itself_is_placed_by_who_ticked_that_no_admin_is_asked(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    vision.team.orders_may_pay_themselves = True
+    vision.team.save()
+    draft = draft_of(paying())
+    assert "It will be paid at once, without an admin" in text_of(lena.get(url(draft, "review")))
+    assert place(lena, draft).status_code == 422
+    form = {"version": draft.version, "revision": draft.revision, "understood": PAYS}
+    lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form)
+    assert [one["rule"] for one in Order.objects.get().understood] == ["A11"]
+
+
+def test_where_the_team_wants_no_order_to_pay_itself_the_field_says_so_and_one_press_mends_it(
+    lena: Client, draft_of: MakeDraft
+) -> None:
+    draft = draft_of(paying())
+    page = text_of(lena.get(url(draft, "billing")))
+    assert re.search(r'id="id_auto_pay_error">Vision lets no order pay itself', page)
+    assert place(lena, draft).status_code == 422
+    lena.post(url(draft, "billing"), {"version": 0, **typed_in(page), "act": "mend:billing/auto_pay="})
+    place(lena, draft)
+    assert not Order.objects.get().pays_itself
+
+
+def typed_in(page: str) -> dict[str, str]:
+    """The period, as the page carries it."""
+    assert 'name="period_num"' in page
+    return {"mode": "1", "period_type": "2", "period_num": "1", "auto_pay": "1"}

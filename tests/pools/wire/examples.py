@@ -513,4 +513,5 @@ EXAMPLES: Final = (
         {f"{FIRST}.extendParams": {"postInstall": script('echo hello\nexport DB_PASSWORD="hunter22x"')}},
         {f"{FIRST}.extendParams": {"postInstall": script('export DB_PASSWORD="$(fetch-it)"')}},
     ),
+    Example("A11", "at_once", PAY, {PAY: "True"}, {PAY: "0"}),
 )
