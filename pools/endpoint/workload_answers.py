@@ -56,6 +56,8 @@ def workload(job: Job, work: AtWork, now: datetime, *, position: int) -> Documen
     """One job. `position` is its place among those that wait; 0 is none."""
     pool, flavor = work.pool, job.node.resource["flavor"]
     taken = _required(work.takes(job))
+    # Every node has a first job: what tells theirs apart is what tells the nodes apart.
+    node_word = job.node.name.rsplit("-", 1)[-1]
     uid, placed = serial(pool, job.key), job.status is not WorkloadStatus.QUEUE
     host = address(pool, job.node) if placed else ""
     waited = (min(now, job.begun_at) - job.created_at).total_seconds()
@@ -66,7 +68,7 @@ def workload(job: Job, work: AtWork, now: datetime, *, position: int) -> Documen
         "type": job.kind.value,
         "namespace": "default",
         "name": f"{job.kind}-{uid[:8]}",
-        "jobName": f"{job.kind}-{job.number + 1:04d}",
+        "jobName": f"{job.kind}-{node_word}-{job.number + 1:04d}",
         "uid": uid,
         "jobUUID": serial(pool, f"{job.key}/job"),
         "flavor": f"{flavor}.job",

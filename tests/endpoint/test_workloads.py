@@ -70,9 +70,16 @@ def test_a_training_job_waits_runs_and_ends_and_another_follows(speaker: Speaker
     seen: list[str] = []
     for seconds in (1_510, 292, 5, 15, 1_000, 700):
         slowly.tick(seconds)
-        seen += [job["status"] for job in jobs(speaker) if job["jobName"] == "train-0002"]
+        seen += [job["status"] for job in jobs(speaker) if job["jobName"].endswith("-0002")]
     assert seen[:5] == ["Queue", "Pending", "Creating", "Running", "Running"]
     assert seen[5] in {"Completed", "Terminated", "Failed"}
+
+
+def test_no_two_jobs_of_a_pool_have_one_name(speaker: Speaker, slowly: Any) -> None:
+    speaker.post(POOLS, creation(resource={"count": 3}))
+    slowly.tick(645)
+    names = [job["jobName"] for job in jobs(speaker)]
+    assert len(set(names)) == len(names) == 3
 
 
 def test_a_job_that_waits_has_a_place_and_no_node(speaker: Speaker, slowly: Any) -> None:
@@ -98,7 +105,7 @@ def test_how_long_a_job_runs_grows_and_stops_with_it(speaker: Speaker, slowly: A
     slowly.tick(645)
 
     def ran() -> int:
-        (job,) = (job for job in jobs(speaker) if job["jobName"] == "train-0001")
+        (job,) = (job for job in jobs(speaker) if job["jobName"].endswith("-0001"))
         return int(job["runningDuration"])
 
     early = ran()
