@@ -14,6 +14,7 @@ from pools.models import Order, Pool
 from pools.wire import reading
 from pools.wire.enums import BillingMode, JobType, PeriodType, Sharing, UpdateStrategy
 from pools.wire.extras import Annotation, is_yes
+from pools.wire.numbers import whole
 from pools.wire.pool import Pool as WirePool
 from pools.wire.pool import PoolMetaAnnotations
 from pools.wire.shared import PoolResource
@@ -139,7 +140,9 @@ def _more(annotations: PoolMetaAnnotations, key: Annotation) -> object:
 
 
 def _period(kind: object, number: object) -> str:
-    many = int(str(number)) if str(number).isascii() and str(number).isdigit() else 1
+    many = whole(str(number))
+    if many is None:
+        return _("Monthly or yearly, in advance")
     if kind == PeriodType.YEAR:
         return ngettext("%(n)s year in advance", "%(n)s years in advance", many) % {"n": many}
     if kind == PeriodType.MONTH:

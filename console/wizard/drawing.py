@@ -13,6 +13,7 @@ from console.wizard.node_forms import use_of
 from console.wizard.situation import Situation
 from console.wizard.summary import Summary, capacity
 from pools.wire.enums import LvType
+from pools.wire.numbers import whole
 
 WIDE: Final = 240  # units of the drawing: the longest lane
 LEAST: Final = 24  # and the shortest, so that it is seen at all
@@ -133,5 +134,4 @@ def _count(disk: Mapping[str, Any]) -> int:
 
 
 def _gib(disk: Mapping[str, Any]) -> int | None:
-    size = str(disk.get("size", "")).removesuffix("Gi")
-    return int(size) if size.isascii() and size.isdecimal() and len(size) < 10 else None  # noqa: PLR2004 - as above
+    return whole(str(disk.get("size", "")).removesuffix("Gi"))

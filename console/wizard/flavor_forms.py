@@ -17,6 +17,7 @@ from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
 from pools.models import CatalogPart
 from pools.wire.enums import BillingMode, StepType, StockState
+from pools.wire.numbers import whole
 from pools.wire.shared import PoolResource
 
 
@@ -157,7 +158,8 @@ class ZoneRow:
     @property
     def left(self) -> int | None:
         """How many nodes are still to be placed; None when the number is not known."""
-        return int(self.nodes) - self.placed if self.nodes.isdecimal() else None
+        nodes = whole(self.nodes)
+        return None if nodes is None else nodes - self.placed
 
     @property
     def is_per_zone(self) -> bool:
@@ -216,9 +218,8 @@ class ZonesForm(StepForm):
     def _placed(self, az: str) -> Iterator[int]:
         for row, cells in self.cells.items():
             for cell, zone in cells:
-                typed = self.value(f"{row}-{cell}-count")
-                if zone == az and typed.isascii() and typed.isdecimal():
-                    yield int(typed)
+                if zone == az:
+                    yield whole(self.value(f"{row}-{cell}-count")) or 0
 
     def matrix(self) -> list[ZoneRow]:
         return [self._line(row) for row in self.situation.rows]
@@ -233,8 +234,7 @@ class ZonesForm(StepForm):
             cell = Cell(az, offer.zones.get(az, "") if offer else "")
             for part, zone in self.cells[row]:
                 if zone == az:
-                    typed = self.value(f"{row}-{part}-count")
-                    line.placed += int(typed) if typed.isdecimal() else 0
+                    line.placed += whole(self.value(f"{row}-{part}-count")) or 0
                     cell.parts.append((part, self[f"{row}-{part}-count"]))
             line.cells.append(cell)
         return line

@@ -16,6 +16,7 @@ from pools.models.catalog import network_quota
 from pools.wire.enums import StockState
 from pools.wire.flavors import Accelerator, ResourceFlavor
 from pools.wire.limits import FlavorFacts
+from pools.wire.numbers import whole
 from pools.wire.reading import hear_flavors, hear_networks
 
 Kind = CatalogPart.Kind
@@ -153,9 +154,9 @@ class Offers:
         """Pools used and allowed; None where it is not known."""
         quotas = self.document(Kind.QUOTAS).get("quotas")
         for row in _objects(quotas.get("resources") if isinstance(quotas, dict) else None):
-            used, quota = str(row.get("used", "")), str(row.get("quota", ""))
-            if row.get("type") == "pool" and used.isdigit() and quota.isdigit():
-                return int(used), int(quota)
+            used, quota = whole(str(row.get("used", ""))), whole(str(row.get("quota", "")))
+            if row.get("type") == "pool" and used is not None and quota is not None:
+                return used, quota
         return None
 
 
@@ -188,8 +189,7 @@ def _accelerator(card: Accelerator | None) -> str:
 
 
 def _cards(card: Accelerator | None) -> int:
-    size = str(card.size) if card and card.size else ""
-    return int(size) if size.isascii() and size.isdecimal() else 0
+    return whole(str(card.size)) or 0 if card and card.size else 0
 
 
 def _spaced(size: str) -> str:
@@ -207,4 +207,5 @@ def _first(holder: object, *names: str) -> str:
 
 
 def _by_numbers(version: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in version.replace("-", ".").split(".")]
+    parts = version.replace("-", ".").split(".")
+    return [(-1, part) if (number := whole(part)) is None else (number, "") for part in parts]

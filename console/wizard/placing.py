@@ -23,6 +23,7 @@ from console.wizard.storage import kept_of, steps_of
 from pools import ordering
 from pools.models import Order, User
 from pools.rules import NotAllowed
+from pools.wire.numbers import whole
 
 
 @login_required
@@ -57,7 +58,7 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
     if shown != (str(found.version), str(review.next_revision(found))):
         return conflicts.changed_since_review(request, found)
     situation = Situation(found, user, steps_of(found), kept_of(found), Offers.of(found.project))
-    examination = examine(situation)
+    examination = examine(situation, networks=True)
     if refusal := review.refusal(request, examination):
         return refusal
     try:
@@ -93,5 +94,5 @@ def _order(examination: Examination, *, by: User, understood: list[str]) -> Orde
 
 def _placed_with(draft: Draft, revision: str) -> Order | None:
     """The order that this very form placed before, whatever became of it: a late second click orders nothing."""
-    is_number = revision.isdecimal() and len(revision) < 19  # noqa: PLR2004 - 64 bits
-    return Order.objects.filter(draft=draft.pk, revision=int(revision)).first() if is_number else None
+    number = whole(revision)
+    return None if number is None else Order.objects.filter(draft=draft.pk, revision=number).first()

@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from console.wizard.assembly import PER_ZONE, Kept, Steps, Typed, one
+from pools.wire.numbers import whole
 
 # What each step may store of a POST: everything else (tokens, buttons, strangers' keys) is left behind.
 _ROW = r"r[0-9]{1,4}"
 NAMES: Mapping[str, re.Pattern[str]] = {
     "labels": re.compile(r"name|workspace|sharing|node_prefix|description|scheduler_extension"),
-    "workload": re.compile(r"scope|network|ipv6|container_cidr|service_cidr|cluster_flavor|masters|parent"),
+    "workload": re.compile(
+        r"scope|network|ipv6|container_cidr|service_cidr|cluster_flavor|masters|parent|new-network-(name|cidr)"
+    ),
     "flavors": re.compile(rf"row|{_ROW}-(flavor|count|max|batch)|named"),
     "zones": re.compile(rf"{_ROW}-(mode|cell)|{_ROW}-z[0-9]{{1,4}}-(az|count)"),
     "disks": re.compile(
@@ -175,11 +178,11 @@ def _remove_flavor(ask: Ask) -> str:
 def _spread(ask: Ask) -> str:
     """Place the nodes of a flavor evenly over some zones, the first ones taking the rest."""
     typed, row, zones = ask.typed, ask.row, [az for az in ask.item.split(",") if az]
-    count = one(ask.steps.get("flavors", {}), f"{row}-count")
-    if not (zones and count.isdecimal()):
+    count = whole(one(ask.steps.get("flavors", {}), f"{row}-count"))
+    if not zones or count is None:
         return row
     typed[f"{row}-mode"] = [PER_ZONE]
-    each, rest = divmod(int(count), len(zones))
+    each, rest = divmod(count, len(zones))
     share = {az: each + (place < rest) for place, az in enumerate(zones)}
     for cell in typed.get(f"{row}-cell", []):
         nodes = share.get(one(typed, f"{row}-{cell}-az"), 0)

@@ -20,6 +20,7 @@ from console.wizard.finding import person
 from console.wizard.situation import owners_of
 from pools.dialects import secrets
 from pools.models import Order, Pool, Project, Team, User
+from pools.wire.numbers import whole
 
 _LEVELS = {"warning": messages.WARNING, "info": messages.INFO}
 Owners = dict[str, tuple[Team, Project]]
@@ -109,4 +110,4 @@ def _beginning(request: HttpRequest, user: User) -> starting.Beginning:
 
 def _number(text: str) -> int:
     """A number of a row; 0, which no row has, for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0  # noqa: PLR2004 - 64 bits
+    return whole(text) or 0

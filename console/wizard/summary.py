@@ -14,6 +14,7 @@ from console.wizard.node_forms import use_of
 from console.wizard.situation import Situation, leaves
 from pools.wire.enums import JobType, LvType, PeriodType, Sharing, UpdateStrategy, VolumeType
 from pools.wire.extras import Annotation, is_yes
+from pools.wire.numbers import whole
 
 LABEL = "os.modelarts/"
 
@@ -105,12 +106,13 @@ class Summary:
     def billing(self) -> str:
         if self.annotations.get(f"{LABEL}billing.mode") != MONTHLY:
             return _("Pay-per-use")
-        number, kind = self._period()
-        if not number.isdecimal() or kind not in list(PeriodType):
+        text, kind = self._period()
+        number = whole(text)
+        if number is None or kind not in list(PeriodType):
             return _("Paid in advance")
         if kind == PeriodType.MONTH:
-            return ngettext("%(n)s month in advance", "%(n)s months in advance", int(number)) % {"n": number}
-        return ngettext("%(n)s year in advance", "%(n)s years in advance", int(number)) % {"n": number}
+            return ngettext("%(n)s month in advance", "%(n)s months in advance", number) % {"n": number}
+        return ngettext("%(n)s year in advance", "%(n)s years in advance", number) % {"n": number}
 
     def _period(self) -> tuple[str, str]:
         note = self.annotations
@@ -123,7 +125,7 @@ class Summary:
     def sentence(self, who: str) -> str:
         """ "Lena asks for 8 nodes of modelarts.… to run Train, pay-per-use." """
         parts = [
-            ngettext("%(n)s node of %(flavor)s", "%(n)s nodes of %(flavor)s", _whole(line.nodes))
+            ngettext("%(n)s node of %(flavor)s", "%(n)s nodes of %(flavor)s", _many(line.nodes))
             % {"n": line.nodes or "?", "flavor": line.flavor or "?"}
             for line in self.lines
         ]
@@ -190,7 +192,7 @@ class Summary:
 
     def _count(self, resource: Mapping[str, Any]) -> str:
         count = str(resource.get("count", ""))
-        said = ngettext("%(n)s node", "%(n)s nodes", _whole(count)) % {"n": count or "?"}
+        said = ngettext("%(n)s node", "%(n)s nodes", _many(count)) % {"n": count or "?"}
         step = _inner(resource, "creatingStep", "step")
         return f"{said}, {_('in steps of %(n)s') % {'n': step}}" if step else said
 
@@ -261,8 +263,9 @@ def capacity(gib: int) -> str:
     return f"{gib / 1024:,.1f} TiB".replace(".0 ", " ") if gib >= 1024 else f"{gib:,} GiB"  # noqa: PLR2004 - a TiB
 
 
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() else 2
+def _many(text: str) -> int:
+    number = whole(text)
+    return 2 if number is None else number
 
 
 def _disk_gib(resource: Mapping[str, Any]) -> int | None:
@@ -271,11 +274,11 @@ def _disk_gib(resource: Mapping[str, Any]) -> int | None:
     root, volumes = resource.get("rootVolume"), resource.get("dataVolumes", [])
     disks = [*([root] if isinstance(root, dict) else []), *(volumes if isinstance(volumes, list) else [])]
     for disk in disks:
-        size = str(disk.get("size", "")).removesuffix("Gi") if isinstance(disk, dict) else ""
+        size = whole(str(disk.get("size", "")).removesuffix("Gi")) if isinstance(disk, dict) else None
         count = disk.get("count", 1) if isinstance(disk, dict) else None
-        if not (size.isascii() and size.isdecimal() and isinstance(count, int)):
+        if size is None or not isinstance(count, int):
             return None
-        total += int(size) * count
+        total += size * count
     return total
 
 

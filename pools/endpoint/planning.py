@@ -11,6 +11,7 @@ from pools.endpoint.models import EndpointProject, HostedFlavor, PluginTemplate
 from pools.endpoint.writing import written
 from pools.wire.enums import BillingMode, ContainerNetworkMode, PeriodType, StepType, StockState
 from pools.wire.naming import pool_id
+from pools.wire.numbers import whole
 
 Document = dict[str, Any]
 
@@ -79,7 +80,7 @@ class PoolPlan:
     @property
     def period_num(self) -> int:
         said = str(self.annotations.get("os.modelarts/period.num") or "")
-        return int(said) if said.isdecimal() else 0
+        return whole(said) or 0
 
     @property
     def resources(self) -> list[Document]:

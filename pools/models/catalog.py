@@ -14,6 +14,7 @@ from pools.models.teams import User
 from pools.wire import reading
 from pools.wire.limits import Catalog, FlavorFacts, NetworkFacts
 from pools.wire.limits.catalog import Drivers
+from pools.wire.numbers import whole
 
 
 class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
@@ -210,4 +211,4 @@ def _cluster_sizes(specs: Any) -> dict[str, int]:
 
 
 def _whole(value: object) -> int | None:
-    return int(value) if isinstance(value, int | str) and str(value).isascii() and str(value).isdigit() else None
+    return whole(str(value)) if isinstance(value, int | str) else None

@@ -13,13 +13,14 @@ from django.test import Client
 from console.wizard.checks import examine
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
+from console.wizard.steps import FORMS
 from console.wizard.storage import kept_of, steps_of
 from console.wizard.words import SENTENCES, say
 from pools import queries
 from pools.wire.breaches import Breach
 from pools.wire.limits import judge
 from tests import builders
-from tests.console.wizard.catalog import GPU, mirror, order
+from tests.console.wizard.catalog import CPU, GPU, mirror, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 from tests.console.wizard.mistakes import MISTAKES, Mistake, labelled, of
 
@@ -133,3 +134,33 @@ def test_a_script_in_base64_is_shown_as_text(lena: Client, draft_of: MakeDraft) 
     script = base64.b64encode(b"echo hello\n").decode()
     page = text_of(lena.get(url(draft_of(of(extendParams={"postInstall": script})), "drivers")))
     assert "echo hello" in page
+
+
+LONG = "9" * 5000  # Python refuses to read more than 4,300 digits of a number
+NUMBERS: dict[str, dict[str, Any]] = {
+    "flavors": {"row": "r1", "r1-flavor": CPU, "r1-count": LONG, "r1-max": LONG},
+    "zones": {"r1-mode": "zones", "r1-cell": ["z1"], "r1-z1-az": "az1", "r1-z1-count": LONG},
+    "disks": {
+        "r1-root-type": "SSD", "r1-root-size": LONG, "r1-container": LONG,
+        "r1-disk": "d1", "r1-d1-type": "SSD", "r1-d1-size": LONG, "r1-d1-count": LONG, "r1-d1-group": "vgpaas",
+        "r1-group": "g1", "r1-g1-name": "vgpaas", "r1-g1-share": LONG, "r1-g1-lv": "linear",
+    },
+    "billing": {"mode": "1", "period_type": "2", "period_num": LONG},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", NUMBERS)
+def test_numbers_that_nobody_can_read_are_told_beside_their_fields_and_no_page_breaks(
+    lena: Client, draft_of: MakeDraft, step: str
+) -> None:
+    draft, typed = draft_of(order()), NUMBERS[step]
+    page = text_of(lena.post(url(draft, step), {"version": 0, **typed}))
+    assert [name for name, value in typed.items() if value == LONG and f"id_{name}_error" not in page] == []
+    assert lena.post(url(draft, "zones"), {"version": 1, "act": "spread:r1:az1"}).status_code == 302
+    assert [lena.get(url(draft, step)).status_code for step, _form in FORMS] == [200] * len(FORMS)
+
+
+@pytest.mark.parametrize("strange", ["٣", "-1", "1e3", "²"])
+def test_other_alphabets_digits_are_no_number(lena: Client, draft_of: MakeDraft, strange: str) -> None:
+    typed = {"version": 0, "row": "r1", "r1-flavor": CPU, "r1-count": strange}
+    assert "id_r1-count_error" in text_of(lena.post(url(draft_of(order()), "flavors"), typed))

@@ -1,0 +1,14 @@
+"""Whole numbers that somebody wrote as text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# What a row's key and every number of the tables fit in; Python itself refuses to read more than 4,300 digits.
+_DIGITS: Final = re.compile(r"[0-9]{1,18}")
+
+
+def whole(text: object) -> int | None:
+    """The number that `text` writes in at most 18 plain digits; None for anything else, other alphabets' digits too."""
+    return int(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else None
