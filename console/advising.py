@@ -20,6 +20,9 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("A8", "reserved"): _(
         "The network’s range %(cidr)s overlaps %(other)s, which the cluster uses unless you name others."
     ),
+    ("A12", "overlap"): _(
+        "The network’s range %(cidr)s overlaps %(other)s of the network %(name)s: the two can never be connected."
+    ),
     ("R23", "nodes"): _(
         "%(nodes)s nodes at once may be throttled; up to %(maximum)s are advised. Order the rest later."
     ),

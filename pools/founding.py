@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from pools.checking import overlapping
 from pools.models import CatalogPart, Founding, Project, Team, User
 from pools.models.catalog import network_quota
 from pools.rules import NotAllowed, require
@@ -41,19 +43,40 @@ class NoRoom(Exception):
     """The project may have no more networks."""
 
 
+class Overlapping(Exception):
+    """Its range overlaps those of `networks`: refused by nobody, and seldom meant."""
+
+    def __init__(self, networks: list[tuple[str, str]]) -> None:
+        super().__init__(networks)
+        self.networks = networks
+
+
 def ask_for(
-    project: Project, *, team: Team, by: User, draft: UUID, name: str, cidr: str, workspace_id: str = "0"
+    project: Project,
+    *,
+    team: Team,
+    by: User,
+    draft: UUID,
+    name: str,
+    cidr: str,
+    workspace_id: str = "0",
+    understood: Collection[str] = (),
 ) -> Founding:
     """Have the worker make a network; asked again from the same draft, as by a double click, it returns the first.
 
-    Raises `NotAllowed` (also for a project that does not serve the team), `Unfit`, `NameTaken`, `IdTaken`, `NoRoom`.
+    `understood` are the names of networks that it may overlap: somebody read of these.
+    Raises `NotAllowed` (also for a project that does not serve the team), `Unfit`, `NameTaken`, `IdTaken`, `NoRoom`,
+    `Overlapping`.
     """
     require("pools.create_network", team, of=by)
     if not project.teams.filter(pk=team.pk).exists():
         raise NotAllowed("pools.create_network")
-    if first := _asked_before(project, draft=draft, name=name, cidr=cidr):
+    if first := asked_before(project, draft=draft, name=name, cidr=cidr):
         return first
     _judge(project, name=name, cidr=cidr, workspace_id=workspace_id)
+    overlapped = overlapping(project, name=name, cidr=cidr)
+    if any(other not in understood for other, _range in overlapped):
+        raise Overlapping(overlapped)
     now, body = timezone.now(), _body(name=name, cidr=cidr, workspace_id=workspace_id)
     try:
         with transaction.atomic():
@@ -65,12 +88,13 @@ def ask_for(
                 cidr=cidr, workspace_id=workspace_id, body=body, state=ErrandState.RECORDED,
             )  # fmt: skip
     except IntegrityError:
-        if first := _asked_before(project, draft=draft, name=name, cidr=cidr):
+        if first := asked_before(project, draft=draft, name=name, cidr=cidr):
             return first
         raise NameTaken from None
 
 
-def _asked_before(project: Project, *, draft: UUID, name: str, cidr: str) -> Founding | None:
+def asked_before(project: Project, *, draft: UUID, name: str, cidr: str) -> Founding | None:
+    """The very network, if it was asked for from the draft and has not come to nothing."""
     asked = Founding.objects.filter(project=project, draft=draft, name=name, cidr=cidr)
     return asked.exclude(state=ErrandState.FAILED).first()
 

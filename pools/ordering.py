@@ -14,6 +14,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from pools import checking
 from pools.models import Attention, CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState, OrderState, allows
@@ -91,6 +92,9 @@ def place(
     if first := _placed_before(team=team, by=by, draft=draft, revision=revision):
         return first
     creation, advice = _judged(project, body)
+    network = creation.spec.network if creation.spec else None
+    if overlap := checking.overlap_of(project, draft=draft, network=(network and network.name) or ""):
+        advice = (*advice, overlap)
     labels = creation.metadata.labels
     now = timezone.now()
     try:

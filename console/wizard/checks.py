@@ -15,7 +15,7 @@ from console.wizard import networking, words
 from console.wizard.assembly import Assembly, Place, gather, one, sized
 from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
-from pools import queries
+from pools import checking, queries
 from pools.models import Founding
 from pools.wire.breaches import parts_of, path_of
 from pools.wire.limits import Breach, Catalog, Compatibility, Verdict, judge
@@ -83,15 +83,21 @@ class Examination:
         return [problem for problem in self.blocking if problem.step == step]
 
 
-def examine(situation: Situation) -> Examination:
-    """Put the draft together and hold it against every rule that can be judged with the mirrored catalog."""
+def examine(situation: Situation, *, networks: bool = False) -> Examination:
+    """Put the draft together and hold it against every rule that can be judged with the mirrored catalog.
+
+    `networks`: and against the network that was asked for from the draft, which only its step and placing depend on.
+    """
     assembly = gather(situation.steps, situation.kept)
     project = situation.draft.project
     document, catalog = sized(assembly.document, project.size_suffix), queries.catalog_of(project)
     verdict = judged(document, catalog=catalog, compatibility=project.compatibility)
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
     problems = [_as_meant(problem, situation) for problem in problems]
-    problems += _waits_for(situation, problems)
+    if networks:
+        problems += [
+            *_waits_for(situation, problems), *_overlap(situation, assembly), *_overlap_typed(situation)
+        ]  # fmt: skip
     problems += _notes(assembly, problems)
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
@@ -106,6 +112,14 @@ def _notes(assembly: Assembly, problems: list[Problem]) -> Iterator[Problem]:
         yield Problem(place.step, place.field, text, "note", "", path)
 
 
+def _overlap_typed(situation: Situation) -> Iterator[Problem]:
+    """The range typed for a network that nobody asked for yet: told beside it, and asked about once it is wanted."""
+    cidr = one(situation.steps.get("workload", {}), networking.RANGE)
+    if overlapped := networking.overlapped_by(situation, cidr):
+        mends = networking.mends_of_overlap(networking.free_for(situation))
+        yield Problem("workload", networking.RANGE, networking.overlap_words(overlapped), "note", "", "", mends)
+
+
 def _waits_for(situation: Situation, problems: list[Problem]) -> Iterator[Problem]:
     """The network that is being made for this order, also where the catalog knows another one by its identifier."""
     asked = _chosen_and_awaited(situation)
@@ -113,9 +127,18 @@ def _waits_for(situation: Situation, problems: list[Problem]) -> Iterator[Proble
         yield Problem("review", "", _awaited_words(asked), "block", "R4", "")
 
 
+def _overlap(situation: Situation, assembly: Assembly) -> list[Problem]:
+    """The network that was made for this order overlaps another one, perhaps one that came later."""
+    asked = situation.founding
+    if not asked or one(situation.steps.get("workload", {}), "network") != checking.network_id(asked):
+        return []
+    overlap = checking.overlap_by(asked, situation.draft.project)
+    return placed(assembly, [overlap] if overlap else [], "warn")
+
+
 def _chosen_and_awaited(situation: Situation) -> Founding | None:
     asked, chosen = networking.awaited(situation), one(situation.steps.get("workload", {}), "network")
-    return asked if asked and chosen == networking.expected_id(asked) else None
+    return asked if asked and chosen == checking.network_id(asked) else None
 
 
 def _awaited_words(asked: Founding) -> str:
@@ -166,7 +189,15 @@ def judged(document: dict[str, Any], *, catalog: Catalog, compatibility: Compati
 _RESOURCES = ("spec", "resources")
 _NAME = ("metadata", "labels", NAME)
 # What can be put in without any other rule noticing.
-_HARMLESS: dict[str | int, Any] = {"volumeType": "SSD", "size": "100", "lvType": "linear"}
+_HARMLESS: dict[str | int, Any] = {"volumeType": "SSD", "size": "100", "lvType": "linear", "dockerThinPool": 50}
+_HARMLESS_IN: dict[tuple[str | int, ...], Any] = {("dataVolumes", "count"): 2}
+
+
+def _harmless(path: tuple[str | int, ...]) -> Any:
+    """Something for a value inside a disk or a group of a flavor; None for whatever more depends on."""
+    if len(path) <= 4:  # noqa: PLR2004 - the flavor itself
+        return None
+    return _HARMLESS.get(path[-1], _HARMLESS_IN.get((path[3], path[-1])))
 
 
 def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[str, Any], list[str]]:
@@ -175,8 +206,8 @@ def _filled(document: dict[str, Any], breaches: Iterable[Breach]) -> tuple[dict[
     fillings, broken = [], set()
     for breach in breaches:
         path = parts_of(breach.path)
-        if path[-1:] and path[-1] in _HARMLESS and len(path) > 4:  # noqa: PLR2004 - inside a disk or a group
-            _put(filled, path, _HARMLESS[path[-1]])
+        if (instead := _harmless(path)) is not None:
+            _put(filled, path, instead)
         elif path[:2] == _RESOURCES and len(path) > 2:  # noqa: PLR2004 - the index of the flavor
             broken.add(path[2])
             path = path[:3]

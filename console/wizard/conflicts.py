@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from console.models import Draft
-from console.wizard import rows, steps
+from console.wizard import networking, rows, steps
 from console.wizard.naming import Reading
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
@@ -32,6 +32,7 @@ def changed_elsewhere(request: DraftRequest, draft: Draft, step: str) -> HttpRes
         (name, request.POST[name]) for name in ("owner", "act", "wizard_goto_step", "back") if name in request.POST
     ]
     situation = Situation(draft, request.user, saved, kept_of(draft), Offers.of(draft.project))
+    networking.leave_behind(typed, situation)
     theirs = saved.get(step, {})
     mine = rows.keep_unshown(step, typed, theirs, rows.flavor_ids(saved))
     context = {

@@ -11,12 +11,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from console.wizard import networking
 from console.wizard.assembly import MONTHLY, Typed, one
 from console.wizard.fields import Choice, Choices, Several, Switch, Text, choices_of, help_for, with_word
 from console.wizard.mending import Mend
 from console.wizard.rows import UNDO
 from console.wizard.situation import Situation
+from pools.checking import network_id
 from pools.wire.creation import (
     PoolAnnotationsCreation,
     PoolContainerNetwork,
@@ -193,7 +193,7 @@ class WorkloadForm(StepForm):
             choices.append((offer.name, " · ".join(str(part) for part in (offer.title, offer.cidr, phase) if part)))
         asked = self.situation.founding
         if asked and asked.is_under_way:
-            choices.append((networking.expected_id(asked), f"{asked.name} · {asked.cidr} · {now('being made')}"))
+            choices.append((network_id(asked), f"{asked.name} · {asked.cidr} · {now('being made')}"))
         return Choice(_("Network"), choices, value=self.value("network"), help_text=text)
 
     def _cluster_flavor(self) -> forms.Field:

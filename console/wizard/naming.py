@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console.wizard import steps
+from console.wizard import networking, steps
 from console.wizard.assembly import Typed, one
 from console.wizard.forms import StepForm
 from console.wizard.situation import Situation
@@ -21,6 +21,8 @@ _LISTS = {
     "group": gettext_lazy("Disk groups"),
     "tag": gettext_lazy("Tags"),
 }
+# What stands beside the step's own fields.
+_NEW_NETWORK = {networking.NAME: gettext_lazy("Name of the network"), networking.RANGE: gettext_lazy("Address range")}
 
 
 class Reading:
@@ -38,6 +40,8 @@ class Reading:
         """The label of a field, with the flavor and the item it belongs to; empty for what nobody types."""
         if name == "row":
             return _("Flavors of the order")
+        if name in _NEW_NETWORK:
+            return str(_NEW_NETWORK[name])
         row, _sep, rest = name.partition("-")
         if rest in _LISTS:
             return self._under(row, str(_LISTS[rest]))

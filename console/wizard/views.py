@@ -56,6 +56,8 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
 
     def overtaken(self, draft: Draft, step: str) -> HttpResponseBase:
         """409: another window saved the draft meanwhile."""
+        if self.is_network_wanted(step) and networking.is_asked_twice(rows.typed_in(step, self.request.POST), draft):
+            return self.at_networks(step)
         if self.is_quiet:
             return saving.overtaken(draft, by=self.request.user)
         return conflicts.changed_elsewhere(self.request, draft, step)
@@ -116,11 +118,14 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if request.POST.get("act") == READ:
             ordering.ask_reading(self.draft.project, by=request.user)
             landing = f"#{asking.ANCHOR}"
-        if step == WorkloadForm.step and request.POST.get("act") == networking.MAKE:
+        if self.is_network_wanted(step):
             return self.make_network(step)
         if landing is not None:
             return HttpResponseRedirect(f"{self.get_step_url(step)}{self.way_back}{landing}")
         return self.go_on(step, request.POST.get("wizard_goto_step", ""))
+
+    def is_network_wanted(self, step: str) -> bool:
+        return step == WorkloadForm.step and self.request.POST.get("act") == networking.MAKE
 
     def make_network(self, step: str) -> HttpResponseBase:
         """Have a network made and choose it; what else was typed is kept, whatever comes of it."""
@@ -128,7 +133,10 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         asked = networking.ask(form, self.situation(), by=self.request.user)
         if asked is None:
             return self.shown(self.typed_form(step), told=False, network=form, status=422)
-        self.storage.steps[step]["network"] = [networking.expected_id(asked)]
+        networking.choose(asked, self.storage.steps[step])
+        return self.at_networks(step)
+
+    def at_networks(self, step: str) -> HttpResponseBase:
         return redirect(f"{self.get_step_url(step)}{self.way_back}#id_network")
 
     @property
@@ -155,6 +163,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         chosen = rows.flavor_ids(self.storage.steps)
         typed = rows.keep_unshown(step, rows.typed_in(step, post), was, chosen)
         rows.unfold(typed, was, chosen)
+        networking.leave_behind(typed, self.situation())
         anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
         self.note_who_types(step, was_typed_at=bool(was))
         self.storage.set_step_data(step, typed)
@@ -183,7 +192,8 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
             extra["said"] = said.as_data
 
     def examination(self) -> Examination:
-        return examine(self.situation())
+        step = self.storage.current_step
+        return examine(self.situation(), networks=step in {WorkloadForm.step, steps.REVIEW})
 
     def shown(
         self,
@@ -219,7 +229,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if form.step != WorkloadForm.step:
             return {}
         situation = form.situation
-        return {"network": network or NetworkForm.of(situation), **networking.beside(situation)}
+        return {"network": network or NetworkForm.of(situation, form.typed), **networking.beside(situation)}
 
     def get_context_data(self, form: StepForm, **kwargs: Any) -> dict[str, Any]:
         title, lead = steps.TITLES[form.step]

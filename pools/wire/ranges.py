@@ -37,6 +37,12 @@ def free_range(taken: Iterable[str]) -> str:
     return str(next((one for one in proposed if not any(map(one.overlaps, known))), proposed[0]))
 
 
+def overlaps(one: str, other: str) -> bool:
+    """Whether two ranges share an address; no, where one of them cannot be read."""
+    mine, theirs = _read(one), _read(other)
+    return mine is not None and theirs is not None and mine.overlaps(theirs)
+
+
 def _proposed() -> Iterator[IPv4Network]:
     for whole, length in _PROPOSED:
         yield from IPv4Network(whole).subnets(new_prefix=length)

@@ -107,3 +107,10 @@ def test_an_act_without_a_session_leads_back_to_its_step(
     draft = draft_of(order())
     answer = client.post(reverse(act, kwargs={"draft": draft.pk}))
     assert answer.headers["Location"] == f"{reverse('sign-in')}?next={url(draft, step)}"
+
+
+def test_what_was_typed_for_a_network_waits_too(client: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    client.post(url(draft, "workload"), {"version": 0, "act": "network:", "new-network-name": "net-typed-late"})
+    sign_in(client, "lena")
+    assert 'value="net-typed-late"' in text_of(client.get(url(draft, "workload")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from console.models import Draft
-from pools.models import Founding
+from pools.models import Founding, Order
 from pools.states import ErrandState
 from pools.wire.naming import pool_id
 from tests import builders
@@ -145,3 +146,94 @@ def test_after_a_mistake_the_page_goes_on_from_what_it_saved(lena: Client, draft
     page = text_of(make(lena, draft, name="Net", cidr="10.1.0.0/16"))
     draft.refresh_from_db()
     assert f'name="version" value="{draft.version}"' in page
+
+
+OVERLAPPING = {"name": "net-new1", "cidr": "192.168.64.0/18"}
+
+
+def test_a_range_that_overlaps_a_network_is_told_and_made_only_once_that_is_meant(
+    lena: Client, draft_of: MakeDraft
+) -> None:
+    draft = draft_of(order())
+    page = text_of(make(lena, draft, **OVERLAPPING))
+    assert "This overlaps net-blue (192.168.0.0/17)." in page
+    assert 'value="mend:workload/new-network-cidr=10.0.0.0/16"' in page
+    assert not Founding.objects.exists()
+    make(lena, draft, **OVERLAPPING, overlap="net-young")  # ticked for another one
+    assert not Founding.objects.exists()
+    make(lena, draft, **OVERLAPPING, overlap="net-blue")
+    assert Founding.objects.get().cidr == "192.168.64.0/18"
+
+
+def test_while_a_range_is_typed_the_script_is_told_what_it_overlaps(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    typed = {"version": 0, "scope": "Train", "new-network-cidr": "192.168.64.0/18"}
+    heard = lena.post(url(draft, "workload"), typed, headers={"Accept": "application/json"}).json()
+    (told,) = (one for one in heard["problems"] if one["field"] == "new-network-cidr")
+    assert (told["severity"], told["mends"][0]["label"]) == ("note", "Use 10.0.0.0/16")
+
+
+def test_at_review_a_network_that_overlaps_one_made_since_wants_a_tick_that_stays_with_the_order(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    draft = draft_of(order())
+    make(lena, draft, **FREE)
+    ident = pool_id("net-new1", vision.project.project_id)
+    Founding.objects.get().move(ErrandState.SENDING)
+    Founding.objects.get().move(ErrandState.DONE, network_id=ident)
+    mine, theirs = network(ident, "Active", "10.1.0.0/16"), network("net-other-p1", "Active", "10.0.0.0/12")
+    mirror(vision.project, networks={"items": [mine, theirs]})
+    draft.refresh_from_db()
+    form = {"version": draft.version, "revision": draft.revision}
+    words = "10.1.0.0/16 overlaps 10.0.0.0/12 of the network net-other"
+    answer = lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form)
+    assert (answer.status_code, words in text_of(answer)) == (422, True)
+    lena.post(reverse("order-place", kwargs={"draft": draft.pk}), form | {"understood": "A12 $.spec.network.name"})
+    assert [kept["rule"] for kept in Order.objects.get().understood] == ["A12"]
+
+
+@pytest.mark.parametrize("goto", ["", "labels"])
+def test_what_was_typed_for_a_network_stays_when_another_button_is_pressed(
+    lena: Client, draft_of: MakeDraft, goto: str
+) -> None:
+    draft = draft_of(order())
+    typed = {
+        "version": 0,
+        "scope": "Train",
+        "network": "net-blue-p1",
+        "new-network-name": "net-h",
+        "wizard_goto_step": goto,
+    }
+    lena.post(url(draft, "workload"), typed | {"new-network-cidr": "10.0.0.0/16"})
+    page = text_of(lena.get(url(draft, "workload")))
+    assert 'value="net-h"' in page
+    assert '<details class="disclosure" id="new-network" open>' in page
+
+
+def test_a_range_that_was_only_proposed_is_nobodys_typing(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    lena.post(url(draft, "workload"), {"version": 0, "scope": "Train", "new-network-cidr": "10.0.0.0/16"})
+    draft.refresh_from_db()
+    assert "new-network" not in str(draft.data)
+
+
+def test_in_two_windows_the_network_typed_in_the_second_is_asked_for_once_it_is_kept(
+    lena: Client, draft_of: MakeDraft
+) -> None:
+    draft = draft_of(order())
+    lena.post(url(draft, "workload"), {"version": 0, "scope": "Infer"})
+    late = {"version": 0, "act": "network:", "scope": "Train", "new-network-name": "net-new1"}
+    answer = lena.post(url(draft, "workload"), late | {"new-network-cidr": "10.1.0.0/16"})
+    assert (answer.status_code, "Name of the network" in text_of(answer)) == (409, True)
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text_of(answer))
+    lena.post(url(draft, "workload"), dict(fields))
+    assert Founding.objects.get().name == "net-new1"
+
+
+def test_a_double_click_is_answered_as_the_first_one(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    click: dict[str, Any] = {"version": 0, "act": "network:", "scope": "Infer"}
+    click |= {"new-network-name": "net-new1", "new-network-cidr": "10.1.0.0/16"}
+    answers = [lena.post(url(draft, "workload"), click) for _click in range(2)]
+    assert [answer.headers["Location"] for answer in answers] == [f"{url(draft, 'workload')}#id_network"] * 2
+    assert Founding.objects.count() == 1

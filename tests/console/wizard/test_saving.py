@@ -153,8 +153,8 @@ def test_a_save_costs_as_many_questions_as_a_press_of_the_button_and_its_parts(
 ) -> None:
     draft = draft_of(order())
     # Session and person, draft, its order, owners, the save, the catalog and names; the quota, who decides, how long it
-    # will take, the network that is being made for it.
-    with django_assert_num_queries(17):
+    # will take.
+    with django_assert_num_queries(16):
         lena.post(url(draft, "labels"), {"version": 0, "name": "pool-one"}, headers={"Accept": "application/json"})
 
 
