@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from typing_extensions import override
 
@@ -18,6 +18,19 @@ from pools import tracing
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # A line break within a message would let whoever wrote the message write lines of the log.
 _CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), 127, *range(128, 160), 0x2028, 0x2029)}
+
+# From this status on it is not the visitor who did something wrong.
+OUR_FAULT: Final = 500
+
+
+class Plain(logging.Filter):
+    """Where the visitor is told no, or did what cannot be, a line says so; where in our code it was said is no news."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", OUR_FAULT) < OUR_FAULT:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class Lines(logging.Formatter):

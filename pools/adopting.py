@@ -35,7 +35,8 @@ def adopt(pool: Pool, *, team: Team, by: User) -> Adoption:
     if not pool.project.teams.filter(pk=team.pk).exists():
         raise NotAllowed("pools.adopt_pools")
     # An adoption on record is no success where the pool is gone since, or proved to be what another team ordered.
-    if first := Adoption.objects.filter(pool=pool, team=team, pool__team=team, pool__gone_at=None).first():
+    standing = Adoption.objects.filter(pool=pool, team=team, pool__team=team, pool__gone_at=None)
+    if first := standing.first():
         return first
     now = timezone.now()
     # The list shows a pool before the order that made it has its answer: until then it only seems to be nobody's.
@@ -46,6 +47,9 @@ def adopt(pool: Pool, *, team: Team, by: User) -> Adoption:
         if not free.filter(~Exists(ordered)).update(team=team, changed_at=now):
             if free.exists():
                 raise MayBeOrdered
+            # A colleague of the same team was faster, between our look and our word.
+            if first := standing.first():
+                return first
             raise AlreadyGone if Pool.objects.gone().filter(pk=pool.pk).exists() else AlreadyClaimed
         Deletion.objects.call_off(pool)
         adoption = Adoption.objects.create(pool=pool, team=team, by=by, at=now)

@@ -154,6 +154,8 @@ class Pool(models.Model):
                 condition=LIVING & UNCLAIMED,
                 name="pool_unclaimed_phase",
             ),
+            # What was made since the quotas of its project were read.
+            models.Index(fields=["project", "-created_abroad"], condition=LIVING, name="pool_project_newest"),
             # The worker: whom to look at, and how soon to list a project again.
             models.Index(
                 fields=["project", "look_after"],

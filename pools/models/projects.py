@@ -105,6 +105,9 @@ class Project(models.Model):
         default=0.0, help_text=_("How long the last sweep took, from asking to recording.")
     )
     sweep_late = models.FloatField(default=0.0, help_text=_("Seconds after it was due that the last sweep began."))
+    late_in_a_row = models.PositiveSmallIntegerField(
+        default=0, help_text=_("How many sweeps one after the other began late; one alone may have been away.")
+    )
     pools_listed = models.PositiveIntegerField(default=0, help_text=_("How many pools the last list held."))
     clock_skew = models.FloatField(default=0.0, help_text=_("Seconds the cloud's clock is ahead of ours, by its Date."))
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
@@ -168,8 +171,11 @@ class Project(models.Model):
 
     @property
     def is_read_late(self) -> bool:
-        """Its last list was asked for too late: more is watched than the workers can follow, or they were away."""
-        return self.sweep_late > LATE.total_seconds()
+        """Its lists are asked for too late, one after the other: more is watched than the workers can follow.
+
+        A single one was late because they were away, and is made up for.
+        """
+        return self.late_in_a_row > 1
 
     @property
     def pace(self) -> str | None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 
-from pools.models import CatalogPart, Membership, Project, Team, User
+from pools.models import CatalogPart, Membership, Order, Pool, Project, Team, User
 from pools.models.catalog import accelerators, pool_quota
+from pools.states import ON_THE_WAY
 
 
 @dataclass(frozen=True, kw_only=True)
 class PoolQuota:
-    """How many pools a project may have and has, by the cloud's own count, as old as the catalog."""
+    """How many pools a project may have and has: the cloud's own count, and what we know came and went since it was
+    read. `coming` are orders that the cloud has not answered yet, beside them.
+    """
 
     project: Project
     most: int
     used: int
+    coming: int = 0
 
 
 def teams_of(user: User) -> list[Membership]:
@@ -37,13 +42,37 @@ def project_freshness(user: User, *, quotas_for: Team | None = None) -> list[Pro
         name: Subquery(parts.filter(kind=kind).values("document")[:1])
         for name, kind in (("quotas", CatalogPart.Kind.QUOTAS), ("flavors", CatalogPart.Kind.FLAVORS))
     }
-    return list(served.annotate(**documents))
+    return list(served.annotate(**documents, **_since_the_quotas()))
+
+
+def _since_the_quotas() -> dict[str, Subquery]:
+    """How many pools came and went that the quotas, as they were read, cannot have counted; and how many orders are on
+    their way. Whole numbers, or nothing where no quotas were read.
+    """
+    quotas = CatalogPart.objects.filter(project=OuterRef("project"), kind=CatalogPart.Kind.QUOTAS)
+    read_at = quotas.values("read_at")[:1]
+    pools = Pool.objects.filter(project=OuterRef("pk")).order_by()
+    born = pools.holding_names().filter(created_abroad__gt=read_at)
+    ended = pools.gone().filter(gone_at__gt=read_at, created_abroad__lte=read_at)
+    # By way of the teams, for there an index holds the few that are on their way.
+    served = Project.teams.through.objects.filter(project_id=OuterRef(OuterRef("pk"))).values("team_id")
+    coming = Order.objects.filter(project=OuterRef("pk"), team__in=served, state__in=ON_THE_WAY).order_by()
+    return {"born": _number(born), "ended": _number(ended), "coming": _number(coming)}
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.values(number=Func("pk", function="COUNT", output_field=IntegerField())))
 
 
 def pool_quotas(projects: list[Project]) -> list[PoolQuota]:
     """The quotas that are known, of projects that were read with them."""
     found = [(project, *pool_quota(getattr(project, "quotas", None))) for project in projects]
-    return [PoolQuota(project=project, most=most, used=used or 0) for project, most, used in found if most is not None]
+    return [_quota(project, most, used or 0) for project, most, used in found if most is not None]
+
+
+def _quota(project: Project, most: int, used: int) -> PoolQuota:
+    born, ended, coming = (getattr(project, name, None) or 0 for name in ("born", "ended", "coming"))
+    return PoolQuota(project=project, most=most, used=max(used + born - ended, 0), coming=coming)
 
 
 def accelerators_of(projects: list[Project]) -> dict[str, tuple[str, int]]:

@@ -112,8 +112,9 @@ def dashboard(
 ) -> Found[Row]:
     """One page of `Row`s: the team's pools, its orders on the way, and those refused lately; gone pools if asked for.
 
-    To the team's admins also the unclaimed pools of the projects that serve it. `sort` is one of `SORTS`; `at` is the
-    cursor of a neighbour of an earlier page, and where it is none of ours, the first page is given.
+    Or, if they are asked for, and to the team's admins alone, the unclaimed pools of the projects that serve it. `sort`
+    is one of `SORTS`; `at` is the cursor of a neighbour of an earlier page, and where it is none of ours, the first
+    page is given.
     """
     filters, sorting = filters or Filters(), SORTS.get(sort, SORTS[NEWEST])
     sources = list(_sources(user, team, filters, sorting))
@@ -164,15 +165,14 @@ class NodeCount:
 @dataclass(frozen=True)
 class Counts:
     """How many of the dashboard's rows stand in each phase (as heard) or state (ours), how many of them are `OVERDUE`,
-    and how many are `GONE`; what is absent is zero. And the nodes of the team's living pools among them, or of the
-    unclaimed ones where only these are asked for.
+    and how many are `GONE`; what is absent is zero. And the nodes of the living pools among them.
     """
 
     rows: dict[str, int]
     nodes: NodeCount
     # By how many more of the team's own pools stand in each phase than a day ago; empty where pools are narrowed.
     moved: dict[str, int]
-    # How many of the rows are pools that no team has.
+    # How many pools no team has, where the rows are the team's own.
     unclaimed: int = 0
     # The nodes again, flavor by flavor.
     flavors: dict[str, NodeCount] = field(default_factory=dict)
@@ -184,15 +184,14 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
     One statement. Without a text or a trait to look for it reads no row, only indexes.
     """
     filters = replace(filters or Filters(), phase="")
-    own, *unclaimed = _living(user, team, filters)
+    living = _pools(user, team, filters).living()
     parts = [
-        _counted(own, "phase", *NODES),
-        *(_counted(pools, "census", sign=_CENSUS) for pools in ([own] if not filters.unclaimed else unclaimed)),
-        *(_counted(pools, "phase", *(NODES if filters.unclaimed else ()), sign=_UNCLAIMED) for pools in unclaimed),
+        _counted(living, "phase", *NODES),
+        _counted(living, "census", sign=_CENSUS),
         _counted(_orders(user, team, filters), "state"),
-        *(_counted(_overdue(pools).annotate(word=Value(OVERDUE)), "word") for pools in [own, *unclaimed]),
-        *(_counted(pools.annotate(word=Value(GONE)), "word") for pools in _gone(user, team, filters)),
-        *(_moves(user, team) if filters == Filters() else []),
+        _counted(_overdue(living).annotate(word=Value(OVERDUE)), "word"),
+        _counted(_pools(user, team, filters).gone().annotate(word=Value(GONE)), "word"),
+        *(_beside(user, team) if filters == Filters() else []),
     ]
     rows, moved, nodes, nobodys = Counter[str](), Counter[str](), [0] * len(NODES), 0
     flavors: dict[str, list[int]] = {}
@@ -202,7 +201,8 @@ def counted(user: User, team: Team, filters: Filters | None = None) -> Counts:
             continue
         if sign == _UNCLAIMED:
             nobodys += number
-        elif sign:
+            continue
+        if sign:
             moved[word] += sign * number
             continue
         rows[word or Phase.CREATING.value] += number
@@ -217,6 +217,13 @@ def _add(flavors: dict[str, list[int]], census: str, pools: int) -> None:
     for flavor, numbers in read_census(census).items():
         sums = flavors.setdefault(flavor, [0] * len(NODES))
         flavors[flavor] = [had + number * pools for had, number in zip(sums, numbers, strict=True)]
+
+
+def _beside(user: User, team: Team) -> Iterator[Any]:
+    """What stands beside the counters of a dashboard that nothing narrows."""
+    unclaimed = Pool.objects.unclaimed_beside(team, seen_by=user).living()
+    yield _counted(unclaimed, "phase", sign=_UNCLAIMED)
+    yield from _moves(user, team)
 
 
 def _moves(user: User, team: Team) -> Iterator[Any]:
@@ -260,11 +267,11 @@ def _sources(user: User, team: Team, filters: Filters, sorting: Sorting) -> Iter
     if filters.wants_orders:
         orders = _orders(user, team, filters, shown=poolless_shown())
         yield Source(orders.filter(state__in=filters.words) if filters.phase else orders, sorting.order)
+    pools = _pools(user, team, filters, shown=pools_shown())
     if filters.phase == GONE:
-        yield from (Source(pools, sorting.pool) for pools in _gone(user, team, filters, shown=pools_shown()))
+        yield Source(pools.gone(), sorting.pool)
     elif filters.wants_pools:
-        for pools in _living(user, team, filters, shown=pools_shown()):
-            yield Source(_in_phase(pools, filters.words) if filters.phase else pools, sorting.pool)
+        yield Source(_in_phase(pools.living(), filters.words) if filters.phase else pools.living(), sorting.pool)
 
 
 def _overdue(pools: PoolQuerySet) -> PoolQuerySet:
@@ -278,23 +285,13 @@ def _in_phase(pools: PoolQuerySet, words: frozenset[str]) -> PoolQuerySet:
     return pools.filter(phase=next(iter(words))) if len(words) == 1 else pools.filter(phase__in=words)
 
 
-def _living(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None = None) -> list[PoolQuerySet]:
-    return [pools.living() for pools in _pools(user, team, filters, shown)]
-
-
-def _gone(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None = None) -> list[PoolQuerySet]:
-    return [pools.gone() for pools in _pools(user, team, filters, shown)]
-
-
-def _pools(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None) -> list[PoolQuerySet]:
-    """The team's own, and those that nobody claimed: apart, because no index holds both in one order."""
+def _pools(user: User, team: Team, filters: Filters, shown: PoolQuerySet | None = None) -> PoolQuerySet:
+    """The team's own, or those that nobody claimed: never both, for these are not to be counted among the team's."""
     rows = Pool.objects.all() if shown is None else shown
-    own, unclaimed = rows.of_team(team, seen_by=user), rows.unclaimed_beside(team, seen_by=user)
     if filters.unclaimed:
-        return [own.none(), _narrowed(unclaimed, filters)]
-    if filters.mine:
-        return [_narrowed(own.filter(order__placed_by=user), filters)]
-    return [_narrowed(own, filters), _narrowed(unclaimed, filters)]
+        return _narrowed(rows.unclaimed_beside(team, seen_by=user), filters)
+    own = rows.of_team(team, seen_by=user)
+    return _narrowed(own.filter(order__placed_by=user) if filters.mine else own, filters)
 
 
 def _narrowed(pools: PoolQuerySet, filters: Filters) -> PoolQuerySet:

@@ -26,6 +26,8 @@ from pools.wire.enums import Phase
 logger = logging.getLogger(__name__)
 
 # How a pool stands to the lists, whatever it is itself.
+# Of lists that were late one after the other no more are counted.
+MOST_COUNTED = 9
 STANDING = ["observed_at", "misses", "listed", "list_print", "look_after"]
 
 
@@ -127,6 +129,7 @@ def _heard_well(project: Project, usual: Skimmed, *, due: datetime, at: datetime
         "credentials_refused_at": None,
         "sweep_seconds": (timezone.now() - at).total_seconds(),
         "sweep_late": max((at - due).total_seconds(), 0.0),
+        "late_in_a_row": min(project.late_in_a_row + 1, MOST_COUNTED) if at - due > LATE else 0,
         "pools_listed": len(usual.prints),
         "clock_skew": project.clock_skew if usual.clock_skew is None else usual.clock_skew,
         "look_after": at + (max(pause, timedelta(seconds=1)) if project.pace else pause),

@@ -37,9 +37,9 @@ def test_the_page_costs_the_same_for_many_rows_of_every_kind(
         builders.deletion(pool=scene.pool(), by=scene.member)
         scene.pool(Phase.CREATION_FAILED)
     client.force_login(scene.admin)
-    # Session, user, seats; orders, pools, unclaimed pools; counters, needs, failed pools, projects. And, where the
+    # Session, user, seats; orders, pools; counters, needs, failed pools, projects. And, where the
     # endpoint is served, what of it is being steered.
-    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
+    with django_assert_num_queries(9 + settings.ENDPOINT_ENABLED):
         page(client)
 
 
@@ -262,7 +262,7 @@ def test_when_a_cloud_that_does_not_answer_is_tried_next_is_told(client: Client,
 
 
 def test_a_cloud_that_is_read_late_is_told_by_how_much(client: Client, scene: Scene) -> None:
-    Project.objects.update(sweep_late=44.6)
+    Project.objects.update(sweep_late=44.6, late_in_a_row=2)
     client.force_login(scene.member)
     assert "is read 45 s later than it should be" in page(client)
 
@@ -343,3 +343,19 @@ def test_accelerators_are_added_up_by_kind_over_all_pools_of_the_team(client: Cl
     cards = answer.context["cards"]
     assert [(one.kind, one.available, one.whole) for one in cards] == [("Ascend", 16, 32), ("V100", 3, 11)]
     assert "16 of 32 Ascend cards available" in answer.content.decode()
+
+
+def test_the_quota_tells_what_came_and_went_since_it_was_read(client: Client, scene: Scene) -> None:
+    quotas = {"quotas": {"resources": [{"type": "pool", "used": "3", "quota": "15"}]}}
+    now = timezone.now()
+    kind = CatalogPart.Kind.QUOTAS
+    builders.catalog_part(project=scene.project, kind=kind, document=quotas, read_at=now - timedelta(minutes=2))
+    scene.pool(created_abroad=now - timedelta(minutes=5))
+    for born, gone in ((1, None), (1, None), (5, 1), (1, 0), (1, None)):
+        ended = None if gone is None else now - timedelta(minutes=gone)
+        scene.pool(created_abroad=now - timedelta(minutes=born), gone_at=ended)
+    scene.order()
+    client.force_login(scene.member)
+    html = page(client)
+    assert "5 of 15 pools in" in html
+    assert "1 more on its way" in html

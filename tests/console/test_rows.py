@@ -106,7 +106,7 @@ def test_a_filter_that_finds_nothing_tells_how_much_there_is_without_it(
     scene.order()
     client.force_login(scene.member)
     # One more than a dashboard with rows: what there is without the filters.
-    with django_assert_num_queries(11 + settings.ENDPOINT_ENABLED):
+    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
         html = client.get("/", {"flavor": "none"}).content.decode()
     assert "Without these filters there are 2 rows." in html
     assert "Flavor: none" in html

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from console.logs import Json, Lines
+from console.logs import Json, Lines, Plain
 from pools import approving, submitting, tasks, tracing
 from pools.models import Order
 from pools.states import OrderState
@@ -136,3 +136,12 @@ def test_an_exception_stays_in_its_line() -> None:
     except ValueError:
         record.exc_info = sys.exc_info()
     assert "ValueError: invalid literal" in json.loads(Json().format(record))["exception"]
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_one_line_of_the_log(client: Client, scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.addFilter(Plain())
+    client.force_login(scene.member)
+    assert client.post(reverse("approve", args=[scene.waiting().pk])).status_code == 403
+    assert "Forbidden" in caplog.text
+    assert "Traceback" not in caplog.text

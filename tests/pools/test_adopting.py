@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from pools import adopting, ordering
@@ -28,6 +29,24 @@ def test_an_admin_takes_a_pool_in_and_it_is_on_record_who_did() -> None:
     adopting.adopt(pool, team=team, by=admin)
     adoption = Adoption.objects.get()
     assert (Pool.objects.get().team, adoption.by, adoption.team) == (team, admin, team)
+
+
+def test_a_colleague_who_adopts_it_at_the_same_moment_hears_that_it_is_the_teams() -> None:
+    """The other's word comes between our look and ours."""
+    team = builders.team()
+    first, second, pool = builders.person(admin_of=team), builders.person(admin_of=team), found(team)
+    later = Pool.objects.get()
+
+    faster = [pool]
+
+    def overtaken(execute: Any, sql: str, *said: Any) -> Any:
+        if sql.startswith("UPDATE") and faster:
+            faster.clear()
+            adopting.adopt(pool, team=team, by=first)
+        return execute(sql, *said)
+
+    with connection.execute_wrapper(overtaken):
+        assert adopting.adopt(later, team=team, by=second).by == first
 
 
 def test_from_then_on_every_member_sees_it() -> None:

@@ -39,7 +39,7 @@ class Town:
 
     def middle(self) -> str:
         pool = Pool.objects.filter(team=self.team, gone_at=None).order_by("created_abroad")[1000]
-        return str(Cursor((None, (pool.created_abroad, pool.pk), None), 1000))
+        return str(Cursor((None, (pool.created_abroad, pool.pk)), 1000))
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_a_page_of_pools_comes_out_of_an_index_in_order(town: Town, asked: dict[
 
 
 def test_what_nobody_claimed_comes_in_order_too(town: Town) -> None:
-    unclaimed = plans_of(page(town))[-1]
+    unclaimed = plans_of(page(town, unclaimed=True))[-1]
 
     assert "pool_team_newest" in unclaimed or "pool_unclaimed_newest" in unclaimed
     assert not SORTS.search(unclaimed)
@@ -166,6 +166,7 @@ READS: dict[str, Callable[[Town], Callable[[], object]]] = {
     "a page of one flavor": lambda town: page(town, flavor="modelarts.vm.cpu.16u64g.d"),
     "a page of one's own": lambda town: page(town, mine=True),
     "counters": lambda town: lambda: queries.phase_counts(town.admin, town.team),
+    "quotas": lambda town: lambda: queries.project_freshness(town.admin, quotas_for=town.team),
     "needs": lambda town: lambda: queries.needs_me(town.admin),
     "the feed": read_nothing_new,
     "the desk's number": lambda town: lambda: queries.desk_count(town.admin),

@@ -91,8 +91,8 @@ def test_a_dashboard_costs_the_same_for_many_rows(
         builders.deletion(pool=pool(scene), by=scene.member)
         order(scene)
 
-    # Orders without a pool, the team's pools, and what nobody claimed.
-    with django_assert_num_queries(3):
+    # Orders without a pool, and the team's pools.
+    with django_assert_num_queries(2):
         read_through(queries.dashboard(scene.member, scene.team).rows)
 
 
@@ -124,16 +124,27 @@ def test_a_stranger_sees_nothing_of_a_team_by_naming_it(scene: Scene) -> None:
 
 def test_unclaimed_pools_are_shown_to_the_teams_admins_alone(scene: Scene) -> None:
     builders.pool(project=scene.project, name="found")
+    unclaimed = Filters(unclaimed=True)
 
-    assert [row.name for row in queries.dashboard(scene.admin, scene.team).rows] == ["found"]
-    assert not queries.dashboard(scene.member, scene.team).rows
+    assert [row.name for row in queries.dashboard(scene.admin, scene.team, unclaimed).rows] == ["found"]
+    assert not queries.dashboard(scene.member, scene.team, unclaimed).rows
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_unclaimed_pools_are_not_counted_among_the_teams(scene: Scene, *, gone: bool) -> None:
+    builders.pool(project=scene.project, gone_at=timezone.now() if gone else None)
+    pool(scene)
+
+    assert len(queries.dashboard(scene.admin, scene.team).rows) == 1
+    counts = queries.counted(scene.admin, scene.team)
+    assert (counts.rows, counts.unclaimed) == ({"Running": 1}, 0 if gone else 1)
 
 
 def test_an_admin_of_another_team_sees_no_unclaimed_pool_on_this_teams_dashboard(scene: Scene) -> None:
     builders.pool(project=scene.project)
     scene.stranger.memberships.create(team=scene.team)
 
-    assert not queries.dashboard(scene.stranger, scene.team).rows
+    assert not queries.dashboard(scene.stranger, scene.team, Filters(unclaimed=True)).rows
 
 
 def test_what_is_gone_and_what_was_withdrawn_leave_the_dashboard(scene: Scene) -> None:

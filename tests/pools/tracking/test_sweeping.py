@@ -606,6 +606,18 @@ def test_how_late_how_long_and_how_much_is_kept_with_the_project(cloud: Cloud) -
     assert project.pools_listed == 2
 
 
+def test_a_list_that_is_late_once_is_no_alarm_for_the_workers_may_have_been_away(cloud: Cloud) -> None:
+    project = cloud.project(look_after=timezone.now() - timedelta(seconds=90))
+    said = []
+    for late in (90, 90, 0):
+        Project.objects.update(look_after=timezone.now() - timedelta(seconds=late))
+        again(Project.objects.get())
+        project.refresh_from_db()
+        said.append(project.is_read_late)
+
+    assert said == [False, True, False]
+
+
 def test_a_list_of_pools_at_rest_costs_one_statement_that_reads_them(cloud: Cloud) -> None:
     project = cloud.project()
     for name in ("one", "two", "three"):
