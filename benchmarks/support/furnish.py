@@ -44,7 +44,8 @@ def count(key: dict[str, str], body: bytes) -> dict[str, int]:
         answer = client.generic("POST", target, body, "application/json", headers=headers)
     if answer.status_code != 200:
         sys.exit(f"the create call answered {answer.status_code}: {answer.content.decode()}")
-    return dict(Counter(query["sql"].split()[0] for query in captured.captured_queries))
+    # Several may go in one, each on a line of its own.
+    return dict(Counter(one.split()[0] for query in captured.captured_queries for one in query["sql"].splitlines()))
 
 
 def main(projects: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pools.endpoint.models import (
     WorkOrder,
 )
 from pools.endpoint.planning import PoolPlan
-from pools.endpoint.prepared import Insertion, Question, in_a_row
+from pools.endpoint.prepared import Insertion, Question, Statement, in_a_row, together
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
@@ -91,9 +91,12 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         **(_opening(plan, fate, now) if pays and plan.billing_mode == BillingMode.PREPAID else {}),
     )
     with transaction.atomic(), in_a_row():
-        held = _hold_quota(project.pk)
-        _put(pool)
-        _count(project, held and held[0], now)
+        quota, is_put, at_most = together(
+            _hold_quota.asked(project.pk), _insert_pool.putting(pool), _pools_at_most.asked(project.pk)
+        )
+        if is_put is None:
+            _replace(pool)
+        _count(project, quota and quota[0], at_most and at_most[0], now)
         work_order = _insert_work_order.of(
             project_id=project.pk,
             pool_id=pool.pk,
@@ -101,8 +104,12 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
             operation=WorkOrderOperation.APPLY.value,
             created_at=now,
         )
-        if opens_order and not _opens_order(pool, work_order, plan, order_id, lines=_lines(plan, flavors), paid=pays):
-            raise _NumberTaken
+        if opens_order:
+            order = _order(pool, plan, order_id, lines=_lines(plan, flavors), paid=pays)
+            if together(work_order, order)[1] is None:
+                raise _NumberTaken
+        else:
+            together(work_order)
     return pool
 
 
@@ -122,16 +129,14 @@ _pools_at_most = Question(
 # The constraint decides whether a pool's ID is free, on every database, however many try at once.
 _insert_pool = Insertion(HostedPool, yields=True)
 _insert_work_order = Insertion(WorkOrder)
-_insert_billing_order = Insertion(BillingOrder, yields=True)
+_insert_billing_order = Insertion(BillingOrder, yields=True, after="work_order")
 
 
-def _put(pool: HostedPool) -> None:
-    """Write the pool. It takes its ID from one that is gone or failed; a failure stays on record without it.
+def _replace(pool: HostedPool) -> None:
+    """Write the pool, whose ID another has: one that is gone or failed. A failure stays on record without its ID.
 
     One that stands is `AlreadyExists`.
     """
-    if _insert_pool(pool):
-        return
     earlier = HostedPool.objects.filter(project=pool.project, ident=pool.ident, buried=False).first()
     if earlier is None or scenario.phase(earlier.life, pool.accepted_at) not in {None, Phase.CREATION_FAILED}:
         raise AlreadyExists
@@ -145,25 +150,21 @@ def _put(pool: HostedPool) -> None:
         raise AlreadyExists
 
 
-def _count(project: EndpointProject, quota: int | None, now: datetime) -> None:
-    """Raise `QuotaExceeded` if the pools are now too many."""
-    at_most = _pools_at_most(project.pk)
-    if quota is None or at_most is None or at_most[0] <= quota:
+def _count(project: EndpointProject, quota: int | None, at_most: int | None, now: datetime) -> None:
+    """Raise `QuotaExceeded` if the pools, `at_most` so many, are now too many."""
+    if quota is None or at_most is None or at_most <= quota:
         return
     used = HostedPool.objects.filter(project=project).standing(now).count()
     if used > quota:
         raise QuotaExceeded(quota, used - 1)
 
 
-def _opens_order(
-    pool: HostedPool, work_order: int, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool
-) -> bool:
-    """Write the billing order; whether its number was free."""
+def _order(pool: HostedPool, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool) -> Statement:
+    """The billing order, to be written right after its work order. Its answer is None where its number is taken."""
     prepaid = plan.billing_mode == BillingMode.PREPAID
-    key = _insert_billing_order.of(
+    return _insert_billing_order.of(
         project_id=pool.project_id,
         pool_id=pool.pk,
-        work_order_id=work_order,
         order_id=order_id,
         status=(BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT).value,
         amount=pricing.total(lines),
@@ -176,7 +177,6 @@ def _opens_order(
         deadline=pool.pay_until or pool.accepted_at,
         paid_at=pool.accepted_at if paid else None,
     )
-    return key is not None
 
 
 def _opening(plan: PoolPlan, fate: Fate, now: datetime) -> dict[str, datetime | None]:

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
@@ -53,6 +54,39 @@ def _cursor() -> AbstractContextManager[CursorWrapper]:
     return getattr(_in_use, "cursor", None) or connections[DEFAULT_DB_ALIAS].cursor()
 
 
+class Statement(NamedTuple):
+    """A statement with its parameters, and what is made of the row that answers it."""
+
+    sql: str
+    parameters: Sequence[Any]
+    read: Callable[[Sequence[Any]], Any]
+
+
+def together(*statements: Statement) -> list[Any]:
+    """Have the statements executed in their order; return what each is answered with, None where that is nothing.
+
+    Where the database takes several at once (PostgreSQL) they cost one way there and back: each still sees what was
+    done before it, and what others have done when its own turn comes.
+    """
+    with _cursor() as cursor:
+        if len(statements) > 1 and _takes_several(cursor.db):
+            sql = ";\n".join(one.sql for one in statements)
+            cursor.execute(sql, [parameter for one in statements for parameter in one.parameters])
+            answers = [cursor.fetchone() for nth in range(len(statements)) if nth == 0 or cursor.nextset()]
+        else:
+            answers = [_executed(cursor, one) for one in statements]
+    return [None if row is None else one.read(row) for one, row in zip(statements, answers, strict=True)]
+
+
+def _takes_several(connection: Any) -> bool:
+    return connection.vendor == "postgresql" and not connection.features.uses_server_side_binding
+
+
+def _executed(cursor: CursorWrapper, statement: Statement) -> Any:
+    cursor.execute(statement.sql, statement.parameters)
+    return cursor.fetchone()
+
+
 class Question(Generic[Row]):
     """One row, asked for by parameters: `question(project_pk)`; None where there is none.
 
@@ -65,19 +99,19 @@ class Question(Generic[Row]):
         self._written: dict[str, _Written] = {}
 
     def __call__(self, *parameters: Any) -> Row | None:
-        with _cursor() as cursor:
-            return self._ask_with(cursor, parameters)
+        found: Row | None = together(self.asked(*parameters))[0]
+        return found
 
-    def _ask_with(self, cursor: CursorWrapper, parameters: tuple[Any, ...]) -> Row | None:
-        written = self._written.get(cursor.db.vendor)
+    def asked(self, *parameters: Any) -> Statement:
+        """The question as a statement, to be asked `together` with others."""
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        written = self._written.get(vendor)
         if written is None:
             written = _Written(self._ask(*parameters))
             if tuple(written.parameters) != parameters:
                 raise ValueError(f"not the parameters alone: {written.parameters}")
-            self._written[cursor.db.vendor] = written
-        cursor.execute(written.sql, parameters)
-        row = cursor.fetchone()
-        return None if row is None else written.read(row)
+            self._written[vendor] = written
+        return Statement(written.sql, parameters, written.read)
 
 
 def every(asked: QuerySet[AnyModel]) -> Iterator[AnyModel]:
@@ -157,43 +191,56 @@ class Insertion(Generic[AnyModel]):
     """Writes new rows of one model: `insertion(row)` gives the row its primary key, `insertion.of(…)` needs no object.
 
     With `yields`, a row that a unique constraint has no room for is not written, and the answer is False or None. No
-    savepoint is needed for that, and whatever else is wrong with a row is still an error. No signal is sent.
+    savepoint is needed for that, and whatever else is wrong with a row is still an error. No signal is sent. With
+    `after`, a foreign key of the model, rows point by it to the row that was written last into the table it leads to.
     """
 
-    def __init__(self, model: type[AnyModel], *, yields: bool = False) -> None:
-        self._meta, self._yields = model._meta, yields  # noqa: SLF001 - Django's public name for it
+    def __init__(self, model: type[AnyModel], *, yields: bool = False, after: str = "") -> None:
+        self._meta, self._yields, self._after = model._meta, yields, after  # noqa: SLF001 - Django's public name for it
         self._written: dict[str, tuple[str, list[_Column]]] = {}
 
     def __call__(self, row: AnyModel) -> bool:
-        key = self._insert(vars(row))
-        if key is not None:
-            row.pk = key
+        return together(self.putting(row))[0] is not None
+
+    def putting(self, row: AnyModel) -> Statement:
+        """The statement that writes `row`, to be executed `together` with others. Its answer is the key the row got."""
+
+        def put(made: Sequence[Any]) -> Any:
+            row.pk = made[0]
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's public name for it
-        return key is not None
+            return row.pk
 
-    def of(self, **values: Any) -> Any:
-        """Write the row of these values, by the names of its columns; the others have their defaults. Return its key,
-        None where the row yielded."""
-        return self._insert(values)
+        return self._statement(vars(row), put)
 
-    def _insert(self, values: Mapping[str, Any]) -> Any:
-        with _cursor() as cursor:
-            connection = cursor.db
-            sql, columns = self._written.get(connection.vendor) or self._write(connection)
-            cursor.execute(sql, [column.prepared(values, connection) for column in columns])
-            made = cursor.fetchone()
-        return None if made is None else made[0]
+    def of(self, **values: Any) -> Statement:
+        """The statement that writes the row of these values, by the names of its columns; the others have their
+        defaults. Its answer is the row's key."""
+        return self._statement(values, itemgetter(0))
+
+    def _statement(self, values: Mapping[str, Any], read: Callable[[Sequence[Any]], Any]) -> Statement:
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql, columns = self._written.get(connection.vendor) or self._write(connection)
+        return Statement(sql, [column.prepared(values, connection) for column in columns], read)
 
     def _write(self, connection: Any) -> tuple[str, list[_Column]]:
         fields = [field for field in self._meta.concrete_fields if not field.primary_key]
         quoted = connection.ops.quote_name
         columns = ", ".join(quoted(str(field.column)) for field in fields)
-        places = ", ".join("%s" for _ in fields)
+        places = ", ".join(_key_before(field, connection) if field.name == self._after else "%s" for field in fields)
         table, key = quoted(self._meta.db_table), quoted(str(self._meta.pk.column))
         conflict = " ON CONFLICT DO NOTHING" if self._yields else ""
         sql = f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}"  # noqa: S608 - our names
-        written = self._written[connection.vendor] = sql, [_Column(field, connection) for field in fields]
+        told = [_Column(field, connection) for field in fields if field.name != self._after]
+        written = self._written[connection.vendor] = sql, told
         return written
+
+
+def _key_before(field: Any, connection: Any) -> str:
+    """The key that was last made in the table that `field` leads to, as the database calls it."""
+    if connection.vendor == "sqlite":
+        return "last_insert_rowid()"
+    table, key = connection.ops.quote_name(field.related_model._meta.db_table), field.target_field.column  # noqa: SLF001 - Django's public name for it
+    return f"currval(pg_get_serial_sequence('{table}', '{key}'))"
 
 
 class _Column:

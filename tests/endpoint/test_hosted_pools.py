@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from freezegun import freeze_time
 
@@ -77,9 +78,10 @@ def test_a_creation_is_three_reads_and_three_rows(
     speaker: Speaker, several: list[str], django_assert_num_queries: Any
 ) -> None:
     speaker.get(POOLS)
-    with django_assert_num_queries(8) as asked:
+    # PostgreSQL takes three in one go, and two.
+    with django_assert_num_queries(5 if connection.vendor == "postgresql" else 8) as asked:
         speaker.post(POOLS, creation(name="pool-ae01"), **CONSOLE)
-    verbs = [query["sql"].split()[0] for query in asked]
+    verbs = [statement.split()[0] for query in asked for statement in query["sql"].splitlines()]
     # The savepoint is what the transaction is inside that of the test.
     assert verbs == ["SELECT", "SAVEPOINT", "SELECT", "INSERT", "SELECT", "INSERT", "INSERT", "RELEASE"]
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.forms.models import model_to_dict
 
 from pools.endpoint import admitting
 from pools.endpoint.models import AccessKey, BillingOrder, EndpointProject, HostedPool, Tenancy, WorkOrder
-from pools.endpoint.prepared import Insertion, Question
+from pools.endpoint.prepared import Insertion, Question, together
 from pools.wire.enums import BillingStatus
 
 NOW = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
@@ -90,13 +91,53 @@ def test_a_row_written_without_an_object_is_what_saving_would_have_made_of_it(ho
         "created_at": NOW.astimezone(timezone(timedelta(hours=8))),
         "deadline": NOW,
     }
-    key = Insertion(BillingOrder).of(order_id="CS1", **told)
+    [key] = together(Insertion(BillingOrder).of(order_id="CS1", **told))
     BillingOrder(order_id="CS2", **told).save()
     written, saved = (
         model_to_dict(row, exclude=["id", "order_id"]) for row in BillingOrder.objects.order_by("order_id")
     )
     assert BillingOrder.objects.get(pk=key).order_id == "CS1"
     assert written == saved
+
+
+def test_what_is_said_together_is_answered_one_by_one(home: EndpointProject) -> None:
+    names, insert = [admitting.issue_key(home).access_key for _ in range(2)], Insertion(HostedPool, yields=True)
+    row, twin, other = a_pool(home), a_pool(home), a_pool(home, ident="another")
+    count = Question(
+        lambda project: HostedPool.objects.filter(project=project).values("project").values_list(Count("pk"))
+    )
+    with transaction.atomic():
+        first, put, none, more, number, last = together(
+            KEY.asked(names[0]),
+            insert.putting(row),
+            insert.putting(twin),
+            insert.putting(other),
+            count.asked(home.pk),
+            KEY.asked("nobody"),
+        )
+    assert (first.access_key, put, none, more, number, last) == (names[0], row.pk, None, other.pk, (2,), None)
+    assert twin.pk is None
+
+
+def test_a_mistake_among_several_undoes_all_of_them(home: EndpointProject) -> None:
+    insert = Insertion(HostedPool)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        together(insert.putting(a_pool(home)), insert.putting(a_pool(home, ident="odd", dice=None)))
+    assert not HostedPool.objects.exists()
+
+
+def test_a_row_points_to_the_one_written_before_it(home: EndpointProject) -> None:
+    pool, opened = a_pool(home), {"project_id": home.pk, "created_at": NOW}
+    pool.save()
+    # So that the two tables do not count alike.
+    WorkOrder.objects.create(project=home, pool=pool, name="order.w", operation="apply", created_at=NOW)
+    work_order, bill = together(
+        Insertion(WorkOrder).of(pool_id=pool.pk, name="order.x", operation="apply", **opened),
+        Insertion(BillingOrder, after="work_order").of(
+            pool_id=pool.pk, order_id="CS1", status=BillingStatus.COMPLETED, amount=0, lines=[], deadline=NOW, **opened
+        ),
+    )
+    assert BillingOrder.objects.get(pk=bill).work_order_id == work_order
 
 
 def test_a_row_that_yields_leaves_the_transaction_whole(home: EndpointProject) -> None:
