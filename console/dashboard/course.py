@@ -16,6 +16,8 @@ from pools.stages import OF_A_CREATION, Stage
 MOST_LATER = 6
 # Drawings are this wide, in units of their own; no stage is drawn thinner than a sliver.
 WIDTH, SLIVER = 1000, 12
+# What takes less than so many seconds is told to the second.
+NEAR = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,6 @@ class Leg:
     ended: datetime | None
     took: str
     usually: str
-    is_typical: bool
     is_overdue: bool
     bar: Bar
     at: int = 0
@@ -50,13 +51,27 @@ class Leg:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Expected:
+    """Between which moments something ends; `is_near` where minutes say little."""
+
+    first: datetime
+    last: datetime
+    is_typical: bool
+    is_near: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Course:
-    """`legs` in order of time; `whole` says how long the creation took until now; `expected` when its stage ends."""
+    """`legs` in order of time; `whole` says how long all of it took until now, `creation` how long the cloud took of
+    that, and `typically` what whole creations take; `expected` when the stage ends.
+    """
 
     legs: list[Leg]
     whole: str
     is_over: bool
-    expected: tuple[datetime, datetime] | None
+    expected: Expected | None
+    creation: str = ""
+    typically: str = ""
 
     @property
     def drawn(self) -> list[Leg]:
@@ -77,16 +92,29 @@ def of(pool: Pool, *, now: datetime) -> Course:
         whole=timing.length(whole) if drawn else "",
         is_over=not any(leg.is_under_way for leg in drawn),
         expected=_expected(under_way, now=now) if under_way else None,
+        **_creation(made, now=now),
     )
 
 
-def _expected(stretch: Stretch, *, now: datetime) -> tuple[datetime, datetime] | None:
+def _creation(made: list[Stretch], *, now: datetime) -> dict[str, str]:
+    """What the cloud took, from the first node to being ready: the same that is told to whoever orders."""
+    by_the_cloud = [one for one in made if one.stage != Stage.WAITING]
+    if not by_the_cloud:
+        return {}
+    took = timing.length((by_the_cloud[-1].ended_at or now) - by_the_cloud[0].began_at)
+    typical = next((band for one in by_the_cloud if (band := one.band) and band.typical), None)
+    return {"creation": took, "typically": timing.span(typical) if typical else ""}
+
+
+def _expected(stretch: Stretch, *, now: datetime) -> Expected | None:
     """Between which moments the stage usually ends; None once it is later than that, or where nobody knows."""
     band = stretch.band
     if band is None or stretch.stage == Stage.WAITING:
         return None
     first, last = (stretch.began_at + timedelta(seconds=seconds) for seconds in (band.usually, band.at_most))
-    return (max(first, now), last) if last > now else None
+    if last <= now:
+        return None
+    return Expected(first=max(first, now), last=last, is_typical=band.typical, is_near=band.at_most < NEAR)
 
 
 def _ours(pool: Pool, *, now: datetime) -> Iterator[Leg]:
@@ -102,7 +130,6 @@ def _ours(pool: Pool, *, now: datetime) -> Iterator[Leg]:
         ended=ended,
         took=timing.length(ended - began),
         usually="",
-        is_typical=False,
         is_overdue=False,
         bar=Bar(lasted=WIDTH),
     )
@@ -117,8 +144,8 @@ def _leg(pool: Pool, stretch: Stretch, *, now: datetime) -> Leg:
         began=stretch.began_at,
         ended=stretch.ended_at,
         took=timing.length(lasted),
-        usually=timing.span(band) if band else "",
-        is_typical=stretch.typical,
+        # What is typical is so of a whole creation, and said of that.
+        usually=timing.span(band) if band and not band.typical else "",
         is_overdue=stretch.is_overdue,
         bar=_bar(stretch, lasted.total_seconds()),
     )

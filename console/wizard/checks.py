@@ -95,9 +95,7 @@ def examine(situation: Situation, *, networks: bool = False) -> Examination:
     problems = [*placed(assembly, verdict.blocking, "block"), *placed(assembly, verdict.advice, "warn")]
     problems = [_as_meant(problem, situation) for problem in problems]
     if networks:
-        problems += [
-            *_waits_for(situation, problems), *_overlap(situation, assembly), *_overlap_typed(situation)
-        ]  # fmt: skip
+        problems += [*_waits_for(situation, problems), *_overlap(situation, assembly)]
     problems += _notes(assembly, problems)
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
@@ -110,14 +108,6 @@ def _notes(assembly: Assembly, problems: list[Problem]) -> Iterator[Problem]:
     if place and prefix and not any(problem.field == place.field for problem in problems):
         text = _("Its nodes will have names such as %(name)s.") % {"name": node_name(str(prefix))}
         yield Problem(place.step, place.field, text, "note", "", path)
-
-
-def _overlap_typed(situation: Situation) -> Iterator[Problem]:
-    """The range typed for a network that nobody asked for yet: told beside it, and asked about once it is wanted."""
-    cidr = one(situation.steps.get("workload", {}), networking.RANGE)
-    if overlapped := networking.overlapped_by(situation, cidr):
-        mends = networking.mends_of_overlap(networking.free_for(situation))
-        yield Problem("workload", networking.RANGE, networking.overlap_words(overlapped), "note", "", "", mends)
 
 
 def _waits_for(situation: Situation, problems: list[Problem]) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ The same POST as a press of "Save and continue", with `Accept: application/json`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from console.models import Draft
+from console.wizard import networking
 from console.wizard.beside import beside
 from console.wizard.checks import Examination, Problem
 from console.wizard.forms import StepForm
@@ -37,9 +39,17 @@ def saved(form: StepForm, examination: Examination, *, told: bool) -> JsonRespon
         parts["nodes"] = "_nodes"
     return JsonResponse({
         "version": examination.situation.draft.version,
-        "problems": [_said(problem) for problem in examination.at(form.step)],
+        "problems": [_said(problem) for problem in (*examination.at(form.step), *_overlap(form))],
         "parts": {name: render_to_string(f"wizard/{part}.html", context) for name, part in parts.items()},
     })  # fmt: skip
+
+
+def _overlap(form: StepForm) -> Iterator[Problem]:
+    """The range typed for a network that nobody asked for yet: told beside it, and asked about once it is wanted."""
+    situation, cidr = form.situation, form.value(networking.RANGE)
+    if overlapped := networking.overlapped_by(situation, cidr):
+        mends = networking.mends_of_overlap(networking.free_for(situation))
+        yield Problem(form.step, networking.RANGE, networking.overlap_words(overlapped), "warn", "", "", mends)
 
 
 def _said(problem: Problem) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,13 @@ class StretchQuerySet(models.QuerySet["Stretch"]):
         """How many seconds each of those took: what `pools.estimates.band` is told by."""
         ends = self.like(other).values_list("began_at", "ended_at")
         return [(ended - began).total_seconds() for began, ended in ends if ended]
+
+    def creations_like(self, other: Stretch) -> list[float]:
+        """How many seconds pools took that were created as `other` will be, from the first node to being ready."""
+        ready = Stretch.objects.filter(pool=models.OuterRef("pool"), stage=Stage.SETTLING, ended_at__isnull=False)
+        rows = self.like(other).annotate(ready_at=models.Subquery(ready.order_by("began_at").values("ended_at")[:1]))
+        lengths = rows.values_list("began_at", Coalesce("ready_at", "ended_at"))
+        return [(ended - began).total_seconds() for began, ended in lengths if ended]
 
 
 class Stretch(models.Model):

@@ -28,14 +28,15 @@ def names_taken(project: int) -> frozenset[str]:
 
 
 def creation_takes(project: Project, document: object) -> Band | None:
-    """How long the project takes to create such a pool as the document orders, once nobody is waited for: by its own
-    history, by typical values before there is any; None where the document does not say what its nodes are.
+    """How long the project takes to create such a pool as the document orders, once nobody is waited for and until it
+    is ready: by its own history, by typical values before there is any, which are of whole creations too; None where
+    the document does not say what its nodes are.
     """
     family, size = kind_of(document)
     if not family:
         return None
     row = Stretch(project=project, stage=Stage.CREATING, family=family, size=size)
-    return band(Stretch.objects.seconds_like(row), stage=Stage.CREATING, pace=project.pace)
+    return band(Stretch.objects.creations_like(row), stage=Stage.CREATING, pace=project.pace)
 
 
 def unanswered_orders(project: Project) -> int:

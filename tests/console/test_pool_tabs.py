@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -132,9 +133,18 @@ def test_each_stage_says_how_long_it_took_whom_it_waited_for_and_what_is_usual(c
 def test_what_is_under_way_says_when_it_is_usually_over(client: Client, shown: Pool) -> None:
     stretch(shown, Stage.CREATING, began=11, ended=None, usually=1080.0, at_most=1680.0, typical=True)
     text = html(client, shown)
-    assert "11 min so far" in text
-    assert "18–28 min, typical" in text
-    assert "Usually over between" in text
+    assert "The cloud has been creating it for 11 min. Creations typically take 18–28 min in all." in text
+    assert "Typically ready between" in text
+
+
+def test_of_its_own_history_each_stage_has_its_span_and_the_creation_its_own(client: Client, shown: Pool) -> None:
+    stretch(shown, Stage.CREATING, began=30, ended=8, usually=1080.0, at_most=1680.0)
+    stretch(shown, Stage.SETTLING, began=8, ended=None, usually=540.0, at_most=570.0)
+    page = get(client, shown)
+    assert [leg.usually for leg in page.context["course"].legs[1:]] == ["18–28 min", "9–10 min"]
+    text = page.content.decode()
+    assert "The cloud has been creating it for 30 min." in text
+    assert re.search(r"This stage is usually over between .*:\d\d:\d\d</time> and", text)
 
 
 def test_what_is_overdue_says_so_and_promises_nothing_more(client: Client, shown: Pool) -> None:
@@ -142,7 +152,7 @@ def test_what_is_overdue_says_so_and_promises_nothing_more(client: Client, shown
     stretch(shown, Stage.CREATING, began=41, ended=None, usually=1080.0, at_most=1680.0, late_after=late)
     text = html(client, shown)
     assert ">Overdue<" in text
-    assert "Usually over between" not in text
+    assert "over between" not in text
 
 
 def test_stages_are_drawn_within_their_box_whatever_the_clocks_did(client: Client, shown: Pool) -> None:

@@ -170,7 +170,7 @@ def test_while_a_range_is_typed_the_script_is_told_what_it_overlaps(lena: Client
     typed = {"version": 0, "scope": "Train", "new-network-cidr": "192.168.64.0/18"}
     heard = lena.post(url(draft, "workload"), typed, headers={"Accept": "application/json"}).json()
     (told,) = (one for one in heard["problems"] if one["field"] == "new-network-cidr")
-    assert (told["severity"], told["mends"][0]["label"]) == ("note", "Use 10.0.0.0/16")
+    assert (told["severity"], told["mends"][0]["label"]) == ("warn", "Use 10.0.0.0/16")
 
 
 def test_at_review_a_network_that_overlaps_one_made_since_wants_a_tick_that_stays_with_the_order(

@@ -44,6 +44,19 @@ def test_the_history_of_such_pools_is_told_and_not_that_of_others(
     assert "typically 18–28 min" in text_of(lena.get(url(other, "flavors")))
 
 
+def test_what_is_told_is_the_whole_creation_until_the_pool_is_ready(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    history(vision.project, 30, 31, 32, 33, 34, family="flavor.cpu.x86")
+    for one in list(Stretch.objects.all()):
+        assert one.ended_at
+        Stretch.objects.create(
+            project=one.project, pool=one.pool, stage=Stage.SETTLING,
+            began_at=one.ended_at, ended_at=one.ended_at + timedelta(minutes=5),
+        )  # fmt: skip
+    assert "usually takes 37–39 min to be created" in text_of(lena.get(url(draft_of(order()), "review")))
+
+
 def test_what_another_project_took_says_nothing_here(lena: Client, draft_of: MakeDraft) -> None:
     history(builders.project(teams=(builders.team(),)), 30, 31, 32, 33, 34, family="flavor.cpu.x86")
     assert "usually" not in text_of(lena.get(url(draft_of(order()), "review")))
