@@ -93,7 +93,7 @@ def of_pool(pool: Pool) -> list[Event]:
 def _decision(decision: Decision) -> list[Event]:
     """A decision, and that it was undone if it was."""
     approved, state = decision.verdict == Decision.Verdict.APPROVED, ErrandState(decision.state)
-    what = _("Approved") if approved else _("Rejected")
+    what = _("Approved") if approved else _("Changes requested") if decision.asked else _("Rejected")
     if state is ErrandState.FAILED:
         what = (
             _("Approved, but the cloud did not take it") if approved else _("Rejected, but the cloud did not take it")

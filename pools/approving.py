@@ -30,6 +30,7 @@ __all__ = [
     "approve_together",
     "digest_of",
     "reject",
+    "request_changes",
     "undo",
 ]
 
@@ -99,6 +100,19 @@ def reject(order: Order, *, by: User, reason: str, seen: str | None = None) -> D
     return _decide(order, by=by, verdict=Decision.Verdict.REJECTED, reason=reason, seen=seen)
 
 
+def request_changes(
+    order: Order, *, by: User, reason: str, asked: Collection[Decision.Part], seen: str | None = None
+) -> Decision:
+    """Record that `order` is wanted, but for the parts `asked`: the cloud changes no order, so it is cancelled, and
+    whoever placed it sends it anew. Raises as `reject` does, `NoReason` also where no part is named.
+    """
+    require("pools.decide_order", order, of=by)
+    reason = _fitting(reason, needed=True)
+    if not asked:
+        raise NoReason
+    return _decide(order, by=by, verdict=Decision.Verdict.REJECTED, reason=reason, seen=seen, asked=asked)
+
+
 def _fitting(reason: str, *, needed: bool) -> str:
     reason = reason.strip()
     if len(reason) > LONGEST_REASON or (needed and not reason):
@@ -150,7 +164,7 @@ def undo(decision: Decision, *, by: User) -> bool:
 
 def _decide(
     order: Order, *, by: User, verdict: Decision.Verdict, seen: str | None, reason: str,
-    despite: Collection[str] | None = None,
+    despite: Collection[str] | None = None, asked: Collection[Decision.Part] = (),
 ) -> Decision:  # fmt: skip
     require("pools.decide_order", order, of=by)
     now = timezone.now()
@@ -169,7 +183,7 @@ def _decide(
             decision = Decision.objects.create(
                 order=order, by=by, verdict=verdict, reason=reason, at=now, state=ErrandState.RECORDED, changed_at=now,
                 due_at=now + timedelta(seconds=settings.DECISION_UNDO_SECONDS), digest=sent,
-                checks=[check.kept() for check in found],
+                checks=[check.kept() for check in found], asked=[str(part) for part in Decision.Part if part in asked],
             )  # fmt: skip
             Order.objects.filter(pk=order.pk).update(changed_at=now)
             Pool.objects.filter(order=order).update(changed_at=now)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pools.approving import LONGEST_REASON
+from pools.models import Decision
 
 # What orders are rejected for most; the words are the reason, and go with what is typed.
 CHIPS = {
@@ -37,6 +39,35 @@ class Approval(forms.Form):
     def ask_why(self) -> None:
         """It was left out, and may not be."""
         self.add_error("reason", _("Not every check holds. Say why it is approved all the same."))
+
+
+class Changes(forms.Form):
+    """What is wanted otherwise, and how."""
+
+    parts = forms.MultipleChoiceField(
+        label=gettext_lazy("What should change?"),
+        required=False,
+        choices=Decision.Part.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("How?"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("The person who ordered reads this beside the fields, and sends the order again."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, auto_id="change_%s")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("parts") and "parts" not in self.errors:
+            self.add_error("parts", _("Choose at least one part: the wizard opens there."))
+        if not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say how: the person who ordered needs to know what to change."))
+        return cleaned
 
 
 class Rejection(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from console import advising, checking, describing, differing, history, viewing
 from console.approvals import comparing, competing, seen
-from console.approvals.forms import Approval, Rejection
+from console.approvals.forms import Approval, Changes, Rejection
 from console.approvals.sentences import sentence
 from console.shell import Shell, SignedIn
 from pools import approving, queries
@@ -25,7 +25,8 @@ from pools.wire.enums import Phase
 
 def show(
     request: SignedIn, order: Order, *, status: int = 200, approval: Approval | None = None,
-    rejection: Rejection | None = None, changed: differing.Told | None = None, is_worse: bool = False,
+    rejection: Rejection | None = None, changes: Changes | None = None, changed: differing.Told | None = None,
+    is_worse: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """The page, with a form that was refused if one was.
 
@@ -45,6 +46,7 @@ def show(
         "pool": order.pool,
         "approval": approval or Approval(),
         "form": rejection or Rejection(),
+        "changes": changes or Changes(),
         "changed": changed,
         "is_worse": is_worse,
         "decision": standing,

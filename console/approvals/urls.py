@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.approval, name="approval"),
     path("<int:pk>/check/", views.check, name="approval-check"),
     path("<int:pk>/approve/", views.approve, name="approve"),
+    path("<int:pk>/changes/", views.request_changes, name="request-changes"),
     path("<int:pk>/reject/", views.reject, name="reject"),
     path("decisions/<int:pk>/undo/", views.undo, name="undo"),
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from console import checking, describing
 from console.approvals import competing, page, seen
-from console.approvals.forms import Approval, Rejection
+from console.approvals.forms import Approval, Changes, Rejection
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
 from pools import approving, ordering, queries
@@ -129,6 +129,28 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_POST
+def request_changes(request: SignedIn, pk: int) -> HttpResponse:
+    order, form = _visible_order(request, pk), Changes(request.POST)
+    if not request.user.has_perm("pools.decide_order", order):
+        raise PermissionDenied("pools.decide_order")
+    if not form.is_valid():
+        return page.show(request, order, changes=form, status=422)
+    said = form.cleaned_data
+    asked = [Decision.Part(part) for part in said["parts"]]
+    try:
+        decision = approving.request_changes(
+            order, by=request.user, reason=said["reason"], asked=asked, seen=request.POST.get("digest", "")
+        )
+    except approving.Changed:
+        return _changed(request, pk, changes=form)
+    except (approving.AlreadyDecided, approving.NothingToDecide) as late:
+        _tell(request, late, typed=said["reason"])
+    else:
+        _take(request, decision)
+    return redirect("approval", pk=pk)
+
+
+@require_POST
 def undo(request: SignedIn, pk: int) -> HttpResponse:
     """Take back a decision that was not sent yet."""
     try:
@@ -157,6 +179,8 @@ def _take(request: SignedIn, decision: Decision) -> None:
         return
     if decision.verdict == Decision.Verdict.APPROVED:
         messages.success(request, _("Approved. The order is being paid; watch it become Creating."))
+    elif decision.asked:
+        messages.success(request, _("Changes are asked for. The cloud's order is being cancelled."))
     else:
         messages.success(request, _("Rejected. The order is being cancelled."))
 
@@ -176,6 +200,8 @@ def _first(decision: Decision) -> str:
     said = {"who": decision.by, "when": age_words(decision.at)}
     if decision.verdict == Decision.Verdict.APPROVED:
         return _("%(who)s approved %(when)s. Your decision was not needed and does not count.") % said
+    if decision.asked:
+        return _("%(who)s asked for changes %(when)s. Your decision was not needed and does not count.") % said
     return _("%(who)s rejected %(when)s. Your decision was not needed and does not count.") % said
 
 

@@ -91,6 +91,8 @@ def of_decision(decision: Decision) -> str:
     approved = decision.verdict == Decision.Verdict.APPROVED
     if decision.state == ErrandState.IN_DOUBT:
         return gettext("Decided by %(who)s; we are checking whether the cloud heard it.") % said
+    if decision.asked and decision.state == ErrandState.DONE:
+        return gettext("%(who)s asked for changes, and it was cancelled.") % said
     if decision.state == ErrandState.DONE:
         return (
             gettext("Approved by %(who)s and paid.") if approved else gettext("Rejected by %(who)s and cancelled.")

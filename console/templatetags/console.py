@@ -282,6 +282,12 @@ def errand_words(errand: Decision | Deletion) -> str:
 
 
 @register.filter
+def verdict_word(decision: Decision) -> str:
+    """What was decided, in a word or two."""
+    return _("changes requested") if decision.asked else decision.get_verdict_display()
+
+
+@register.filter
 def verdict_shape(decision: Decision) -> str:
     if decision.state in IN_VAIN:
         return ERRAND_SHAPES[ErrandState(decision.state)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from console.models import Draft
 from console.wizard import steps
@@ -28,10 +28,15 @@ ABOUT: Final = tuple(
 
 
 class Said(NamedTuple):
-    """What the cloud said of the order before, and where it is mended; an empty field means the step as a whole."""
+    """What the cloud said of the order before, and where it is mended; an empty field means the step as a whole.
+
+    Or, with `by`, what somebody wants otherwise before they approve it, and at which steps.
+    """
 
     text: str
     place: Place
+    by: str = ""
+    asked: tuple[str, ...] = ()
 
     def url(self, draft: Draft) -> str:
         """The field concerned; from there the way leads back to Review."""
@@ -43,8 +48,13 @@ class Said(NamedTuple):
         return f"id_{self.place.field}" if self.place.field else "step"
 
     @property
-    def as_data(self) -> dict[str, str]:
-        return {"text": self.text, "step": self.place.step, "field": self.place.field}
+    def as_data(self) -> dict[str, Any]:
+        asked = {"by": self.by, "asked": list(self.asked)} if self.by else {}
+        return {"text": self.text, "step": self.place.step, "field": self.place.field, **asked}
+
+    def is_about(self, step: str) -> bool:
+        """Whether it is told at this step as a whole."""
+        return step in self.asked if self.by else self.place == Place(step, "")
 
 
 def said_of(order: Order, typed: Steps, kept: Kept) -> Said | None:
@@ -52,6 +62,9 @@ def said_of(order: Order, typed: Steps, kept: Kept) -> Said | None:
 
     A rejected order's pool fails too, but by a person's word: there the cloud has nothing to say.
     """
+    if wanted := order.decisions.standing().exclude(asked=[]).select_related("by").first():
+        asked = tuple(str(part) for part in wanted.asked_parts)
+        return Said(wanted.reason, Place(asked[0], ""), str(wanted.by), asked)
     if order.state == OrderState.REFUSED:
         text, path = order.trouble, order.failure_field
     elif (pool := getattr(order, "pool", None)) and pool.phase in queries.FAILED and not _is_rejected(order):
@@ -88,5 +101,5 @@ def _about(text: str, typed: Steps) -> Place:
 def said_about(draft: Draft, last: Order | None) -> Said | None:
     """What the cloud said of the order that the draft mends: its own refused one, or that of a failed pool."""
     if kept := said_to(draft):
-        return Said(kept["text"], Place(kept["step"], kept["field"]))
+        return Said(kept["text"], Place(kept["step"], kept["field"]), kept.get("by", ""), tuple(kept.get("asked", ())))
     return said_of(last, steps_of(draft), {}) if last else None

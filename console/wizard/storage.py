@@ -42,9 +42,9 @@ def begun_of(draft: Draft) -> list[str]:
     return begun
 
 
-def said_to(draft: Draft) -> dict[str, str] | None:
+def said_to(draft: Draft) -> dict[str, Any] | None:
     """What the cloud said of the order that the draft mends: `text`, and the `step` and `field` that it is about."""
-    said: dict[str, str] | None = draft.data.get(BaseStorage.extra_data_key, {}).get("said")
+    said: dict[str, Any] | None = draft.data.get(BaseStorage.extra_data_key, {}).get("said")
     return said
 
 
@@ -60,7 +60,7 @@ def is_overtaken(draft: Draft, post: QueryDict, *, by: User) -> bool:
     return not window or window != its_own or draft.saved_by_id != by.pk
 
 
-def data_of(steps: Steps, kept: Kept, said: dict[str, str] | None = None) -> dict[str, Any]:
+def data_of(steps: Steps, kept: Kept, said: dict[str, Any] | None = None) -> dict[str, Any]:
     """What a Draft holds, for steps laid out from a document: steps nobody typed into count as not started."""
     typed = {step: values for step, values in steps.items() if values}
     return {

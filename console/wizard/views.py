@@ -184,9 +184,11 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         self.storage.extra_data["window"] = self.request.POST.get("window", "")[:MOST_OF_A_WINDOW]
 
     def keep_what_was_said(self, step: str) -> None:
-        """What the cloud said of the order before stays beside its field until its step is saved."""
+        """What the cloud said of the order before stays beside its field until its step is saved; what somebody wants
+        otherwise is theirs to say it is done.
+        """
         said, extra = fixing.said_about(self.draft, self.last), self.storage.extra_data
-        if said is None or (said.place.step == step and not self.is_quiet):
+        if said is None or (said.place.step == step and not self.is_quiet and not said.by):
             extra.pop("said", None)
         else:
             extra["said"] = said.as_data
@@ -220,7 +222,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if said and said.place.step == form.step and said.place.field in form.fields:
             form.notes.setdefault(said.place.field, []).append(_("The cloud said: %(words)s") % {"words": said.text})
         context = self.get_context_data(form=form, examination=examination, told=told, refused=refused)
-        context["said"] = said if said and said.place.step == form.step and not said.place.field else None
+        context["said"] = said if said and said.is_about(form.step) else None
         context |= {"waiting": waiting, "version": waiting.version if waiting else self.draft.version}
         context |= self.around_networks(form, network)
         return TemplateResponse(self.request, self.template_name, context, status=status)

@@ -150,11 +150,25 @@ class Decision(Errand):
         APPROVED = "approved", _("approved")
         REJECTED = "rejected", _("rejected")
 
+    class Part(models.TextChoices):
+        """What of an order somebody may want otherwise."""
+
+        LABELS = "labels", _("Labels and owner")
+        WORKLOAD = "workload", _("Workload and network")
+        FLAVORS = "flavors", _("Flavors")
+        ZONES = "zones", _("Zones")
+        DISKS = "disks", _("Disks")
+        DRIVERS = "drivers", _("Drivers and tags")
+        BILLING = "billing", _("Billing")
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField(default=timezone.now)
     reason = models.TextField(blank=True)
+    asked: models.JSONField[Any, Any] = models.JSONField(
+        default=list, blank=True, help_text=_("The parts that are wanted otherwise: it is rejected to be sent anew.")
+    )
     digest = models.CharField(
         max_length=64, blank=True, help_text=_("Of the order's document, as it was when this was decided.")
     )
@@ -175,6 +189,11 @@ class Decision(Errand):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.verdict}"
+
+    @property
+    def asked_parts(self) -> list[Part]:
+        """What is wanted otherwise, in the order in which it is asked for; nothing where it is not wanted at all."""
+        return [part for part in self.Part if part in self.asked]
 
     @property
     def can_be_undone(self) -> bool:

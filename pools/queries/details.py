@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from pools.models import Comment, Decision, Deletion, Detail, Order, PhaseChange, Pool, Reading, Stretch, User
 from pools.models.orders import OrderQuerySet
@@ -40,8 +40,13 @@ def order_page(user: User, pk: int) -> Order:
 
 
 def said_about(order: Order) -> list[Comment]:
-    """What people said about the order, the first first."""
-    return list(Comment.objects.select_related("by").filter(order=order))
+    """What people said about the order, the first first; and about those before it that it is to be instead of."""
+    asked = Decision.objects.standing().exclude(asked=[]).filter(
+        order__team_id=order.team_id, order__project_id=order.project_id, order__pool_name=order.pool_name,
+        order__placed_at__lt=order.placed_at,
+    )  # fmt: skip
+    about = Q(order=order) | Q(order__in=asked.values("order"))
+    return list(Comment.objects.select_related("by").filter(about).order_by("at", "pk"))
 
 
 def orders_shown() -> OrderQuerySet:

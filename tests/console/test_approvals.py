@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from console.approvals import seen
 from console.approvals.forms import CHIPS
 from console.models import Draft
-from pools import approving
+from pools import approving, conversing
 from pools.models import Comment, Decision, Order, Pool, Team
 from pools.states import ErrandState, OrderState
 from tests import builders
@@ -496,3 +497,69 @@ def test_what_was_typed_for_an_order_decided_meanwhile_is_given_back(client: Cli
     client.force_login(scene.admin)
     html = decide(client, "reject", order, follow=True, reason="Not this month.").content.decode()
     assert "You had written: “Not this month.”" in html
+
+
+# Changes requested
+
+
+def send_again(client: Client, order: Order) -> Any:
+    return client.post(reverse("order-new"), {"order": order.pk, "start": "again"}, follow=True)
+
+
+def test_changes_are_asked_for_with_the_parts_and_how(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    order = scene.waiting()
+    html = decide(client, "request-changes", order, follow=True, parts=["zones", "flavors"], reason="Two less.")
+    decision = Decision.objects.get()
+    assert (decision.verdict, decision.asked, decision.reason) == ("rejected", ["flavors", "zones"], "Two less.")
+    assert "mia asked for changes" in html.content.decode()
+    client.force_login(scene.member)
+    own = client.get(reverse("order", args=[order.pk])).content.decode()
+    assert "mia asks for changes" in own
+    assert "Flavors, Zones" in own
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"parts": [], "reason": "Two less."}, "Choose at least one part"),
+        ({"parts": "flavors", "reason": " "}, "Say how"),
+        ({"parts": "everything", "reason": "Two less."}, "Select a valid choice"),
+    ],
+)
+def test_changes_name_what_and_how_or_nothing_is_decided(
+    client: Client, scene: Scene, typed: dict[str, Any], told: str
+) -> None:
+    client.force_login(scene.admin)
+    answer = decide(client, "request-changes", scene.waiting(), **typed)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_the_wizard_opens_where_the_first_change_is_asked_for_and_says_so_at_each(client: Client, scene: Scene) -> None:
+    order = scene.waiting(name="pool-one")
+    Order.objects.filter(pk=order.pk).update(on_the_way_or_living=False)
+    asked = [Decision.Part.ZONES, Decision.Part.FLAVORS]
+    approving.request_changes(order, by=scene.admin, reason="Two less.", asked=asked)
+    client.force_login(scene.member)
+    opened = send_again(client, order)
+    address = opened.redirect_chain[-1][0]
+    assert "/flavors/" in address
+    for step, told in (("flavors", True), ("zones", True), ("labels", False)):
+        html = client.get(re.sub("/flavors/.*", f"/{step}/", address)).content.decode()
+        assert ("mia asks for changes here" in html and "Two less." in html) == told
+
+
+def test_the_conversation_goes_on_about_the_order_that_is_sent_instead(client: Client, scene: Scene) -> None:
+    before, other = scene.waiting(name="pool-one"), scene.order(name="pool-two", state=OrderState.REFUSED)
+    conversing.say(before, by=scene.admin, text="Why eight?")
+    conversing.say(other, by=scene.admin, text="Of another.")
+    approving.request_changes(before, by=scene.admin, reason="Two less.", asked=[Decision.Part.FLAVORS])
+    Order.objects.filter(pk=before.pk).update(on_the_way_or_living=False)
+    again = scene.waiting(name="pool-one")
+    client.force_login(scene.admin)
+    html = page(client, again)
+    assert "Why eight?" in html
+    assert "Of another." not in html
+    assert f'href="{reverse("order", args=[before.pk])}">Order #{before.pk}</a>' in html

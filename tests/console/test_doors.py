@@ -144,6 +144,10 @@ def _read(house: House) -> dict[str, str]:
     return {"digest": approving.digest_of(house.waiting)}
 
 
+def _wanting(house: House) -> dict[str, str]:
+    return {**_read(house), "parts": "flavors", "reason": "fewer"}
+
+
 def _read_together(house: House) -> dict[str, str]:
     return {"read": f"{house.waiting.pk}:{approving.digest_of(house.waiting)}"}
 
@@ -285,6 +289,7 @@ DOORS = [
     Door("approval-check", "302 404 302 302 302 404", _waiting, form=_nothing),
     Door("approve", "302 404 403 403 302 404", _waiting, form=_read),
     Door("approve", "302 404 403 403 409 404", _waiting, form=saying(digest="of something else")),
+    Door("request-changes", "302 404 403 403 302 404", _waiting, form=_wanting),
     Door("reject", "302 404 403 403 302 404", _waiting, form=lambda house: {**_read(house), "reason": "too large"}),
     Door("undo", "302 404 403 403 302 404", _decided, form=_nothing),
     Door("projects", "302 403 403 403 403 200"),

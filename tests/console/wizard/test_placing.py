@@ -37,7 +37,11 @@ def test_what_was_not_ticked_keeps_the_order_and_what_was_is_kept_with_it(lena: 
     draft = draft_of(shared_and_forced())
     form = {"version": draft.version, "revision": draft.revision}
     address, ticked = reverse("order-place", kwargs={"draft": draft.pk}), [SHARED, "A99 $.anything"]
-    assert lena.post(address, {**form, "understood": ticked}).status_code == 422
+    refused = lena.post(address, {**form, "understood": ticked})
+    assert refused.status_code == 422
+    # Beside the one that was left, and not in a bubble of the browser's.
+    assert len(re.findall(r'id="understood-\d_error">Tick it if you mean it', text_of(refused))) == 1
+    assert 'class="place" novalidate' in text_of(refused)
     lena.post(address, {**form, "understood": [*ticked, "A4 $.spec.driver.updateStrategy"]})
     kept = Order.objects.get().understood
     assert sorted((one["rule"], one["case"]) for one in kept) == [("A2", "shared"), ("A4", "force")]
