@@ -209,7 +209,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if HTTPS e
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Clients of the API sign the address they call: it never redirects.
 # Probes and Prometheus ask a process itself, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz(/pages)?|metrics)$", r"^(v[123]|_sandbox)/"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz(/pages)?|metrics)$", r"^(v[123]|v3\.0|_sandbox)/"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)

@@ -1,4 +1,4 @@
-"""Letting callers in: opening accounts and projects, handing out keys, users and tokens."""
+"""Letting callers in: opening accounts and projects, handing out keys (some for a while only), users and tokens."""
 
 import hashlib
 import secrets
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, Token
+from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, TemporaryKey, Token
 
 TOKEN_LIFE = timedelta(hours=24)
 
@@ -31,24 +31,27 @@ def open_project(account: Account, *, name: str, project_id: str = "") -> Endpoi
 
 def issue_key(project: EndpointProject, *, access_key: str = "", secret_key: str = "") -> AccessKey:
     """Return a key of `project`: a new random pair, or the given one, whose secret then replaces what was stored."""
-    secret = secret_key or "".join(secrets.choice(_LETTERS) for _ in range(40))
+    secret = secret_key or _secret()
     if access_key:
         key, _ = AccessKey.objects.update_or_create(
             access_key=access_key, defaults={"project": project, "secret_key": secret, "failures": 0}
         )
         return key
-    name = "".join(secrets.choice(_LETTERS.upper()) for _ in range(20))
-    return AccessKey.objects.create(project=project, access_key=name, secret_key=secret)
+    return AccessKey.objects.create(project=project, access_key=_key_name(), secret_key=secret)
 
 
 def enrol_user(account: Account, *, name: str, password: str) -> IamUser:
-    """Return the user `name` of `account` with that password. A changed password ends the user's tokens at once."""
+    """Return the user `name` of `account` with that password.
+
+    A changed password ends the user's tokens and temporary keys at once.
+    """
     with transaction.atomic():
         user = IamUser.objects.filter(account=account, name=name).first() or IamUser(account=account, name=name)
         if not (user.pk and user.has_password(password)):
             user.set_password(password)
             user.save()
             user.tokens.all().delete()
+            user.temporary_keys.all().delete()
     return user
 
 
@@ -91,7 +94,36 @@ def find_token(text: str) -> Token | None:
     return Token.objects.select_related("user__account", "project").filter(digest=_digest(text)).first()
 
 
+def issue_temporary_key(token: Token, *, life: timedelta, now: datetime) -> tuple[str, TemporaryKey]:
+    """Return a new pair of keys for whom and what `token` is: its security token, kept nowhere, and the row."""
+    TemporaryKey.objects.filter(expires_at__lte=now).delete()
+    text = secrets.token_urlsafe(192)
+    key = TemporaryKey.objects.create(
+        user=token.user,
+        project=token.project,
+        access_key=f"HST{_key_name()[3:]}",
+        secret_key=_secret(),
+        digest=_digest(text),
+        expires_at=now + life,
+    )
+    return text, key
+
+
+def find_temporary_key(access_key: str, *, security_token: str) -> TemporaryKey | None:
+    """Return the key of that name, expired or not, if the security token is its own."""
+    found = TemporaryKey.objects.select_related("user__account", "project__account").filter(access_key=access_key)
+    return found.filter(digest=_digest(security_token)).first()
+
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def _key_name() -> str:
+    return "".join(secrets.choice(_LETTERS.upper()) for _ in range(20))
+
+
+def _secret() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(40))
 
 
 def _digest(text: str) -> str:

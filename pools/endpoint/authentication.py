@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from pools.endpoint import admitting, limiting, signing
 from pools.endpoint.errors import unauthenticated
-from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, SeenSignature
+from pools.endpoint.models import AccessKey, Account, EndpointProject, IamUser, SeenSignature, TemporaryKey
 from pools.endpoint.prepared import Question
 from pools.sealing import Unreadable
 
@@ -31,6 +31,7 @@ class SignatureAuthentication(BaseAuthentication):
 
     A wrong signature counts towards the lock of its key, as at the original (five in a row, five minutes); a stale
     clock does not. Whoever knows an access key, which is no secret, can therefore lock it: also as at the original.
+    With an `X-Security-Token`, signed or not, the key is one of those that identity gives for a while.
     """
 
     def authenticate(self, request: Request) -> tuple[None, Caller] | None:
@@ -44,7 +45,7 @@ class SignatureAuthentication(BaseAuthentication):
             signing.check_date(arrived, claim, now=now)
         except signing.Unverified as why:
             raise unauthenticated(f"verify aksk signature fail, {why}") from None
-        key = _living_key(claim.access_key, now=now)
+        key = _living_key(claim.access_key, now=now, security_token=request.META.get("HTTP_X_SECURITY_TOKEN"))
         try:
             covers_body = signing.verify(arrived, claim, key.secret_key)
         except signing.Unverified as why:
@@ -55,6 +56,8 @@ class SignatureAuthentication(BaseAuthentication):
         key.forget_failures()
         # Only proven calls count against a key: nobody can use up what is somebody else's.
         limiting.admit(f"key {key.access_key}")
+        if isinstance(key, TemporaryKey):
+            return None, Caller(account=key.user.account, project=key.project, user=key.user)
         return None, Caller(account=key.project.account, project=key.project)
 
 
@@ -102,13 +105,19 @@ _find_key = Question(
 )
 
 
-def _living_key(access_key: str, *, now: datetime) -> AccessKey:
+def _living_key(access_key: str, *, now: datetime, security_token: str | None) -> AccessKey | TemporaryKey:
+    key: AccessKey | TemporaryKey | None
     try:
-        key = _find_key(access_key)
+        if security_token is None:
+            key = _find_key(access_key)
+        else:
+            key = admitting.find_temporary_key(access_key, security_token=security_token)
     except Unreadable:
         key = None
     if key is None:
         raise unauthenticated(f"Get secretKey failed,ak:{access_key},err:ak not exist")
+    if isinstance(key, TemporaryKey) and key.expires_at <= now:
+        raise unauthenticated(f"security token expires, expires_at: {key.expires_at:%Y-%m-%dT%H:%M:%S.%fZ}")
     if key.is_locked(now=now):
         raise unauthenticated("AK access failed to reach the limit,forbidden.")
     return key

@@ -27,7 +27,7 @@ from pools.wire.errors import Code
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_ENDPOINT = re.compile(r"/(v[123]|_sandbox/v1)(/|$)")
+_ENDPOINT = re.compile(r"/(v[123]|v3\.0|_sandbox/v1)(/|$)")
 _DRAIN_AT_MOST = 64 * 1024 * 1024
 
 

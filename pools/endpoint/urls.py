@@ -9,6 +9,7 @@ from pools.endpoint.views.steering.routes import steering
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v3/auth/tokens", iam.Tokens.as_view()),
+    path("v3.0/OS-CREDENTIAL/securitytokens", iam.TemporaryKeys.as_view()),
     path("v3/auth/domains", iam.Domains.as_view()),
     path("v3/auth/projects", iam.OwnProjects.as_view()),
     path("v3/projects", iam.Projects.as_view()),
@@ -29,5 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *hosted,
     *steering,
     # Last: also keeps CommonMiddleware from answering with a redirect to the same path and a slash.
-    re_path(r"^(?:v[123]|_sandbox/v1)(?:/[\s\S]*)?$", NoSuchApi.as_view()),
+    re_path(r"^(?:v[123]|v3\.0|_sandbox/v1)(?:/[\s\S]*)?$", NoSuchApi.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""The identity service: how a token is asked for, and what it says of users, accounts and projects."""
+"""The identity service: how tokens and keys are asked for, and what it says of users, accounts and projects."""
 
 from __future__ import annotations
 
@@ -85,6 +85,50 @@ class TokenAnswer(Shape):
     """What a token is worth. The token itself is the header X-Subject-Token."""
 
     token: TokenFacts | None = Field(default=None, description=words("What the token is worth."))
+
+
+class TokenForKeys(Shape):
+    id: str | None = Field(
+        default=None,
+        description=words("The token that keys are wanted for; left out, the caller's own."),
+        json_schema_extra={"format": "password"},
+    )
+    duration_seconds: int = Field(
+        default=900, ge=900, le=86_400, description=words("How long the keys live, in seconds; left out, 900.")
+    )
+
+
+class IdentityOfToken(Shape):
+    methods: list[str] = Field(description=words("How it is proved who asks: token."))
+    token: TokenForKeys = Field(default=TokenForKeys(), description=words("The token, and for how long."))
+    policy: dict[str, object] | None = Field(
+        default=None, description=words("Fewer rights than the token has; not to be had here.")
+    )
+
+
+class AuthByToken(Shape):
+    identity: IdentityOfToken = Field(description=words("Who asks."))
+
+
+class TemporaryKeyRequest(Shape):
+    """The body of a request for a temporary pair of keys."""
+
+    auth: AuthByToken = Field(description=words("Who asks, and for how long."))
+
+
+class TemporaryKeys(Shape):
+    expires_at: str | None = Field(default=None, description=words("When they end, in UTC."))
+    access: str | None = Field(default=None, description=words("The access key."))
+    secret: str | None = Field(default=None, description=words("The secret key."))
+    securitytoken: str | None = Field(
+        default=None, description=words("For the header X-Security-Token: the keys work with it only.")
+    )
+
+
+class TemporaryKeyAnswer(Shape):
+    """A temporary pair of keys."""
+
+    credential: TemporaryKeys | None = Field(default=None, description=words("The keys, and the token they need."))
 
 
 class Links(Shape):

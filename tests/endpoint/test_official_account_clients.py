@@ -19,7 +19,10 @@ from huaweicloudsdkcore.region.region import Region
 from huaweicloudsdkiam.v3 import (
     AuthScope,
     AuthScopeProject,
+    CreateTemporaryAccessKeyByTokenRequest,
+    CreateTemporaryAccessKeyByTokenRequestBody,
     IamClient,
+    IdentityToken,
     KeystoneCreateUserTokenByPasswordRequest,
     KeystoneCreateUserTokenByPasswordRequestBody,
     KeystoneListAuthDomainsRequest,
@@ -31,12 +34,15 @@ from huaweicloudsdkiam.v3 import (
     PwdPassword,
     PwdPasswordUser,
     PwdPasswordUserDomain,
+    TokenAuth,
+    TokenAuthIdentity,
 )
+from huaweicloudsdkmodelarts.v1 import ListPoolsRequest, ModelArtsClient
 from pytest_django.live_server_helper import LiveServer
 
 from pools.endpoint.models import BillingOrder, EndpointProject, IamUser
 from tests.endpoint.conftest import PASSWORD, PROJECT
-from tests.endpoint.signed import Speaker
+from tests.endpoint.signed import Speaker, ask_token
 from tests.endpoint.test_billing import placed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,6 +109,20 @@ def test_a_token_is_bought_and_weighed(iam: Any, home: EndpointProject, user: Ia
     assert (bought.status_code, bought.token.project.id) == (201, PROJECT)
     weighed = iam.keystone_validate_token(KeystoneValidateTokenRequest(x_subject_token=bought.x_subject_token))
     assert weighed.token.user.name == "clerk"
+
+
+@pytest.mark.shows("CreateTemporaryAccessKeyByToken.parses")
+def test_temporary_keys_are_bought_and_used(
+    iam: Any, live_server: LiveServer, home: EndpointProject, user: IamUser
+) -> None:
+    token = IdentityToken(id=ask_token(scope={"project": {"id": PROJECT}})["X-Subject-Token"], duration_seconds=900)
+    auth = TokenAuth(identity=TokenAuthIdentity(methods=["token"], token=token))
+    body = CreateTemporaryAccessKeyByTokenRequestBody(auth=auth)
+    asked = CreateTemporaryAccessKeyByTokenRequest(body=body)
+    bought = iam.create_temporary_access_key_by_token(asked).credential
+    keys = BasicCredentials(bought.access, bought.secret, PROJECT).with_security_token(bought.securitytoken)
+    pools = ModelArtsClient.new_builder().with_credentials(keys).with_endpoint(live_server.url).build()
+    assert pools.list_pools(ListPoolsRequest()).items == []
 
 
 @pytest.mark.shows("KeystoneListAuthDomains.itself", "KeystoneListAuthProjects.own")

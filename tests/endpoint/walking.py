@@ -29,7 +29,14 @@ CPU = "modelarts.vm.cpu.8ud"
 SUPERNODE = "modelarts.bm.npu.arm.8snt9c.supernode"
 UNSUBSCRIBE = "/v2/orders/subscriptions/resources/unsubscribe"
 # Said instead of what is in a request: examples hold no secrets.
-UNSAID = {"{password}": "your password", "{user}": "your user", "{domain}": "your account"}
+UNSAID = {
+    "{password}": "your password",
+    "{user}": "your user",
+    "{domain}": "your account",
+    "{token}": "your token",
+}
+# Told instead of what is in an answer, by its name there.
+UNTOLD = {"access": "your access key", "secret": "your secret key", "securitytoken": "your security token"}
 
 
 @dataclass
@@ -163,8 +170,12 @@ class Heard:
         """What is kept of it."""
         bodies = {"request": self.body} if self.call.body else {}
         if self.call.answer is not None:
-            bodies["answer"] = self.answer.json()
+            bodies["answer"] = json.loads(self.answer.content, object_hook=_untold)
         return {"path": self.path, **bodies}
+
+
+def _untold(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: UNTOLD.get(key, value) for key, value in told.items()}
 
 
 def walk(where: Scene) -> Iterator[Heard]:

@@ -1,6 +1,14 @@
 """What the embedded endpoint remembers."""
 
-from pools.endpoint.models.access import AccessKey, Account, EndpointProject, IamUser, SeenSignature, Token
+from pools.endpoint.models.access import (
+    AccessKey,
+    Account,
+    EndpointProject,
+    IamUser,
+    SeenSignature,
+    TemporaryKey,
+    Token,
+)
 from pools.endpoint.models.hosted import (
     HostedFlavor,
     HostedNetwork,
@@ -38,6 +46,7 @@ __all__ = [
     "PoolChange",
     "RenewalTurn",
     "SeenSignature",
+    "TemporaryKey",
     "Tenancy",
     "Token",
     "WorkOrder",

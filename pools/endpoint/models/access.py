@@ -160,6 +160,23 @@ class Token(models.Model):
         return f"{self.user} until {self.expires_at:%Y-%m-%d %H:%M}"
 
 
+class TemporaryKey(Guarded):
+    """A pair of keys that was given for a token, good for what the token is, for a while, and with its security token
+    only. Of that one no more than its digest is kept."""
+
+    user = models.ForeignKey(IamUser, on_delete=models.CASCADE, related_name="temporary_keys")
+    project = models.ForeignKey(
+        EndpointProject, null=True, on_delete=models.CASCADE, related_name="+", help_text="Empty: the whole account."
+    )
+    access_key = models.CharField(max_length=64, unique=True)
+    secret_key = SealedField()
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.access_key
+
+
 class SeenSignature(models.Model):
     """A signature that does not cover its body (UNSIGNED-PAYLOAD), and the body it was first heard with."""
 

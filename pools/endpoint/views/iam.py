@@ -1,7 +1,7 @@
-"""The identity service: tokens for passwords, and what the account and its projects are called."""
+"""The identity service: tokens for passwords, keys for tokens, and what the account and its projects are called."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from pydantic import ValidationError
@@ -14,7 +14,10 @@ from pools.endpoint.authentication import Caller
 from pools.endpoint.errors import IamRefused, Refused
 from pools.endpoint.models import Account, EndpointProject, IamUser, Token
 from pools.endpoint.transport import AccountView, document
-from pools.wire.identity import Auth, Scope, TokenRequest, UserNamed
+from pools.wire.identity import Scope, TemporaryKeyRequest, TokenRequest, UserNamed
+from pools.wire.shape import Shape
+
+S = TypeVar("S", bound=Shape)
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -38,7 +41,7 @@ class Tokens(AccountView):
         return None if self.request.method == "POST" else super().project_of_credentials()
 
     def post(self, request: Request) -> Response:
-        asked = _asked_for(request)
+        asked = _read(TokenRequest, request).auth
         now = timezone.now()
         user = _prove(asked.identity.password.user, now=now)
         project = _scope(user.account, asked.scope)
@@ -52,6 +55,25 @@ class Tokens(AccountView):
         if token is None or token.expires_at <= timezone.now() or token.user.account != self.caller.account:
             raise IamRefused(404, "The token cannot be found.")
         return Response(_told(token), headers={"X-Subject-Token": text})
+
+
+class TemporaryKeys(AccountView):
+    """`POST /v3.0/OS-CREDENTIAL/securitytokens` gives keys for a token: the one that is named, or the caller's own."""
+
+    operations = {"post": "CreateTemporaryAccessKeyByToken"}
+
+    def post(self, request: Request) -> Response:
+        asked = _read(TemporaryKeyRequest, request).auth.identity
+        if asked.methods != ["token"] or asked.policy:
+            raise IamRefused(400, "Request body is invalid: auth.identity: keys are given for a token, and all it may.")
+        now = timezone.now()
+        token = admitting.find_token(asked.token.id or request.headers.get("X-Auth-Token", ""))
+        if token is None or token.expires_at <= now or token.user.account != self.caller.account:
+            raise IamRefused(401, "The token cannot be found.")
+        life = timedelta(seconds=asked.token.duration_seconds)
+        text, key = admitting.issue_temporary_key(token, life=life, now=now)
+        told = {"access": key.access_key, "secret": key.secret_key, "securitytoken": text}
+        return Response({"credential": {"expires_at": key.expires_at.strftime(_TIME), **told}}, status=201)
 
 
 class Domains(AccountView):
@@ -86,9 +108,9 @@ class OwnProjects(Projects):
     operations = {"get": "KeystoneListAuthProjects"}
 
 
-def _asked_for(request: Request) -> Auth:
+def _read(shape: type[S], request: Request) -> S:
     try:
-        return TokenRequest.model_validate(document(request)).auth
+        return shape.model_validate(document(request))
     except Refused as why:
         raise IamRefused(why.status, why.message) from None
     except ValidationError as why:

@@ -6,7 +6,14 @@ from pydantic import Field
 
 from pools.endpoint.describing.call import Call, Section
 from pools.wire.asking import ProjectsAsked
-from pools.wire.identity import DomainList, IamProjectList, TokenAnswer, TokenRequest
+from pools.wire.identity import (
+    DomainList,
+    IamProjectList,
+    TemporaryKeyAnswer,
+    TemporaryKeyRequest,
+    TokenAnswer,
+    TokenRequest,
+)
 from pools.wire.shape import Shape
 from pools.wire.words import words
 
@@ -23,7 +30,7 @@ class SubjectHeaders(Shape):
 
 SECTION = Section(
     words("Identity"),
-    words("Tokens for passwords, and what the account and its projects are called."),
+    words("Tokens for passwords, keys for tokens, and what the account and its projects are called."),
     {
         "KeystoneCreateUserTokenByPassword": Call(
             says=words("Get a token for a password"),
@@ -54,6 +61,15 @@ SECTION = Section(
             answer_headers=THE_TOKEN,
             in_iam_form=(404,),
             example={"headers": {"X-Subject-Token": "{token}"}},
+        ),
+        "CreateTemporaryAccessKeyByToken": Call(
+            says=words("Get keys for a while, for a token"),
+            more=words("They may what the token may, and work together with their security token only."),
+            body=TemporaryKeyRequest,
+            answer=TemporaryKeyAnswer,
+            status=201,
+            in_iam_form=(400, 401),
+            example={"body": {"auth": {"identity": {"methods": ["token"], "token": {"id": "{token}"}}}}},
         ),
         "KeystoneListAuthDomains": Call(says=words("Show the account of the caller"), answer=DomainList),
         "KeystoneListProjects": Call(
