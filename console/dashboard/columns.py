@@ -15,6 +15,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "order": _("Order"),
     "by": _("Ordered by"),
     "project": _("Project"),
+    "workspace": _("Workspace"),
     "age": _("Age"),
     "read": _("Read"),
 }

@@ -111,6 +111,7 @@ def _record(line: Line | None) -> dict[str, Any]:
         "since": row.since if row else None,
         "message": pool.message if pool else None,
         "project": row.project.name if row and row.project else None,
+        "workspace": row.workspace if row else None,
         "flavors": [f"{one.count} × {one.flavor}" for one in line.flavors] if line else [],
         "zones": sorted({az for one in line.flavors for az, _ in one.azs}) if line else [],
         "job_types": [job.word for job in line.jobs] if line else [],

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from console import describing
 from console.dashboard import saying
 from pools.models import Decision, Deletion, Pool
 from pools.phases import MOVING
 from pools.queries import Row
 from pools.states import ErrandState, is_final
-from pools.wire.enums import ScopeState
+from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
 
 JOB_SHAPES: dict[str, str] = {
@@ -33,6 +36,17 @@ class Job:
     @property
     def shape(self) -> str:
         return JOB_SHAPES.get(self.state, "question" if self.state else "dashed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What can be done with a row, behind its "⋯": each leads to a page that asks or shows before anything is done."""
+
+    word: str
+    icon: str
+    url: str = ""
+    danger: bool = False
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,25 @@ class Line:
         states = {str(scope.scope_type): str(scope.state or "") for scope in heard if scope.scope_type}
         wanted = (self.wire.spec.scope if self.wire.spec else None) or []
         return [Job(word=word, state=states.get(word, "")) for word in dict.fromkeys([*map(str, wanted), *states])]
+
+    @property
+    def acts(self) -> list[Act]:
+        pool, order = self.row.pool, self.row.order
+        found = []
+        if pool and order and pool.phase == Phase.WAITING and not pool.gone_at and not self.row.decision:
+            found.append(Act(word=_("Approve or reject…"), icon="scale", url=reverse("approval", args=[order.pk])))
+        if order:
+            found.append(Act(word=_("Order"), icon="document-text", url=reverse("order", args=[order.pk])))
+        if pool:
+            copied = f"{reverse('order-new')}?copy={pool.pk}"
+            found.append(Act(word=_("Copy into a new order…"), icon="document-duplicate", url=copied))
+            found.append(self._deleting(pool))
+        return found
+
+    def _deleting(self, pool: Pool) -> Act:
+        why_not = _("It is gone.") if pool.gone_at else _("Somebody asked for it already.") if self.row.deletion else ""
+        address = reverse("pool-delete", args=[pool.pk])
+        return Act(word=_("Delete…"), icon="trash", url=address, danger=True, why_not=why_not)
 
     @property
     def is_moving(self) -> bool:

@@ -47,6 +47,11 @@ class Row:
         return self.pool.project if self.pool else self.order.project if self.order else None
 
     @property
+    def workspace(self) -> str:
+        """The ID of the cloud's workspace; 0 is the default one."""
+        return self.pool.workspace_id if self.pool else self.order.workspace_id if self.order else ""
+
+    @property
     def ordered_by(self) -> User | None:
         return self.order.placed_by if self.order else None
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from django.http import StreamingHttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -418,3 +419,34 @@ def test_times_in_a_file_are_whole_moments(client: Client, scene: Scene) -> None
     order = scene.order(placed_at=at)
     client.force_login(scene.member)
     assert table(client)[0]["ordered_at"] == Order.objects.get(pk=order.pk).placed_at.isoformat(timespec="seconds")
+
+
+# What can be done with a row
+
+
+def acts(client: Client, **asked: str) -> list[tuple[str, str, str]]:
+    [line] = client.get("/", asked).context["lines"]
+    return [(act.word, act.url, act.why_not) for act in line.acts]
+
+
+def test_a_row_leads_to_what_can_be_done_with_it(client: Client, scene: Scene) -> None:
+    order = scene.waiting()
+    client.force_login(scene.admin)
+    deleting = reverse("pool-delete", args=[order.pool.pk])
+    assert acts(client) == [
+        ("Approve or reject…", reverse("approval", args=[order.pk]), ""),
+        ("Order", reverse("order", args=[order.pk]), ""),
+        ("Copy into a new order…", f"{reverse('order-new')}?copy={order.pool.pk}", ""),
+        ("Delete…", deleting, ""),
+    ]
+    builders.decision(order=order, by=scene.admin)
+    builders.deletion(pool=order.pool, by=scene.member)
+    assert [act[0] for act in acts(client)] == ["Order", "Copy into a new order…", "Delete…"]
+    assert acts(client)[-1] == ("Delete…", deleting, "Somebody asked for it already.")
+
+
+def test_the_workspace_is_a_column_to_choose(client: Client, scene: Scene) -> None:
+    scene.order(workspace_id="ws-blue")
+    client.force_login(scene.member)
+    assert "ws-blue" not in client.get("/").content.decode()
+    assert "ws-blue" in client.get("/", {"column": "workspace"}).content.decode()
