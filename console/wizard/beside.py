@@ -8,6 +8,7 @@ from typing import Any
 from console import viewing
 from console.wizard import drawing, steps
 from console.wizard.checks import Examination
+from console.wizard.costing import cost_of
 from console.wizard.forms import StepForm
 from console.wizard.node_forms import DisksForm
 from console.wizard.quotas import quota_of
@@ -17,12 +18,15 @@ from pools import queries
 
 
 def around(situation: Situation, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the order meets outside of itself: the quota, who decides it, how long such ones take; and its code."""
+    """What the order meets outside of itself: the quota, who decides it, how long such ones take, what its nodes cost;
+    and its code.
+    """
     deciders = queries.deciders_for(situation.draft.team, placed_by_id=situation.user.pk)
     is_counted = Summary(situation, document).nodes is not None
     takes = queries.creation_takes(situation.draft.project, document) if is_counted else None
     forms = viewing.addresses("draft-as", draft=situation.draft.pk)
-    return {"quota": quota_of(situation), "deciders": deciders, "takes": takes, "forms": forms}
+    cost = cost_of(situation, document)
+    return {"quota": quota_of(situation), "deciders": deciders, "takes": takes, "cost": cost, "forms": forms}
 
 
 def beside(form: StepForm, examination: Examination, *, told: bool) -> dict[str, Any]:

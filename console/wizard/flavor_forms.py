@@ -12,6 +12,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import PER_ZONE
+from console.wizard.costing import price_of
 from console.wizard.fields import Choice, Choices, Number, Text, hidden
 from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
@@ -39,6 +40,7 @@ class FlavorLine:
     offer: FlavorOffer
     chosen: bool
     why_not: str = ""
+    price: str = ""
 
 
 class FlavorsForm(StepForm):
@@ -75,7 +77,8 @@ class FlavorsForm(StepForm):
         offers = self.situation.offers.flavors
         arch = next((offers[name].arch for name in chosen if name in offers and offers[name].arch), "")
         lines = [
-            FlavorLine(offer, offer.name in chosen, self._why_not(offer, chosen, arch)) for offer in offers.values()
+            FlavorLine(offer, offer.name in chosen, self._why_not(offer, chosen, arch), price_of(self.situation, offer))
+            for offer in offers.values()
         ]
         order = {"NPU": 0, "GPU": 1, "CPU": 2}
         return sorted(lines, key=lambda line: (order[line.offer.kind], line.offer.name))

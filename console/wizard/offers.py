@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from console.wizard.prices import PriceList
 from pools.models import CatalogPart, Project
 from pools.models.catalog import network_quota
 from pools.wire.enums import StockState
@@ -37,6 +38,7 @@ class FlavorOffer:
     zones: Mapping[str, str]
     bare_metal: bool
     local_disk: bool
+    billing_code: str = ""  # what the price list calls it
 
     @property
     def on_sale(self) -> list[str]:
@@ -81,12 +83,21 @@ class Offers:
     @property
     def oldest(self) -> datetime | None:
         """When the catalog as a whole was read: the age of its oldest part that was ever heard."""
-        return min((part.read_at for part in self.parts.values() if part.read_at), default=None)
+        return min((part.read_at for part in self._judged if part.read_at), default=None)
 
     @property
     def failing(self) -> CatalogPart | None:
         """A part whose last reading failed, if any."""
-        return next((part for part in self.parts.values() if part.failed_at), None)
+        return next((part for part in self._judged if part.failed_at), None)
+
+    @property
+    def _judged(self) -> list[CatalogPart]:
+        """What orders are judged by; prices are read in their own time, and not everybody may ask for them."""
+        return [part for part in self.parts.values() if part.kind != Kind.PRICES]
+
+    @cached_property
+    def prices(self) -> PriceList:
+        return PriceList(self.document(Kind.PRICES))
 
     @cached_property
     def flavors(self) -> Mapping[str, FlavorOffer]:
@@ -177,6 +188,7 @@ def _flavor(flavor: ResourceFlavor) -> FlavorOffer:
         zones={az: str(stock) for az, stock in phase.items()},
         bare_metal=bool(labels and labels.baremetal == "true"),
         local_disk=bool(labels and labels.local_disk == "true"),
+        billing_code=(spec and spec.billing_code) or "",
     )
 
 

@@ -47,6 +47,7 @@ class CatalogPart(models.Model):
         QUOTAS = "quotas", _("quotas")
         CONFIG = "config", _("tenant configuration")
         WORKSPACES = "workspaces", _("workspaces")
+        PRICES = "prices", _("list prices")  # which nothing depends on, and which age in their own time
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="catalog_parts")
     kind = models.CharField(max_length=12, choices=Kind.choices)

@@ -17,6 +17,7 @@ from pools.phases import look_again_after
 from pools.tracking.detailing import read_details
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
 from pools.tracking.looking import ask, look_soon
+from pools.tracking.pricing import read_prices
 from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
 from pools.wire.enums import NetworkPhase, Phase
 
@@ -89,6 +90,8 @@ def _read_all(project: Project, client: Client) -> list[CatalogPart.Kind]:
     if project.failing_since and not away:
         look_soon(project)  # and by that it is well again
     _mirror_next(project, failed=bool(failed), away=away)
+    if not away:
+        read_prices(project, client)
     return failed
 
 

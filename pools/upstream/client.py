@@ -32,6 +32,7 @@ from pools.wire.networks import Network, NetworkList
 from pools.wire.nodes import NodeList
 from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
 from pools.wire.pool import Pool
+from pools.wire.prices import DemandInquiry, PeriodInquiry
 from pools.wire.reading import (
     NotJson,
     hear_billing_order,
@@ -205,6 +206,16 @@ class Client:
         """Cancel an unpaid order. Raises `Refused` (`CBC.99005010`) where its status does not allow it."""
         words = OrderCancellation(order_id=order_id).wire()
         _done(self._ask_billing("PUT", "/v2/orders/customer-orders/cancel", body=json.dumps(words).encode()))
+
+    def price_by_use(self, inquiry: DemandInquiry) -> Heard[Document]:
+        """List prices by the hour. Raises `Refused` (`CBC.…`) for all, where one product is not known or not priced."""
+        body = json.dumps(inquiry.wire()).encode()
+        return _heard(self._ask_billing("POST", "/v2/bills/ratings/on-demand-resources", body=body), _as_heard)
+
+    def price_in_advance(self, inquiry: PeriodInquiry) -> Heard[Document]:
+        """List prices of months or years. Raises as `price_by_use` does."""
+        body, path = json.dumps(inquiry.wire()).encode(), "/v2/bills/ratings/period-resources/subscribe-rate"
+        return _heard(self._ask_billing("POST", path, body=body), _as_heard)
 
     # How it is said
 

@@ -17,6 +17,7 @@ from pools.wire.nodes import NodeList
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderItemList, WorkOrderList
 from pools.wire.parsing import NotJson, parse_json
 from pools.wire.pool import Pool, PoolList
+from pools.wire.prices import DemandRating, PeriodRating, ProductRating
 from pools.wire.shape import Shape
 from pools.wire.workloads import WorkloadList
 
@@ -128,6 +129,13 @@ def hear_flavor(document: object) -> ResourceFlavor:
 
 def hear_flavors(document: object) -> ResourceFlavorList:
     return hear(ResourceFlavorList, document)
+
+
+def hear_rating(document: object) -> list[ProductRating]:
+    """What each product costs, of an answer about prices by use or in advance."""
+    ahead = hear(PeriodRating, document).official_website_rating_result
+    by_use = hear(DemandRating, document).product_rating_results
+    return list(by_use or (ahead and ahead.product_rating_results) or [])
 
 
 def hear_nodes(document: object) -> NodeList:
