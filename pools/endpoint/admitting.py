@@ -55,6 +55,21 @@ def enrol_user(account: Account, *, name: str, password: str) -> IamUser:
     return user
 
 
+def grant(account: Account, *, name: str, password: str | None, rights: list[str] | None) -> IamUser | None:
+    """Return the user `name` of `account` with these rights (None: all), made or with another password if one is given.
+
+    None where there is no such user and no password to make one with.
+    """
+    with transaction.atomic():
+        # Two at once would make one of them twice.
+        Account.objects.select_for_update().get(pk=account.pk)
+        if password is not None:
+            enrol_user(account, name=name, password=password)
+        found = IamUser.objects.filter(account=account, name=name)
+        found.update(rights=rights)
+        return found.first()
+
+
 def find_account(*, domain_id: str, name: str) -> Account | None:
     """Return the account of that ID, or of that name where no ID is given."""
     return Account.objects.filter(**({"domain_id": domain_id} if domain_id else {"name": name})).first()

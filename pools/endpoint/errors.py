@@ -57,6 +57,12 @@ def wrong_account() -> Refused:
     return Refused(403, Code.BILLING_DENIED, "Access denied: X-Domain-Id is not the account of the credentials.")
 
 
+def no_right(action: str) -> Refused:
+    """A user may not do what a call wants. Billing says it by a code of its own."""
+    code = Code.NO_PERMISSION if action.startswith("modelarts:") else Code.BILLING_DENIED
+    return Refused(403, code, f"Access denied: the user has no right to {action}.")
+
+
 def workspace_forbids() -> Refused:
     return Refused(403, Code.WORKSPACE_FORBIDS, "The workspace does not allow the access.")
 

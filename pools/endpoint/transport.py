@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
-from pools.endpoint import errors, workspacing
+from pools.endpoint import errors, rights, workspacing
 from pools.endpoint.authentication import Caller, SignatureAuthentication, TokenAuthentication
 from pools.endpoint.errors import Refused, Throttled
 from pools.endpoint.models import EndpointProject, FaultRule
@@ -128,7 +128,10 @@ class EndpointView(APIView):
     @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.admit(request.auth if isinstance(request.auth, Caller) else None, **kwargs)
+        caller = request.auth if isinstance(request.auth, Caller) else None
+        self.admit(caller, **kwargs)
+        if caller is not None and not self.steers:
+            rights.insist(caller.user, self.operation(request), request.method or "", kwargs)
         self.steer_by(self.project_of_credentials())
 
     def project_of_credentials(self) -> EndpointProject | None:

@@ -19,6 +19,7 @@ from pools.endpoint.models import (
     IamUser,
     Tenancy,
 )
+from pools.endpoint.rights import is_account
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import Phase
 from pools.wire.errors import Code
@@ -78,7 +79,7 @@ def usable(project: EndpointProject, ident: object) -> HostedWorkspace:
 
 def may_enter(row: HostedWorkspace, user: IamUser | None) -> bool:
     """Whether `user` may; None, and the user that bears the account's own name, are the account itself."""
-    if user is None or row.access == WorkspaceAccess.PUBLIC or user.name in {row.owner, user.account.name}:
+    if user is None or is_account(user) or row.access == WorkspaceAccess.PUBLIC or user.name == row.owner:
         return True
     let_in = {user.user_id, user.name}
     return row.access == WorkspaceAccess.INTERNAL and any(

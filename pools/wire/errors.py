@@ -41,7 +41,7 @@ class Code(StrEnum):
     NETWORK_EXISTS = "ModelArts.50025000", 409, words("A network of this name exists.")
     NETWORK_NOT_FOUND = "ModelArts.50025001", 404, words("No such network.")
     NETWORK_IN_USE = "ModelArts.50025002", 409, words("A pool uses the network.")
-    NO_PERMISSION = "ModelArts.0108", 403, words("Not allowed.")
+    NO_PERMISSION = "ModelArts.0108", 403, words("The user has no right to it.")
     WORKSPACE_FORBIDS = "ModelArts.0112", 403, words("The workspace does not allow it.")
     QUOTA_EXCEEDED = "ModelArts.0118", 400, words("There would be more than the quota allows.")
     KEYS_INVALID = "ModelArts.0206", 403, words("The access key is not valid.")
@@ -56,7 +56,11 @@ class Code(StrEnum):
 
     BILLING_BAD_PARAMETER = "CBC.0100", 400, words("The body cannot be read.")
     BILLING_INVALID_PARAMETER = "CBC.0101", 400, words("A parameter is not valid; the message names it.")
-    BILLING_DENIED = "CBC.0151", 403, words("Another account is named than that of the credentials.")
+    BILLING_DENIED = (
+        "CBC.0151",
+        403,
+        words("Another account is named than that of the credentials, or the user has no right to it."),
+    )
     BILLING_UNAUTHENTICATED = "CBC.0154", 401, words("The token is not valid.")
     BILLING_INTERNAL = "CBC.0999", 500, words("Something broke.")
     BILLING_NO_SUCH_ORDER = "CBC.30000010", 400, words("No such order, or not of this account.")
@@ -81,3 +85,4 @@ class Code(StrEnum):
     SANDBOX_OCCUPIED = "Sandbox.0001", 409, words("Pools are hosted, and nobody said that they may go.")
     SANDBOX_BUSY = "Sandbox.0002", 409, words("Calls hold on to what is to be changed; try again.")
     SANDBOX_NO_SUCH_RULE = "Sandbox.0003", 404, words("No such fault rule, or it is gone by now.")
+    SANDBOX_NO_SUCH_USER = "Sandbox.0004", 404, words("No such user.")

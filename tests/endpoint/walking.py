@@ -93,6 +93,7 @@ def scene() -> Scene:
         "workspace_id": "0",
         "fault_id": str(armed["id"]),
         "user": "clerk",
+        "user_name": "clerk",
         "password": "a-good-password",
         "domain": "poolhouse",
         "token": ask_token()["X-Subject-Token"],

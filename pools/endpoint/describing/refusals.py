@@ -14,7 +14,7 @@ from pools.endpoint.transport import AccountView
 from pools.endpoint.views.billing.asking import BillingView
 from pools.wire.errors import Code
 
-OF_A_PROJECT = [Code.PROJECT_MISMATCH, Code.WORKSPACE_FORBIDS]
+OF_A_PROJECT = [Code.PROJECT_MISMATCH, Code.NO_PERMISSION, Code.WORKSPACE_FORBIDS]
 
 
 def codes(call: Call, view: APIView, *, named: bool) -> dict[int, list[Code]]:

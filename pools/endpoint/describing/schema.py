@@ -37,6 +37,7 @@ NAMED: Final = {
     "plugintemplate_name": words("gpu-driver or npu-driver."),
     "flavor_name": words("Name of the flavor."),
     "fault_id": words("Number of the fault rule."),
+    "user_name": words("Name of the user."),
     "workspace_id": words("Identifier of the workspace; 0 is the default one."),
 }
 REQUEST_ID: Final[Schema] = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from pools.endpoint.models.documents import DocumentField
 from pools.endpoint.scenario import Pace
 from pools.sealing import SealedField
 
@@ -110,6 +111,7 @@ class IamUser(Guarded):
     user_id = models.CharField(max_length=64, unique=True, default=new_id)
     name = models.CharField(max_length=64)
     password = models.CharField(max_length=128)
+    rights = DocumentField(null=True, blank=True, help_text="Actions, * for any part of one. Empty: all of them.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

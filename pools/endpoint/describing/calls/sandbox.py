@@ -9,6 +9,7 @@ from pools.endpoint.views.steering.shapes import (
     ClockAndNext,
     ClockTold,
     Freezing,
+    Granting,
     IdentifiersAsked,
     IdentifiersTold,
     NothingAsked,
@@ -22,6 +23,7 @@ from pools.endpoint.views.steering.shapes import (
     StepTold,
     Stocking,
     StockTold,
+    UserTold,
 )
 from pools.endpoint.views.steering.shapes_of_calls import (
     AimedRuleTold,
@@ -91,6 +93,17 @@ SECTION = Section(
             answer=StockTold,
             refuses=(Code.TEMPLATE_NOT_FOUND, Code.SANDBOX_BUSY),
             example={"body": {"sold_out": ["cn-north-4a"]}},
+        ),
+        "ShowSandboxUser": Call(
+            says=words("Show a user of the account"), answer=UserTold, refuses=(Code.SANDBOX_NO_SUCH_USER,)
+        ),
+        "SetSandboxUser": Call(
+            says=words("Say what a user of the account may do"),
+            more=words("Whoever has not the right that a call wants is refused. With a password the user is made."),
+            body=Granting,
+            answer=UserTold,
+            refuses=(Code.SANDBOX_NO_SUCH_USER,),
+            example={"body": {"rights": ["modelarts:*:list", "modelarts:*:get"]}},
         ),
         "SeedSandbox": Call(
             says=words("Fill the project"),

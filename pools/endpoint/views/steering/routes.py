@@ -13,6 +13,7 @@ from pools.endpoint.views.steering.time import (
     NextPhase,
     ProjectPace,
 )
+from pools.endpoint.views.steering.users import User
 
 steering: list[URLPattern] = [
     path("_sandbox/v1/<str:project_id>", Sandbox.as_view()),
@@ -24,6 +25,7 @@ steering: list[URLPattern] = [
     path("_sandbox/v1/<str:project_id>/pools/<str:pool_name>/next-phase", NextPhase.as_view()),
     path("_sandbox/v1/<str:project_id>/identifiers", Identifiers.as_view()),
     path("_sandbox/v1/<str:project_id>/flavors/<str:flavor_name>", Flavor.as_view()),
+    path("_sandbox/v1/<str:project_id>/users/<str:user_name>", User.as_view()),
     path("_sandbox/v1/<str:project_id>/seed", Seeding.as_view()),
     path("_sandbox/v1/<str:project_id>/reset", Reset.as_view()),
     path("_sandbox/v1/<str:project_id>/faults", FaultRules.as_view()),

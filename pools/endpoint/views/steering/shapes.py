@@ -189,6 +189,30 @@ class StockTold(Told):
     stopped: list[str] = Field(description=words("Pools whose growth gets fewer nodes for it, by identifier."))
 
 
+class Granting(Asked):
+    """What a user of the account shall be able to do."""
+
+    rights: list[Annotated[str, Field(pattern=r"^[A-Za-z*]+(:[A-Za-z*]+){0,2}$", max_length=64)]] | None = Field(
+        max_length=64,
+        description=words("Actions such as modelarts:pool:list, * for any part of one; null is all of them."),
+    )
+    password: str | None = Field(
+        None,
+        min_length=8,
+        max_length=128,
+        description=words("Makes the user, or gives them another password."),
+        json_schema_extra={"format": "password"},
+    )
+
+
+class UserTold(Told):
+    """A user of the account."""
+
+    name: str = Field(description=words("Its name."))
+    user_id: str = Field(description=words("Its identifier."))
+    rights: list[str] | None = Field(description=words("What it may do; null is everything."))
+
+
 class NothingAsked(Asked):
     """`{}`: there is nothing to say besides that it shall be done."""
 
