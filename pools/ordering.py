@@ -32,6 +32,7 @@ __all__ = [
     "ask_reading",
     "delete",
     "look_sooner",
+    "mean_drift",
     "place",
     "read_anew",
     "remind",
@@ -200,6 +201,18 @@ def delete(pool: Pool, *, by: User, typed_name: str) -> Deletion:
             )
     except IntegrityError:
         return Deletion.objects.filter(pool=pool).latest("at")
+
+
+def mean_drift(pool: Pool, *, by: User, drift: str) -> bool:
+    """Say that `pool` is meant to be as it is, though it was ordered otherwise: it needs nobody until it changes again.
+
+    `drift` is the print of what was read. Returns whether it is still that. Raises `NotAllowed`.
+    """
+    require("pools.mean_drift", pool, of=by)
+    now = timezone.now()
+    same = Pool.objects.living().filter(pk=pool.pk, drift=drift).exclude(drift="")
+    meant = {"drift_meant": drift, "drift_meant_by": by, "drift_meant_at": now}
+    return same.update(drift_since=None, changed_at=now, **meant) == 1
 
 
 def ask_reading(project: Project, *, by: User, pool: Pool | None = None) -> Reading:

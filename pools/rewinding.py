@@ -64,7 +64,7 @@ PAST: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Decision: (*_ERRAND, "at"),
     Deletion: (*_ERRAND, "at"),
     Founding: (*_ERRAND, "at"),
-    Pool: ("observed_at", "phase_since", "gone_at", "changed_at"),
+    Pool: ("observed_at", "phase_since", "gone_at", "drift_since", "drift_meant_at", "changed_at"),
     PhaseChange: ("heard_at",),
     Stretch: ("began_at", "ended_at"),
     Attention: ("looked_at",),

@@ -30,6 +30,7 @@ NO_PAGE = {
         "dashboard-parts",
         "changes",
         "pool-read",
+        "pool-mean",
         "order-withdraw",
         "order-resolve",
         "order-look",

@@ -46,6 +46,16 @@ def read(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("pool", pk=pk)
 
 
+@require_POST
+def mean(request: SignedIn, pk: int) -> HttpResponse:
+    """Say that the pool is meant to be as it is, and not as it was ordered."""
+    if ordering.mean_drift(_visible_pool(request, pk), by=request.user, drift=request.POST.get("drift", "")):
+        messages.success(request, _("Noted. It needs nobody until it changes again."))
+    else:
+        messages.info(request, _("It is other than what you read. See below how, and say it again."))
+    return redirect("pool-configuration", pk=pk)
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedIn, pk: int) -> HttpResponse:

@@ -18,8 +18,7 @@ from console.dashboard.details import Part
 from console.shell import SignedIn
 from pools.gleaning import MEASURED
 from pools.models import Detail, Pool
-from pools.wire import reading
-from pools.wire.differing import Difference, differences
+from pools.wire.differing import Difference, drift, print_of
 from pools.wire.pool import Pool as WirePool
 
 Kind = Detail.Kind
@@ -117,11 +116,14 @@ def _measures(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]
     }
 
 
-def _configuration(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
+def _configuration(request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
     return {
         "facts": facts(pool, wire),
         "flavors": describing.flavor_lines(wire),
-        "told": differing.in_words(_drift(pool)),
+        "told": differing.in_words(found := _drift(pool)),
+        "is_meant": bool(found) and pool.drift_meant == print_of(found),
+        "drift": print_of(found),
+        "may_mean": bool(found) and request.user.has_perm("pools.mean_drift", pool),
         "scripts": describing.scripts_in_words(wire),
         "views": code.views_of_pool(pool),
         "sent": pool.order.body if pool.order else "",
@@ -176,14 +178,8 @@ TABS = [
 
 
 def _drift(pool: Pool) -> list[Difference]:
-    """What of the pool is not as it was ordered; nothing where nobody here ordered it, or nothing is told of it yet."""
-    if pool.order is None or not describing.heard(pool).spec:
-        return []
-    try:
-        ordered = reading.parse_json(pool.order.body)
-    except reading.NotJson:
-        return []
-    return differences(ordered, pool.document, asked_only=True)
+    """What of the pool is not as it was ordered; nothing where nobody here ordered it."""
+    return drift(pool.order.body, pool.document) if pool.order else []
 
 
 def facts(pool: Pool, wire: WirePool) -> list[tuple[str, Any]]:

@@ -23,6 +23,7 @@ urlpatterns = [
         if tab.address
     ),
     path("pools/<int:pk>/read/", pools.read, name="pool-read"),
+    path("pools/<int:pk>/meant/", pools.mean, name="pool-mean"),
     path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
     path("pools/<int:pk>/as/<slug:form>/", code.pool, name="pool-as"),
     path("orders/<int:pk>/", orders.order, name="order"),

@@ -70,6 +70,10 @@ class PoolQuerySet(models.QuerySet["Pool"]):
         """Pools with this flavor, zone or job type."""
         return self.filter(traits__contains=trait(kind, value))
 
+    def standing(self) -> PoolQuerySet:
+        """Living ones that are on their way to nowhere: what they are is what they are to be."""
+        return self.living().filter(phase__in=(Phase.RUNNING, Phase.ABNORMAL), moving=False)
+
     def holding_names(self) -> PoolQuerySet:
         """Pools whose name cannot be ordered again in their project: living ones, but for failed creations."""
         return self.living().exclude(phase=Phase.CREATION_FAILED)
@@ -116,6 +120,17 @@ class Pool(models.Model):
     misses = models.PositiveSmallIntegerField(default=0, help_text=_("Its own 404s in a row."))
     gone_at = models.DateTimeField(null=True, blank=True)
     look_after = models.DateTimeField(null=True, blank=True, help_text=_("When a look at it by itself is due."))
+    drift = models.CharField(
+        max_length=16, blank=True, help_text=_("Print of what of it is not as it was ordered; empty where all is.")
+    )
+    drift_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("When that was found, unless somebody said since that it is meant.")
+    )
+    drift_meant = models.CharField(max_length=16, blank=True, help_text=_("Print of the drift that is meant."))
+    drift_meant_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    drift_meant_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
 
     objects = PoolQuerySet.as_manager()
@@ -167,6 +182,8 @@ class Pool(models.Model):
                 condition=Q(look_after__isnull=True) & LIVING,
                 name="pool_pace",
             ),
+            # Not as they were ordered, and nobody has said that it is meant.
+            models.Index(fields=["team"], condition=Q(drift_since__isnull=False), name="pool_drifted"),
             # Gone so long that it may be let go.
             models.Index(fields=["gone_at"], condition=GONE, name="pool_gone"),
         ]

@@ -15,15 +15,16 @@ from pools.queries.desk import decidable
 from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
+from pools.wire.enums import Phase
 
-NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue"]
+NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift"]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that waits for the user, and what for: an order, or a pool that failed or is overdue."""
+    """One thing that waits for the user, and what for: an order, or a pool that failed, is late or not as ordered."""
 
     kind: NeedKind
     order: Order | None = None
@@ -41,7 +42,8 @@ class Needs:
 
 def needs_me(user: User, *, most: int = 100) -> Needs:
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
-    are held or in doubt, the oldest first; then pools that failed or are overdue, theirs or of a team they administer.
+    are held or in doubt, the oldest first; then pools that failed, are overdue or not as they were ordered, theirs or
+    of a team they administer.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -60,7 +62,7 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
     pools = list(pools_shown().filter(first).annotate(of=_number(pool_keys)).order_by("phase_since", "pk"))
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
-        *(Need(kind="failed" if pool.phase in FAILED else "overdue", order=pool.order, pool=pool) for pool in pools),
+        *(Need(kind=_trouble(pool), order=pool.order, pool=pool) for pool in pools),
     ]
     counted: list[Any] = [rows[0] for rows in (orders, pools) if rows]
     to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
@@ -95,13 +97,21 @@ def _need(order: Order) -> NeedKind:
     return kinds.get(order.state, doubt)
 
 
+def _trouble(pool: Pool) -> NeedKind:
+    if pool.phase in FAILED:
+        return "failed"
+    return "drift" if pool.drift_since and pool.phase in {Phase.RUNNING, Phase.ABNORMAL} else "overdue"
+
+
 def _pools(user: User, admin_of: Any) -> PoolQuerySet:
-    """Pools that wait for the user. By two ways, as above."""
+    """Pools that wait for the user. By three ways, as above."""
     teams = Membership.objects.filter(user_id=user.pk).values("team_id")
     of_theirs = Pool.objects.living().filter(team_id__in=teams)
     concerned = Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)
     overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
-    return Pool.objects.filter(pk__in=_keys(_failed(of_theirs, user, admin_of)).union(_keys(overdue)))
+    drifted = of_theirs.standing().filter(concerned, drift_since__isnull=False)
+    failed = _failed(of_theirs, user, admin_of)
+    return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted)))
 
 
 def _failed(of_theirs: PoolQuerySet, user: User, admin_of: Any) -> PoolQuerySet:

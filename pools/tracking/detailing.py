@@ -18,6 +18,7 @@ from pools import gleaning
 from pools.gleaning import Dated, EventFact, JobFact, NodeFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
+from pools.tracking.weighing import weigh
 from pools.tracking.writing import in_batches
 from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
 from pools.wire.digest import digest
@@ -63,8 +64,10 @@ def is_looked_at(attention: Attention, *, at: datetime) -> bool:
 def read_details(pool: Pool, client: Client) -> tuple[list[Detail.Kind], UpstreamError | None]:
     """Read every part and keep it. Returns those that could not be read, and the last trouble.
 
-    Where the cloud as a whole is out of reach the rest is not tried. Raises `Stopping`.
+    Where the cloud as a whole is out of reach the rest is not tried. With them it is held against what was ordered.
+    Raises `Stopping`.
     """
+    weigh(pool)
     failed: list[Detail.Kind] = []
     trouble: UpstreamError | None = None
     for kind, read in _readers(pool, client).items():

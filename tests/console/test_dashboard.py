@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from pools.models import CatalogPart, Membership, Project
 from pools.states import OrderState
+from pools.tracking.weighing import weigh
 from pools.wire.enums import Phase
 from tests import builders
 from tests.console.scenes import Scene
@@ -359,3 +361,19 @@ def test_the_quota_tells_what_came_and_went_since_it_was_read(client: Client, sc
     html = page(client)
     assert "5 of 15 pools in" in html
     assert "1 more on its way" in html
+
+
+def test_a_pool_that_is_not_as_ordered_needs_whoever_ordered_it_until_they_say_it_is_meant(
+    client: Client, scene: Scene
+) -> None:
+    document = builders.heard(name="drifter")
+    document["spec"]["scope"] = ["Infer"]
+    pool = scene.pool(name="drifter", document=document)
+    weigh(pool)
+    client.force_login(scene.member)
+    assert "is not as it was ordered" in page(client)
+    tab = client.get(reverse("pool-configuration", args=[pool.pk])).content.decode()
+    [drift] = re.findall(r'name="drift" value="(\w+)"', tab)
+    told = client.post(reverse("pool-mean", args=[pool.pk]), {"drift": drift}, follow=True).content.decode()
+    assert "lena said just now that it is meant so." in told
+    assert "is not as it was ordered" not in page(client)

@@ -253,6 +253,7 @@ DOORS = [
     Door("pool-measurements", "302 404 200 200 200 404", _pool),
     Door("pool-configuration", "302 404 200 200 200 404", _pool),
     Door("pool-read", "302 404 302 302 302 404", _pool, form=_nothing),
+    Door("pool-mean", "302 404 403 302 302 404", _pool, form=_nothing),
     Door("pool-delete", "302 404 200 200 200 404", _pool),
     Door("pool-delete", "302 404 403 302 302 404", _pool, form=lambda house: {"typed_name": house.pool.name}),
     Door("order", "302 404 200 200 200 404", _placed),

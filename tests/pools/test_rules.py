@@ -14,7 +14,7 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 ON_ORDERS = ["view_order", "withdraw_order", "decide_order", "resolve_order"]
-ON_POOLS = ["view_pool", "delete_pool"]
+ON_POOLS = ["view_pool", "delete_pool", "mean_drift"]
 ON_TEAMS = ["place_order", "manage_team"]
 ON_PROJECTS = ["read_project"]
 
@@ -74,9 +74,9 @@ def test_each_person_may_do_exactly_this_to_an_order(room: Room, who: str, may: 
 @pytest.mark.parametrize(
     ("who", "claimed", "unclaimed"),
     [
-        ("orderer", {"view_pool", "delete_pool"}, set()),
+        ("orderer", {"view_pool", "delete_pool", "mean_drift"}, set()),
         ("member", {"view_pool"}, set()),
-        ("admin", {"view_pool", "delete_pool"}, {"view_pool", "delete_pool"}),
+        ("admin", {"view_pool", "delete_pool", "mean_drift"}, {"view_pool", "delete_pool"}),
         ("stranger", set(), set()),
         ("root", set(), set()),
     ],

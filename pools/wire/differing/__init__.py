@@ -6,5 +6,6 @@ nothing.
 
 from pools.wire.differing.aspects import Aspect, Difference
 from pools.wire.differing.comparing import differences
+from pools.wire.differing.drifting import drift, print_of
 
-__all__ = ["Aspect", "Difference", "differences"]
+__all__ = ["Aspect", "Difference", "differences", "drift", "print_of"]
