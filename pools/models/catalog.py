@@ -29,7 +29,7 @@ class CatalogPartQuerySet(models.QuerySet["CatalogPart"]):
         return Catalog(
             flavors=None if flavors is None else _flavors(flavors),
             networks=None if networks is None else _networks(networks),
-            workspaces=_workspaces(parts.get(CatalogPart.Kind.WORKSPACES)),
+            **_workspaces(parts.get(CatalogPart.Kind.WORKSPACES)),
             drivers=_drivers(parts.get(CatalogPart.Kind.DRIVERS)),
             pool_quota=quota,
             pools_used=used,
@@ -128,13 +128,14 @@ def _networks(document: Any) -> dict[str, NetworkFacts]:
     return {fact.name: fact for fact in facts}
 
 
-def _workspaces(document: Any) -> frozenset[str] | None:
-    """Identifiers of the usable workspaces: their `status` is NORMAL, or not told."""
+def _workspaces(document: Any) -> dict[str, Any]:
+    """Identifiers of the usable workspaces, whose `status` is NORMAL or not told, and of those in trouble."""
     items = document.get("workspaces") if isinstance(document, dict) else None
     if not isinstance(items, list):
-        return None
-    usable = [item for item in items if isinstance(item, dict) and item.get("status", "NORMAL") == "NORMAL"]
-    return frozenset(str(item["id"]) for item in usable if "id" in item) | {"0"}
+        return {}
+    rows = [item for item in items if isinstance(item, dict) and "id" in item]
+    ill = frozenset(str(row["id"]) for row in rows if row.get("status", "NORMAL") != "NORMAL") - {"0"}
+    return {"workspaces": frozenset(str(row["id"]) for row in rows) - ill | {"0"}, "abnormal_workspaces": ill}
 
 
 def _drivers(document: Any) -> Drivers | None:

@@ -98,6 +98,8 @@ def _sale(case: Case, known: FlavorFacts, resource: PoolResource, index: int) ->
         return
     for position, zone in enumerate(resource.azs or ()):
         stock = known.zones.get(zone.az)
+        if not zone.az:
+            continue  # R9 says that it lacks a name
         if stock is None or stock == StockState.SOLD_OUT:
             problem = "zone_unknown" if stock is None else "zone_sold_out"
             yield breach("R7", f"{path}.azs[{position}].az", problem, flavor=known.name, zone=zone.az)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tests.console.wizard.catalog import ARM, CPU, GONE, GPU, NPU, YOUNG_NETWORK, order
+from tests.console.wizard.catalog import ARM, CPU, GONE, GPU, NETWORK, NPU, YOUNG_NETWORK, network, order
 
 
 class Mistake(NamedTuple):
@@ -51,7 +51,7 @@ def zones(**placed: Any) -> dict[str, Any]:
 
 MONTHLY = {"billing_mode": "1", "period_type": "2", "period_num": "1"}
 NAMELESS = order() | {"metadata": {"labels": {"os.modelarts/sharing": "unshared"}}}
-MISTAKES = [
+MISTAKES: list[Mistake] = [
     Mistake("shape", "required", NAMELESS, "labels", "name", "Give the pool a name."),
     Mistake("R2", "length", labelled(name="abc"), "labels", "name", "A name has 4 to 25 characters; this one has 3."),
     Mistake("R2", "pattern", labelled(name="1-pool"), "labels", "name", "Start with a lowercase letter"),
@@ -179,5 +179,45 @@ MISTAKES = [
     Mistake(
         "R18", "switch", labelled(notes=MONTHLY | {"auto_renew": "maybe"}), "billing", "auto_renew", "on or off",
     ),
+    Mistake(
+        "T4", "pattern", of(nodePool="Mine"), "flavors", "r1-flavor", "A node pool’s name has up to 50 lowercase",
+    ),
+    Mistake(
+        "T4", "repeated",
+        order(resources=[{"flavor": name, "count": 1, "nodePool": "one"} for name in (CPU, GPU)]),
+        "flavors", "r2-flavor", "Two node pools are called one.",
+    ),
+    Mistake("R9", "required", of(azs=[{"az": "", "count": 2}]), "review", "", "This zone has no name."),
     Mistake("shape", "option", order(driver={"updateStrategy": "often"}), "drivers", "strategy", "none of the options"),
+]  # fmt: skip
+
+
+class Plight(NamedTuple):
+    """A rule that only the state of a project breaks: `around` is what its catalog says besides."""
+
+    rule: str
+    problem: str
+    document: dict[str, Any]
+    around: dict[str, Any]
+    step: str
+    field: str
+    words: str
+
+
+ELSEWHERE, ILL = "net-elsewhere-p1", "f" * 32
+_STRANGE = network(ELSEWHERE, "Active", "10.9.0.0/16")
+_STRANGE["metadata"]["labels"]["os.modelarts/workspace.id"] = ILL
+NETWORKS = {"items": [network(NETWORK, "Active", "192.168.0.0/17"), _STRANGE]}
+WORKSPACES = {"workspaces": [{"id": "0", "status": "NORMAL"}, {"id": ILL, "name": "ill", "status": "CREATE_FAILED"}]}
+FULL = {"quotas": {"resources": [{"type": "pool", "quota": "1", "used": "1"}]}}
+PLIGHTS: list[Plight] = [
+    Plight(
+        "R4", "workspace", order(network={"name": ELSEWHERE}), {"networks": NETWORKS}, "workload", "network",
+        "belongs to another workspace",
+    ),
+    Plight(
+        "R20", "abnormal", labelled(workspace_id=ILL), {"workspaces": WORKSPACES}, "labels", "workspace",
+        f"The workspace {ILL} has trouble in the cloud.",
+    ),
+    Plight("R21", "quota", order(), {"quotas": FULL}, "review", "", "The project may have 1 pools and has 1."),
 ]  # fmt: skip

@@ -13,11 +13,12 @@ from django.utils import timezone
 from console.wizard.assembly import gather, scatter
 from console.wizard.words import SENTENCES
 from pools.endpoint import admitting
-from pools.endpoint.models import EndpointProject, HostedFlavor, HostedNetwork, HostedPool, Tenancy
+from pools.endpoint.models import EndpointProject, HostedFlavor, HostedNetwork, HostedPool, HostedWorkspace, Tenancy
 from pools.endpoint.scenario import Fate, Pace
 from pools.wire.breaches import SHAPE
+from pools.wire.limits.saying import WORDS
 from tests.console.wizard import catalog
-from tests.console.wizard.mistakes import MISTAKES, Mistake
+from tests.console.wizard.mistakes import ELSEWHERE, ILL, MISTAKES, PLIGHTS, Mistake, Plight
 from tests.endpoint.signed import Speaker
 
 BAD_REQUEST, CODES = "ModelArts.50004000", {"R20": "ModelArts.7005"}
@@ -26,15 +27,9 @@ ADVICE = ("A", "R23")
 SHOWN_ELSEWHERE = {
     ("R1", "version"): "pasting refuses it: test_start",
     ("R1", "kind"): "pasting refuses it: test_start",
-    ("R4", "workspace"): "needs a second workspace: tests/endpoint/test_rules",
-    ("R9", "required"): "a zone without a name is no cell of the matrix: tests/endpoint/test_rules",
     ("H6", "required"): "typed, not pasted: test_words",
-    ("R20", "abnormal"): "needs a workspace in trouble: tests/endpoint/test_rules",
-    ("R21", "quota"): "needs a full project: tests/endpoint/test_rules",
     ("R22", "taken"): "needs a pool of the name: test_words, tests/endpoint/test_rules",
     ("H12", "licence"): "needs a tenant's licence: test_words",
-    ("T4", "pattern"): "a key without a field: tests/endpoint/test_rules",
-    ("T4", "repeated"): "a key without a field: tests/endpoint/test_rules",
     ("json", ""): "no document at all",
 }
 
@@ -79,7 +74,26 @@ def test_the_endpoint_gives_the_same_verdict_on_the_same_payload(home: EndpointP
         assert not HostedPool.objects.exists()
 
 
+@pytest.mark.parametrize("plight", PLIGHTS, ids=lambda one: f"{one.rule}-{one.problem}")
+def test_the_endpoint_refuses_what_the_state_of_the_project_forbids(home: EndpointProject, plight: Plight) -> None:
+    now, labels = timezone.now(), {"os.modelarts/name": "net-elsewhere", "os.modelarts/workspace.id": ILL}
+    fate = Fate.CREATION_FAILED if plight.rule == "R20" else Fate.FINE
+    HostedWorkspace.objects.create(project=home, ident=ILL, name="ill", created_at=now, fate=fate)
+    HostedNetwork.objects.create(
+        project=home, ident=ELSEWHERE, workspace_id=ILL, subnet_id=uuid4(), accepted_at=now, pace=Pace.INSTANT,
+        document={"metadata": {"name": ELSEWHERE, "labels": labels}, "spec": {"cidr": "10.9.0.0/16"}},
+    )  # fmt: skip
+    Tenancy.objects.filter(project=home).update(pool_quota=0 if plight.rule == "R21" else 15)
+    key = admitting.issue_key(home)
+    payload = gather(*scatter(json.loads(json.dumps(plight.document)))).document
+    answer = Speaker(key.access_key, key.secret_key).post(f"/v2/{home.project_id}/pools", payload)
+    codes = {"R20": "ModelArts.7004", "R21": "ModelArts.0118"}
+    assert (answer.status_code, answer.json()["error_code"]) == (400, codes.get(plight.rule, BAD_REQUEST))
+    assert not HostedPool.objects.exists()
+
+
 def test_no_blocking_rule_is_left_out() -> None:
-    made = {(one.rule, one.problem) for one in MISTAKES}
+    assert set(WORDS) - SENTENCES.keys() == {(SHAPE, "many"), (SHAPE, "range")}
+    made = {(one.rule, one.problem) for one in MISTAKES} | {(one.rule, one.problem) for one in PLIGHTS}
     blocking = {case for case in SENTENCES if not case[0].startswith(ADVICE) and case[0] != SHAPE}
     assert blocking - made == SHOWN_ELSEWHERE.keys() & blocking

@@ -22,7 +22,7 @@ from pools.wire.limits import judge
 from tests import builders
 from tests.console.wizard.catalog import CPU, GPU, mirror, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
-from tests.console.wizard.mistakes import MISTAKES, Mistake, labelled, of
+from tests.console.wizard.mistakes import MISTAKES, PLIGHTS, Mistake, Plight, labelled, of
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda one: f"{one.rule}-{one.problem}")
@@ -30,6 +30,16 @@ def test_a_mistake_is_told_beside_its_field_in_plain_words(lena: Client, draft_o
     page = unescape(text_of(lena.get(url(draft_of(mistake.document), mistake.step))))
     beside = re.escape(f'id="id_{mistake.field}_error"') if mistake.field else "problems-title"
     assert re.search(beside + r"[^§]*?" + re.escape(mistake.words), page), mistake.words
+
+
+@pytest.mark.parametrize("plight", PLIGHTS, ids=lambda one: f"{one.rule}-{one.problem}")
+def test_what_the_state_of_the_project_forbids_is_told_beside_its_field(
+    lena: Client, vision: Vision, draft_of: MakeDraft, plight: Plight
+) -> None:
+    mirror(vision.project, **plight.around)
+    page = unescape(text_of(lena.get(url(draft_of(plight.document), plight.step))))
+    beside = f'id="id_{plight.field}_error"' if plight.field else 'id="problems-title"'
+    assert re.search(re.escape(beside) + r"[^§]*?" + re.escape(plight.words), page), plight.words
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda one: f"{one.rule}-{one.problem}")
