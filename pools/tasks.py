@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from pools.turns import Lane, turns
 logger = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=Model)
-Rows = QuerySet[Any, tuple[int, datetime | None]]
+Rows = Sequence[tuple[int, datetime | None]] | QuerySet[Any, tuple[int, datetime | None]]
 
 # How long a row that was handed out and not taken is left to whoever has it; its message is worthless after that.
 HANDED_FOR: Final = 30.0
@@ -94,7 +94,13 @@ def _projects_to_look_around_in() -> Rows:
 
 
 def _fairly(rows: QuerySet[Any], moment: str, *, of: str) -> Rows:
-    """Due rows, a few of each project: the first of every one, then the second, so that no heap hides the others."""
+    """Due rows, a few of each project: the first of every one, then the second, so that no heap hides the others.
+
+    No heap is made of the few that one project may have. Most of the time there are none at all, twice a second.
+    """
+    few = list(rows.values_list("pk", moment)[: OF_EACH + 1])
+    if len(few) <= OF_EACH:
+        return few
     nth = Window(RowNumber(), partition_by=F(of), order_by=F(moment).asc())
     fair: Rows = rows.annotate(nth=nth).filter(nth__lte=OF_EACH).order_by("nth", moment).values_list("pk", moment)
     return fair

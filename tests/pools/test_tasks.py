@@ -140,6 +140,7 @@ def test_waking_costs_one_read_per_kind(handed: Handed, django_assert_num_querie
 @pytest.mark.django_db
 def test_a_heap_of_one_project_hides_nobody_elses_order(handed: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "AT_ONCE", 3)
+    monkeypatch.setattr(tasks, "OF_EACH", 2)
     team, person, long_ago = builders.team(), builders.person(), timezone.now() - timedelta(hours=1)
     heap, small = idle_project(), idle_project()
     for _ in range(5):
