@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import freezegun
 import pytest
+from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.celery import app
+from tests import migrated
 from tests.browsing import launch, watched_page
 from tests.engines import Postgres, Redis, serving
 from tests.running import Product, running
@@ -39,6 +42,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     yield
     items.sort(key=lambda item: not _starts_something(item))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What is there already is the migrated database, and it goes with the directory, or the server, that it is in."""
+    test: dict[str, Any] = connection.settings_dict["TEST"]
+    return connection.vendor == "sqlite" or bool(test["TEMPLATE"])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if connection.vendor == "sqlite":
+        migrated.lay_out(Path(connection.settings_dict["TEST"]["NAME"]))
 
 
 @pytest.fixture(autouse=True)

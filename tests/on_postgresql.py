@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from tests import migrated
 from tests.engines import Postgres
 
 
@@ -11,7 +12,10 @@ def main() -> int:
     server = Postgres()
     try:
         server.start()
-        environment = {**os.environ, "DATABASE_URL": server.create_database()}
+        template = server.create_database()
+        migrated.make(template)
+        name = template.rpartition("/")[2]
+        environment = {**os.environ, "DATABASE_URL": server.create_database(), migrated.TEMPLATE: name}
         return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment, check=False).returncode
     finally:
         server.remove()

@@ -1,11 +1,16 @@
 """The product's own settings under a test's environment: nothing is switched off, nothing is eager."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("CREDENTIALS_KEYS", "dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0wMDE=")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="poolhouse-tests-"))
+if "DATA_DIR" not in os.environ:
+    # Whatever this process starts shares it.
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="poolhouse-tests-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("ENDPOINT_ENABLED", "true")
 os.environ.setdefault("ENDPOINT_PACE", "instant")
 os.environ.setdefault("HTTPS", "false")
@@ -16,6 +21,7 @@ os.environ.setdefault("UPSTREAM_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 
 from console import wording
 from console.settings import *  # noqa: F403
+from tests.migrated import TEMPLATE
 
 wording.make()
 
@@ -33,3 +39,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}  # noqa: F405
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
     DATABASES["default"]["ENGINE"] = "tests.postgresql"  # noqa: F405
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get(TEMPLATE)}  # noqa: F405
