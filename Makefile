@@ -18,7 +18,7 @@ bench:        ## Measure; benchmarks/README.md says what
 contract:     ## Hold the embedded endpoint, and a real account if one is given, to the contract
 	@tools/contract
 
-soak:         ## Half an hour of random faults, and every kill at every step (MINUTES)
+soak:         ## Every case on PostgreSQL, every kill at every step, and half an hour of random faults (MINUTES, SEED)
 	@tools/soak
 
 docs:         ## Write docs/parity.md, and check that the documentation tells the truth
