@@ -16,9 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - needs the settings
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 
-from tests.browsing import launch, sign_in, watched_page  # noqa: E402
+from tests.browsing import launched, sign_in, watched_page  # noqa: E402
 from tests.face import VIEWS, Places, View, account, staged  # noqa: E402
 from tests.journeys.inspecting import SCHEMES, faults  # noqa: E402
 from tests.running import Product  # noqa: E402
@@ -40,11 +40,9 @@ def _looked_at(browser: Browser, product: Product, places: Places, views: list[V
 def main(*wanted: str) -> int:
     views = [view for view in VIEWS if not wanted or any(fnmatch(view.name, pattern) for pattern in wanted)]
     languages, began, found = [code for code, _name in settings.LANGUAGES], time.monotonic(), list[str]()
-    with staged() as (product, places), sync_playwright() as playwright:
-        browser = launch(playwright)
+    with staged() as (product, places), launched() as browser:
         for language in languages:
             found += _looked_at(browser, product, places, views, language)
-        browser.close()
     took = time.monotonic() - began
     told = f"{len(views)} views in {', '.join(languages)}, light and dark: {len(found)} faults, after {took:.0f} s.\n"
     sys.stdout.write("".join(f"{fault}\n" for fault in found) + told)

@@ -11,16 +11,13 @@ import freezegun
 import pytest
 from django.db import connection
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.celery import app
 from tests import migrated
-from tests.browsing import launch, watched_page
 from tests.engines import Postgres, Redis, serving
 from tests.running import Product, running
 
 MakeProduct = Callable[..., Product]
-OpenPage = Callable[..., Page]
 UseBroker = Callable[[str], None]
 
 
@@ -101,24 +98,3 @@ def product() -> Iterator[Product]:
     """One product at instant pace on the embedded default, shared by the tests of a module."""
     with running() as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Per module, not per session: while Playwright runs, Django takes this thread for an asynchronous one.
-    with sync_playwright() as playwright:
-        started = launch(playwright)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, product: Product) -> Iterator[OpenPage]:
-    """Open pages of the module's product, each with its own cookies: `open_page(width=390, scheme="dark")`."""
-    with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(watched_page(browser, base_url=product.url, **options))
-
-
-@pytest.fixture
-def page(open_page: OpenPage) -> Page:
-    return open_page()

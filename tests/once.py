@@ -1,7 +1,7 @@
 """`pytest -p tests.once`: of every test that touches the database, one of its cases, always the same.
 
-For the second engine: the two differ by statements, which are the test's, hardly by the values of its cases. `make soak`
-asks all of them there.
+For the second engine: the two differ by statements, which are the test's, hardly by the values of its cases.
+`make soak` asks all of them there.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - needs the settings
+from playwright.sync_api import Browser, Page  # noqa: E402 - needs the settings
 
-from tests.browsing import launch, sign_in, watched_page  # noqa: E402
+from tests.browsing import launched, sign_in, watched_page  # noqa: E402
 from tests.face import VIEWS, Places, View, account, staged  # noqa: E402
 from tests.running import ROOT, Product  # noqa: E402
 
@@ -99,14 +99,12 @@ def main(*wanted: str) -> None:
     views, began = _chosen(wanted), time.monotonic()
     for folder in (OUT, SHEETS, IMAGES):
         folder.mkdir(exist_ok=True)
-    with staged() as (product, places), sync_playwright() as playwright:
+    with staged() as (product, places), launched() as browser:
         staged_after = time.monotonic() - began
-        browser = launch(playwright)
         _take(browser, product, places, views)
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         for view in views:
             _sheet(page, view.name)
-        browser.close()
     took = time.monotonic() - began
     sys.stdout.write(
         f"{len(views) * 6} pictures of {len(views)} views are in {_short(OUT)}, their sheets in {_short(SHEETS)}; "

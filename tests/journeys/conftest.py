@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
 from playwright._impl._api_structures import SetCookieParam
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import OpenPage
+from tests.browsing import launched, watched_page
 from tests.engines import wait_for
 from tests.journeys.records import rows
 from tests.running import Product, running
 
 _WHAT_ORDERS_NEED = "kind IN ('flavors', 'networks', 'drivers') AND read_at IS NOT NULL"
 THE_CATALOG = f"SELECT count(*) FROM pools_catalogpart WHERE {_WHAT_ORDERS_NEED}"
+OpenPage = Callable[..., Page]
 Cookies = dict[str, list[SetCookieParam]]
 
 
@@ -28,6 +30,25 @@ def product() -> Iterator[Product]:
     with running(pace="quick") as started:
         wait_for(lambda: rows(started, THE_CATALOG) == [(3,)], what="the worker to read the catalog", seconds=60)
         yield started
+
+
+# Nothing here asks Django in this process, for which Playwright is a loop that it must not wait in.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with launched() as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(browser: Browser, product: Product) -> Iterator[OpenPage]:
+    """Open pages of the product, each with its own cookies: `open_page(width=390, scheme="dark")`."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(watched_page(browser, base_url=product.url, **options))
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
 
 
 @pytest.fixture(scope="package")

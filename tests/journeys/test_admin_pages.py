@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.running import Product
 
 pytestmark = pytest.mark.browser

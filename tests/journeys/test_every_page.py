@@ -16,8 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browsing import complaints
-from tests.conftest import OpenPage
-from tests.journeys.conftest import SignedIn
+from tests.journeys.conftest import OpenPage, SignedIn
 from tests.journeys.inspecting import SCHEMES, faults
 from tests.journeys.wizard import (
     FLAVOR,

@@ -9,7 +9,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from tests.browsing import sign_in
-from tests.conftest import OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.journeys.inspecting import faults
 from tests.journeys.wizard import CPU
 from tests.running import Product

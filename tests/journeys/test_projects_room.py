@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browsing import complaints, sign_in
-from tests.conftest import OpenPage
+from tests.journeys.conftest import OpenPage
 from tests.journeys.inspecting import faults
 from tests.running import Product
 

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browsing import complaints, sign_in
-from tests.conftest import OpenPage
 from tests.engines import wait_for
-from tests.journeys.conftest import SignedIn
+from tests.journeys.conftest import OpenPage, SignedIn
 from tests.journeys.inspecting import faults
 from tests.running import Product
 
