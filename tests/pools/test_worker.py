@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import migrated
 from tests.engines import Redis, dying_with_us, wait_for
 from tests.pools.upstream.stranger import Stranger, answering
 from tests.running import ROOT
@@ -36,8 +37,9 @@ StartWorker = Callable[..., Worker]
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database with one project in it."""
     file = tmp_path_factory.mktemp("template") / "db.sqlite3"
-    for arguments in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", CONNECT]):
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment(file), check=True)
+    migrated.lay_out(file)
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", CONNECT]
+    subprocess.run(command, cwd=ROOT, env=environment(file), check=True)
     return file
 
 
