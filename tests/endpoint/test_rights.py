@@ -145,8 +145,9 @@ def test_a_user_may_do_everything_until_rights_are_named(speaker: Speaker, clerk
 def test_keys_and_the_user_that_bears_the_accounts_name_are_the_account(
     speaker: Speaker, home: EndpointProject
 ) -> None:
-    body = {"rights": [], "password": PASSWORD}
-    assert speaker.put(f"{USERS}/{home.account.name}", body).status_code == 200
+    admitting.enrol_user(home.account, name=home.account.name, password=PASSWORD)
+    assert speaker.put(f"{USERS}/{home.account.name}", {"rights": []}).status_code == 400
+    IamUser.objects.update(rights=[])
     who = {"name": home.account.name, "password": PASSWORD, "domain": {"name": home.account.name}}
     token = ask_token(told=who, scope={"project": {"id": PROJECT}}).headers["X-Subject-Token"]
     assert send("GET", POOLS, headers={"X-Auth-Token": token}).status_code == 200

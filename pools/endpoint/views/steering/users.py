@@ -33,6 +33,8 @@ class User(SteeringView):
         if _NAME.fullmatch(user_name) is None:
             raise errors.bad_request("A user is called by up to 64 letters, digits, spaces and any of _.@-")
         account = self.project.account
+        if asked.rights is not None and user_name == account.name:
+            raise errors.bad_request("$.rights: the user that bears the account's name may do everything")
         made = admitting.grant(account, name=user_name, password=asked.password, rights=asked.rights)
         return _told(made, user_name)
 
