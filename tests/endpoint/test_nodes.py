@@ -191,6 +191,20 @@ def test_a_job_on_nodes_runs_and_ends(speaker: Speaker, slowly: Any, call: str, 
     assert (listed["count"], listed["items"][0]["jobId"]) == (1, job)
 
 
+@pytest.mark.shows("ShowJob.phases")
+def test_a_job_on_nodes_whose_driver_does_not_come_up_fails(speaker: Speaker, slowly: Any) -> None:
+    speaker.post(POOLS, creation(prefix="fate-driverfailed", resource={"flavor": "modelarts.vm.gpu.v100.x1"}))
+    slowly.tick(60)
+    job = speaker.post(f"{NODES}/batch-reboot", {"nodeNames": names(speaker)}).json()["job_id"]
+    seen = [speaker.get(f"/v2/{PROJECT}/jobs/{job}").json()]
+    slowly.tick(30)
+    seen.append(speaker.get(f"/v2/{PROJECT}/jobs/{job}").json())
+    assert [(one["phase"], one["message"]) for one in seen] == [
+        ("Running", ""),
+        ("Failed", "The driver is not running."),
+    ]
+
+
 @pytest.mark.shows("BatchDeletePoolNodes.names-nobody")
 @pytest.mark.parametrize("call", ["batch-delete", "batch-lock", "batch-unlock", "batch-reboot", "batch-reset"])
 @pytest.mark.parametrize("body", [{}, [], {"nodeNames": "x", "deleteNodeNames": 1}, {"nodeNames": [1]}])

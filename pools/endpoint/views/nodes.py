@@ -15,11 +15,12 @@ from pools.endpoint import answers, clock, errors, judging, nodekeeping, nodemar
 from pools.endpoint.models import HostedPool, NodeJob
 from pools.endpoint.node_answers import nodes_of
 from pools.endpoint.paging import LONGEST_PAGE, moment, number, slice_by_token, text
-from pools.endpoint.scenario import TIMETABLES, Pace
+from pools.endpoint.scenario import TIMETABLES, Fate, Pace
 from pools.endpoint.transport import EndpointView, document
 from pools.endpoint.views.pools import find
 from pools.wire.extras import Label
 from pools.wire.nodes import NodesDeletion, NodesLock, NodesNamed, NodesReset, NodesResize, NodesUpdate
+from pools.wire.options import JobPhase
 
 Document = dict[str, Any]
 USUAL_JOBS = 100
@@ -196,15 +197,18 @@ class OneJob(EndpointView):
 def _job(job: NodeJob, now: datetime) -> Document:
     lasts = TIMETABLES[Pace(job.pool.pace)].removal
     done = (now - job.begun_at).total_seconds() >= lasts
+    # Nodes whose driver does not come up are not ready again afterwards.
+    fails = job.pool.fate == Fate.DRIVER_FAILED and bool(job.pool.drivers)
+    ended, why = (JobPhase.FAILED, "The driver is not running.") if fails else (JobPhase.SUCCESS, "")
     begun = answers.milliseconds(job.begun_at)
     return {
         "jobId": job.ident,
         "jobName": f"{job.kind}-{job.ident[:5]}",
         "type": job.kind,
-        "phase": "Success" if done else "Running",
+        "phase": (ended if done else JobPhase.RUNNING).value,
         "startTimestamp": begun,
         "endTimestamp": begun + int(lasts * 1000) if done else 0,
-        "message": "",
+        "message": why if done else "",
         "suspend": False,
         "involvedObjects": json.dumps([{"kind": "Pool", "name": job.pool.ident}], separators=(",", ":")),
         "inputs": json.dumps({"nodeNames": job.nodes}, separators=(",", ":")),
