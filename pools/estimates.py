@@ -47,13 +47,18 @@ def band(seconds: Iterable[float], *, stage: str, pace: str | None = None) -> Ba
     """The band of a stage that took so many `seconds` before; typical values where these are too few, None where there
     are none of those either. `pace` is the embedded endpoint's, None for a real cloud.
     """
-    samples = _sound(seconds)
-    if len(samples) >= FEW:
-        return Band(usually=_share(samples, 0.5), at_most=_share(samples, 0.9))
+    if found := band_of(seconds):
+        return found
     if stage not in TYPICAL:
         return None
     (usually, at_most), faster = TYPICAL[stage], times_faster(pace)
     return Band(usually=usually / faster, at_most=at_most / faster, typical=True)
+
+
+def band_of(seconds: Iterable[float]) -> Band | None:
+    """The band of what took so many `seconds`; None where these are too few to tell."""
+    samples = _sound(seconds)
+    return Band(usually=_share(samples, 0.5), at_most=_share(samples, 0.9)) if len(samples) >= FEW else None
 
 
 def _sound(seconds: Iterable[float]) -> list[float]:

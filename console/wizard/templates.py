@@ -22,10 +22,23 @@ from console.wizard.assembly import gather, sized
 from console.wizard.finding import person, visible_draft
 from console.wizard.situation import owners_of
 from console.wizard.storage import kept_of, steps_of
+from pools import queries
 from pools.dialects import shown
+from pools.estimates import Band, band_of
 from pools.models import Order, Project, Team
 from pools.states import OrderState
 from pools.wire import reading
+
+
+@dataclass(frozen=True)
+class Past:
+    """What became of the orders that were begun with a template: accepted, of how many that the cloud has answered, and
+    how long their pools took to be created, where these are enough to tell.
+    """
+
+    accepted: int
+    answered: int
+    takes: Band | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class Source:
 def templates(request: HttpRequest) -> HttpResponse:
     user = person(request)
     kept = list(Template.objects.visible_to(user).select_related("team", "made_by"))
-    context = {"kept": [(one, _what(one), _outcome(orders)) for one, orders in _with_orders(kept)]}
+    context = {"kept": [(one, _what(one), past) for one, past in _with_past(kept)]}
     return render(request, "wizard/templates.html", context)
 
 
@@ -113,11 +126,11 @@ def code(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Template, *, name: str = "", error: str = "") -> HttpResponse:
     document, project = viewing.document_of(found.body), _project_of(found)
-    (_template, orders) = _with_orders([found])[0]
+    (_template, past) = _with_past([found])[0]
     context = {
         "template": found,
         "what": _what(found),
-        "outcome": _outcome(orders),
+        "past": past,
         "views": viewing.views(document, project, name="template-as", body=found.body, pk=found.pk) if project else [],
         "may_change": found.may_be_changed_by(person(request)),
         "owners": owners_of(person(request)),
@@ -157,16 +170,18 @@ def _in_one_line(document: dict[str, Any]) -> str:
     return describing.what(reading.hear_pool(document))
 
 
-def _with_orders(kept: list[Template]) -> list[tuple[Template, list[str]]]:
-    """Each template with the states of the orders that were begun with it; two queries, however many there are."""
+def _with_past(kept: list[Template]) -> list[tuple[Template, Past]]:
+    """Each template with what became of it; three queries, however many there are."""
     begun = dict(Draft.objects.filter(template__in=kept).values_list("pk", "template_id"))
     states: dict[int | None, list[str]] = {}
     for draft, state in Order.objects.filter(draft__in=begun).values_list("draft", "state"):
         states.setdefault(begun[draft], []).append(state)
-    return [(one, states.get(one.pk, [])) for one in kept]
+    seconds: dict[int | None, list[float]] = {}
+    for draft, took in queries.creations_ordered_from(begun):
+        seconds.setdefault(begun[draft], []).append(took)
+    return [(one, _past(states.get(one.pk, []), seconds.get(one.pk, []))) for one in kept]
 
 
-def _outcome(states: list[str]) -> tuple[int, int]:
-    """How many orders the cloud accepted, of how many that it has answered."""
+def _past(states: list[str], seconds: list[float]) -> Past:
     accepted, refused = states.count(OrderState.ACCEPTED), states.count(OrderState.REFUSED)
-    return accepted, accepted + refused
+    return Past(accepted, accepted + refused, band_of(seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -40,10 +40,14 @@ class StretchQuerySet(models.QuerySet["Stretch"]):
 
     def creations_like(self, other: Stretch) -> list[float]:
         """How many seconds pools took that were created as `other` will be, from the first node to being ready."""
+        return [seconds for _pool, seconds in self.like(other).creations()]
+
+    def creations(self, of: str = "pool") -> list[tuple[Any, float]]:
+        """How many seconds the creations took that these rows begin, each under a field of its row."""
         ready = Stretch.objects.filter(pool=models.OuterRef("pool"), stage=Stage.SETTLING, ended_at__isnull=False)
-        rows = self.like(other).annotate(ready_at=models.Subquery(ready.order_by("began_at").values("ended_at")[:1]))
-        lengths = rows.values_list("began_at", Coalesce("ready_at", "ended_at"))
-        return [(ended - began).total_seconds() for began, ended in lengths if ended]
+        rows = self.annotate(ready_at=models.Subquery(ready.order_by("began_at").values("ended_at")[:1]))
+        lengths = rows.values_list(of, "began_at", Coalesce("ready_at", "ended_at"))
+        return [(key, (ended - began).total_seconds()) for key, began, ended in lengths if ended]
 
 
 class Stretch(models.Model):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
@@ -13,6 +15,9 @@ from pools.models import CatalogPart, Founding, Order, Pool, Project, Reading, S
 from pools.stages import Stage
 from pools.states import ON_THE_WAY
 from pools.wire.limits import Catalog
+
+# However many pools were ordered with templates, they are told by so many.
+MOST_CREATIONS: Final = 500
 
 
 def catalog_of(project: Project) -> Catalog:
@@ -37,6 +42,13 @@ def creation_takes(project: Project, document: object) -> Band | None:
         return None
     row = Stretch(project=project, stage=Stage.CREATING, family=family, size=size)
     return band(Stretch.objects.creations_like(row), stage=Stage.CREATING, pace=project.pace)
+
+
+def creations_ordered_from(drafts: Collection[UUID]) -> list[tuple[UUID, float]]:
+    """How many seconds the latest pools took to be created that were ordered from these drafts, each with its draft."""
+    told = Stretch.objects.filter(stage=Stage.CREATING, teaches=True, ended_at__isnull=False)
+    rows = told.filter(pool__order__draft__in=drafts).order_by("-ended_at")[:MOST_CREATIONS]
+    return rows.creations("pool__order__draft")
 
 
 def unanswered_orders(project: Project) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from console.models import Draft, Template
 from console.wizard import keeping
 from console.wizard.storage import kept_of, steps_of
+from pools.models import Stretch
+from pools.stages import Stage
 from pools.states import OrderState
 from tests import builders
 from tests.console.wizard.catalog import CPU, order
@@ -60,6 +64,19 @@ def test_how_often_a_template_was_used_and_what_became_of_it_is_told(lena: Clien
     page = text_of(lena.get(reverse("templates")))
     assert "4 times" in page
     assert "2 of 3 orders" in page
+
+
+def test_how_long_its_pools_took_is_told_once_these_are_enough(lena: Client, vision: Vision) -> None:
+    template, now = kept(vision), timezone.now()
+    for minutes in (30, 31, 32, 33, 34):
+        page = text_of(lena.get(reverse("templates")))
+        assert "too few to tell" in page
+        placed = builders.order(team=vision.team, placed_by=vision.lena, draft=use(lena, template).pk,
+                                project=vision.project, state=OrderState.ACCEPTED)  # fmt: skip
+        Stretch.objects.create(project=vision.project, pool=builders.pool(order=placed), stage=Stage.CREATING,
+                               began_at=now - timedelta(minutes=minutes), ended_at=now, teaches=True)  # fmt: skip
+    for address in (reverse("templates"), reverse("template", args=[template.pk])):
+        assert "usually 32–34 min" in text_of(lena.get(address))
 
 
 def test_a_template_is_used_for_its_own_team_unless_another_is_chosen(lena: Client, vision: Vision) -> None:
@@ -139,7 +156,7 @@ def test_the_list_takes_as_many_queries_for_many_templates_as_for_one(
     lena: Client, vision: Vision, django_assert_num_queries: Any, templates: int
 ) -> None:
     for number in range(templates):
-        kept(vision, name=f"Template {number}")
+        use(lena, kept(vision, name=f"Template {number}"))
     lena.get(reverse("templates"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         lena.get(reverse("templates"))
