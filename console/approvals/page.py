@@ -15,6 +15,7 @@ from console import advising, checking, describing, differing, history, viewing
 from console.approvals import comparing, competing, seen
 from console.approvals.forms import Approval, Changes, Rejection
 from console.approvals.sentences import sentence
+from console.prices import cost_of_order
 from console.shell import Shell, SignedIn
 from pools import approving, queries
 from pools.checking import checks, rivals_of
@@ -60,6 +61,7 @@ def show(
         "flavors": lines,
         "facts": _facts(order, wire),
         **_checks(request, order, standing),
+        "cost": None if standing else cost_of_order(order),
         "is_unread": any(
             trouble.kind == "unread" and trouble.project.pk == order.project_id
             for trouble in Shell.of(request).troubled

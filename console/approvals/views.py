@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import checking, describing
 from console.approvals import competing, page, seen
 from console.approvals.forms import Approval, Changes, Rejection
+from console.prices import cost_of_order
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
 from pools import approving, ordering, queries
@@ -217,6 +218,10 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
 
 
 def _lines(request: SignedIn, orders: list[Order]) -> list[dict[str, Any]]:
+    # One object for each project, so that its catalog is read once for all of its orders.
+    projects = {order.project_id: order.project for order in orders}
+    for order in orders:
+        order.project = projects[order.project_id]
     found = checks_of(orders)
     rivals = rivals_of(orders, found)
     return [_line(request, order, found[order.pk], rivals[order.pk]) for order in orders]
@@ -234,6 +239,7 @@ def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Riva
     result = light(found)
     return {
         **_asked(order),
+        "cost": cost_of_order(order),
         "risks": describing.risks(describing.asked(order)),
         "light": result,
         "bad": [line for line in checking.in_words(found) if line.result == "bad"],

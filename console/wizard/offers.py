@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from console.wizard.prices import PriceList
+from console.prices import PriceList
 from pools.models import CatalogPart, Project
 from pools.models.catalog import network_quota
 from pools.wire.enums import StockState

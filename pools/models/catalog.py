@@ -174,6 +174,17 @@ def accelerators(document: Any) -> dict[str, tuple[str, int]]:
     return found
 
 
+def billing_codes(document: Any) -> dict[str, str]:
+    """What the price list calls each flavor in a list of flavors."""
+    items = document.get("items") if isinstance(document, dict) else None
+    found = {}
+    for item in items if isinstance(items, list) else []:
+        name, code = _object(item, "metadata").get("name"), _object(item, "spec").get("billingCode")
+        if isinstance(name, str) and isinstance(code, str) and code:
+            found[name] = code
+    return found
+
+
 def _object(holder: Any, key: str) -> dict[str, Any]:
     value = holder.get(key) if isinstance(holder, dict) else None
     return value if isinstance(value, dict) else {}

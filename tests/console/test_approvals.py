@@ -19,7 +19,7 @@ from console.approvals import seen
 from console.approvals.forms import CHIPS
 from console.models import Draft
 from pools import approving, conversing
-from pools.models import Comment, Decision, Order, Pool, Team
+from pools.models import CatalogPart, Comment, Decision, Order, Pool, Team
 from pools.states import ErrandState, OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -563,3 +563,15 @@ def test_the_conversation_goes_on_about_the_order_that_is_sent_instead(client: C
     assert "Why eight?" in html
     assert "Of another." not in html
     assert f'href="{reverse("order", args=[before.pk])}">Order #{before.pk}</a>' in html
+
+
+def test_whoever_decides_reads_what_the_nodes_cost_by_the_list(client: Client, scene: Scene) -> None:
+    flavor = {"metadata": {"name": "modelarts.vm.cpu.16u64g.d"}, "spec": {"billingCode": "cpu"}}
+    prices = {"hour": {"currency": "CNY", "amounts": {"cpu": "2.5"}}}
+    client.force_login(scene.admin)
+    order = scene.waiting(body=builders.payload(name="two", count=2))
+    assert "List price" not in page(client, order)
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={"items": [flavor]})
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.PRICES, document=prices)
+    assert "List price of all its nodes: CNY 5.00 an hour." in page(client, order)
+    assert "list price CNY 5.00 an hour" in client.get(reverse("approvals")).content.decode()

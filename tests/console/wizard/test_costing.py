@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from console.wizard.prices import PriceList
+from console.prices import PriceList
 from tests.console.wizard.catalog import CPU, GPU, flavor, mirror, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 from tests.console.wizard.mistakes import labelled
