@@ -147,7 +147,7 @@ def _send(name: str, args: tuple[Any, ...]) -> None:
 def run_embedded_worker() -> None:
     """Work until SIGTERM or SIGINT: one process, threads for tasks, one more for the beat."""
     worker = app.WorkController(without_gossip=True, without_mingle=True, without_heartbeat=True)
-    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="console.celery:Ticking")
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls="console.celery:Beat")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     beat.start()

@@ -73,6 +73,12 @@ class Place:
             [(taken, present)] = database.execute(f"SELECT ({leases}), ({workers})").fetchall()
         return taken, present
 
+    def has_ticked(self) -> bool:
+        """Whether a beat has written down that it ticked, which readiness goes by."""
+        with closing(sqlite3.connect(self.file, timeout=20)) as database:
+            told = "SELECT 1 FROM pools_presence WHERE role = 'beat' AND worked_at IS NOT NULL"
+            return database.execute(told).fetchone() is not None
+
     def is_heard_anew(self, before: str | None) -> bool:
         return self.heard_at() != before
 
@@ -124,9 +130,12 @@ def start(place: Place) -> Iterator[StartWorker]:
         yield begin
 
 
-def test_a_row_that_becomes_due_is_noticed_within_a_second(place: Place, start: StartWorker) -> None:
+def test_a_row_that_becomes_due_is_noticed_within_a_second_and_the_beat_says_that_it_ticks(
+    place: Place, start: StartWorker
+) -> None:
     start("manage.py", "worker")
     wait_for(place.heard_at, what="the worker")
+    wait_for(place.has_ticked, what="the beat inside it to say that it ticked")
 
     noticed = sorted(place.seconds_to_notice() for _ in range(10))
 
