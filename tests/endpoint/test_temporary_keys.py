@@ -143,6 +143,17 @@ def test_a_security_token_and_a_secret_key_stand_nowhere_in_the_clear(temporary:
     assert temporary.secret_key not in kept
 
 
+@pytest.mark.shows("CreateTemporaryAccessKeyByToken.not-kept")
+def test_the_log_of_calls_holds_none_of_them(speaker: Speaker, temporary: Bearer) -> None:
+    speaker.put(f"/_sandbox/v1/{PROJECT}/log", {"keeps": True})
+    made = bearer(ask(speaker))
+    made.get(POOLS)
+    log = speaker.get(f"/_sandbox/v1/{PROJECT}/log").json()["calls"]
+    assert [call["operation"] for call in log[:2]] == ["ListPools", "CreateTemporaryAccessKeyByToken"]
+    assert not [word for word in (made.access_key, made.secret_key, made.security_token) if word in json.dumps(log[1])]
+    assert made.security_token not in json.dumps(log[0])
+
+
 @pytest.mark.shows("CreateTemporaryAccessKeyByToken.shape")
 @pytest.mark.parametrize(
     "body",

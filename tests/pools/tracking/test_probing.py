@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from pools import tracking
+from pools.endpoint import admitting
 from pools.models import Probe, Project
 from tests import builders
 from tests.pools.upstream.stranger import Behaviour, Request, Stranger, answering, hanging_up
@@ -67,6 +68,28 @@ def test_everything_works_against_the_embedded_endpoint(
 
     assert {part: finding["outcome"] for part, finding in found.items()} == dict.fromkeys(Probe.Part.values, "works")
     assert found["flavors"]["count"]
+
+
+@pytest.mark.shows("ClientCredentials.what-is-missing")
+def test_rights_that_the_endpoint_does_not_give_are_found_missing(
+    live_server: LiveServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("seed_endpoint")
+    made = json.loads(capsys.readouterr().out)
+    account = admitting.open_account(made["iam"]["domain"])
+    admitting.grant(account, name="reader", password="a-good-password", rights=["modelarts:pool:*"])
+    user: dict[str, Any] = {"iam_domain": account.name, "iam_user": "reader", "iam_password": "a-good-password"}
+    user |= {"signs_with": "password", "access_key": "", "secret_key": "", "project_id": made["project_id"]}
+
+    found = probed(builders.project(url=live_server.url, embedded=True, **user, domain_id=made["domain_id"]))
+
+    assert {part: (finding["outcome"], finding["code"]) for part, finding in found.items()} == {
+        "pools": ("works", ""),
+        "flavors": ("works", ""),
+        "networks": ("denied", "ModelArts.0108"),
+        "work_orders": ("works", ""),
+        "billing": ("denied", "CBC.0151"),
+    }
 
 
 def test_wrong_keys_are_refused_everywhere_and_are_not_told(

@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from pools import tracking
-from pools.endpoint.models import Token
+from pools.endpoint import admitting
+from pools.endpoint.models import Account, EndpointProject, Token
 from pools.models import CatalogPart, Pool, Project
 from pools.states import ErrandState
 from pools.upstream import AlreadyExists, Client, NotFound, Refused, Unauthorised
@@ -201,6 +202,18 @@ def test_whoever_signs_in_by_password_orders_and_pays_too(by_password: Client) -
     by_password.pay_order(document["metadata"]["annotations"]["os.modelarts/order.id"])
 
     assert by_password.get_pool(document["metadata"]["name"]).typed.kind == "Pool"
+
+
+@pytest.mark.shows("ClientCredentials.temporary")
+def test_temporary_keys_order_too(project: Project) -> None:
+    account, home = Account.objects.get(), EndpointProject.objects.get()
+    _, token = admitting.issue_token(account.users.get(), project=home, now=timezone.now())
+    text, key = admitting.issue_temporary_key(token, life=timedelta(minutes=15), now=timezone.now())
+    project.access_key, project.secret_key, project.security_token = key.access_key, key.secret_key, text
+
+    made = Client(project.connection()).create_pool(json.dumps(BODY))
+
+    assert made.document["metadata"]["labels"]["os.modelarts/name"] == "pool-ae01"
 
 
 @pytest.mark.shows("ClientCredentials.once-on-401")
