@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 import pools.endpoint.urls  # noqa: F401
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import Account, EndpointProject, IamUser
-from tests.endpoint.signed import Speaker
+from tests.endpoint.signed import Clerk, Speaker, ask_token
 from tests.engines import Postgres
 from tests.running import Product, running
 
@@ -52,6 +52,12 @@ def stranger(db: None) -> Speaker:
 @pytest.fixture
 def user(account: Account) -> IamUser:
     return admitting.enrol_user(account, name="clerk", password=PASSWORD)
+
+
+@pytest.fixture
+def clerk(home: EndpointProject, user: IamUser) -> Clerk:
+    """The user with a token for `home`."""
+    return Clerk(ask_token(scope={"project": {"id": home.project_id}})["X-Subject-Token"])
 
 
 @pytest.fixture

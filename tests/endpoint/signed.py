@@ -73,6 +73,16 @@ class Speaker:
         return self.call("DELETE", target, **how)
 
 
+@dataclass(frozen=True)
+class Clerk:
+    """A user of the account with a token, as a `Speaker` is somebody with a key."""
+
+    token: str
+
+    def call(self, method: str, path: str, body: bytes = b"") -> Any:
+        return send(method, path, body=body, headers={"X-Auth-Token": self.token})
+
+
 def send(method: str, target: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Any:
     """Send these bytes with these headers, as they are."""
     told = dict(headers or {})

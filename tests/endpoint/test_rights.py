@@ -10,7 +10,7 @@ from pools.endpoint.rights import action
 from tests.endpoint.conftest import PASSWORD, PROJECT
 from tests.endpoint.guests import CONSOLE, POOLS, creation, ident
 from tests.endpoint.routes import SERVED
-from tests.endpoint.signed import Speaker, ask_token, send
+from tests.endpoint.signed import Clerk, Speaker, ask_token, send
 
 USERS = f"/_sandbox/v1/{PROJECT}/users"
 NETWORKS = f"/v1/{PROJECT}/networks"
@@ -25,23 +25,9 @@ ALL = {
 } - {""}
 
 
-class Clerk:
-    """The user, with a token for the project."""
-
-    def __init__(self) -> None:
-        self._token = ask_token(scope={"project": {"id": PROJECT}}).headers["X-Subject-Token"]
-
-    def call(self, method: str, path: str, body: bytes = b"{}") -> Any:
-        return send(method, path, body=body, headers={"X-Auth-Token": self._token})
-
-    def told(self, method: str, path: str) -> tuple[int, str]:
-        answer = self.call(method, path)
-        return answer.status_code, answer.json().get("error_code", "")
-
-
-@pytest.fixture
-def clerk(home: EndpointProject, user: IamUser) -> Clerk:
-    return Clerk()
+def told(clerk: Clerk, method: str, path: str) -> tuple[int, str]:
+    answer = clerk.call(method, path, b"{}")
+    return answer.status_code, answer.json().get("error_code", "")
 
 
 def given(speaker: Speaker, *rights: str) -> None:
@@ -75,9 +61,9 @@ def test_a_call_wants_one_right_and_no_other_will_do(
 ) -> None:
     everything_else = {action_ for action_ in ALL if action_ != right}
     given(speaker, *everything_else)
-    assert clerk.told(method, path) == REFUSED
+    assert told(clerk, method, path) == REFUSED
     given(speaker, right)
-    assert clerk.told(method, path) != REFUSED
+    assert told(clerk, method, path) != REFUSED
 
 
 def test_the_actions_are_those_of_the_facts() -> None:
@@ -97,7 +83,7 @@ def test_the_actions_are_those_of_the_facts() -> None:
 @pytest.mark.shows("Transport.rights")
 def test_a_refusal_names_the_action_that_is_missing(speaker: Speaker, clerk: Clerk) -> None:
     given(speaker)
-    assert "modelarts:pool:create" in clerk.call("POST", POOLS).json()["error_msg"]
+    assert "modelarts:pool:create" in clerk.call("POST", POOLS, b"{}").json()["error_msg"]
 
 
 @pytest.mark.shows("Transport.rights-of-billing")
@@ -114,31 +100,31 @@ def test_billing_refuses_by_a_code_of_its_own(
     method: str, path: str, right: str, speaker: Speaker, clerk: Clerk
 ) -> None:
     given(speaker, "modelarts:*")
-    assert clerk.told(method, path) == (403, "CBC.0151")
+    assert told(clerk, method, path) == (403, "CBC.0151")
     given(speaker, right)
-    assert clerk.told(method, path) != (403, "CBC.0151")
+    assert told(clerk, method, path) != (403, "CBC.0151")
 
 
 @pytest.mark.shows("Transport.rights-none-wanted")
 def test_work_orders_want_no_right(speaker: Speaker, clerk: Clerk) -> None:
     given(speaker)
-    assert clerk.told("GET", f"/v1/{PROJECT}/orders") == (200, "")
+    assert told(clerk, "GET", f"/v1/{PROJECT}/orders") == (200, "")
 
 
 @pytest.mark.shows("Transport.rights")
 def test_a_star_stands_for_any_part(speaker: Speaker, clerk: Clerk) -> None:
     given(speaker, "modelarts:*:list")
-    assert clerk.told("GET", POOLS) == clerk.told("GET", NETWORKS) == (200, "")
-    assert clerk.told("POST", POOLS) == REFUSED
+    assert told(clerk, "GET", POOLS) == told(clerk, "GET", NETWORKS) == (200, "")
+    assert told(clerk, "POST", POOLS) == REFUSED
 
 
 @pytest.mark.shows("Transport.rights-of-the-account")
 def test_a_user_may_do_everything_until_rights_are_named(speaker: Speaker, clerk: Clerk) -> None:
-    assert clerk.told("GET", POOLS) == (200, "")
+    assert told(clerk, "GET", POOLS) == (200, "")
     given(speaker)
-    assert clerk.told("GET", POOLS) == REFUSED
+    assert told(clerk, "GET", POOLS) == REFUSED
     speaker.put(f"{USERS}/clerk", {"rights": None})
-    assert clerk.told("GET", POOLS) == (200, "")
+    assert told(clerk, "GET", POOLS) == (200, "")
 
 
 @pytest.mark.shows("Transport.rights-of-the-account")
@@ -157,7 +143,7 @@ def test_what_is_refused_has_no_effect(speaker: Speaker, home: EndpointProject, 
     stocking.load(home)
     speaker.post(POOLS, creation(), **CONSOLE)
     given(speaker, "modelarts:pool:list")
-    assert clerk.told("DELETE", f"{POOLS}/{ident()}") == REFUSED
+    assert told(clerk, "DELETE", f"{POOLS}/{ident()}") == REFUSED
     assert [pool["status"]["phase"] for pool in speaker.get(POOLS).json()["items"]] == ["Waiting"]
 
 

@@ -11,7 +11,7 @@ from pools.wire.reading import hear
 from pools.wire.workspaces import Workspace, WorkspaceList, WorkspaceQuotas
 from tests.endpoint.conftest import PASSWORD
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
-from tests.endpoint.signed import Speaker, ask_token, send
+from tests.endpoint.signed import Clerk, Speaker, ask_token, send
 
 WORKSPACES = f"/v1/{PROJECT}/workspaces"
 NETWORKS = f"/v1/{PROJECT}/networks"
@@ -304,21 +304,6 @@ def test_a_quota_that_cannot_be_is_refused_and_none_is_set(speaker: Speaker, bod
 
 def test_quotas_of_an_unknown_workspace_are_a_bad_request(speaker: Speaker) -> None:
     assert code(speaker.get(f"{WORKSPACES}/none/quotas")) == (400, "ModelArts.7005")
-
-
-class Clerk:
-    """A user of the account with a token for the project, as a `Speaker` is somebody with its key."""
-
-    def __init__(self) -> None:
-        self.token = ask_token(scope={"project": {"id": PROJECT}}).headers["X-Subject-Token"]
-
-    def call(self, method: str, path: str, body: bytes = b"") -> Any:
-        return send(method, path, body=body, headers={"X-Auth-Token": self.token})
-
-
-@pytest.fixture
-def clerk(user: IamUser) -> Clerk:
-    return Clerk()
 
 
 def closed_pool(speaker: Speaker, **access: Any) -> str:
