@@ -21,6 +21,13 @@ SETTLED: Final = frozenset({Phase.RUNNING}) | ALARMING
 """Stays until something happens."""
 
 
+PAYABLE_FOR: Final = timedelta(days=7)
+"""So long an order can be paid; what waits longer is cancelled by the cloud (`docs/facts.md`)."""
+
+ENDS_SOON: Final = timedelta(days=1)
+"""Of that, what is left when somebody should hurry."""
+
+
 class Group(StrEnum):
     """Phases as people tell them apart at a glance. A word of the cloud's that we do not know is UNKNOWN."""
 

@@ -256,7 +256,9 @@ def _waits_since(order: Order) -> datetime:
 
 
 def _due(order: Order) -> dict[str, Any]:
-    """How urgent it is by how long it waits, as a word beside the tone."""
+    """How urgent it is by how long it waits, and by how soon the cloud ends that; as a word beside the tone."""
+    if order.is_waiting_out:
+        return {"due": "late", "due_word": _("Ends soon")}
     waits = timezone.now() - _waits_since(order)
     word = next((word for least, word in DUE.items() if waits >= least), "new")
     words = {"new": _("New"), "due": _("Due"), "late": _("Overdue")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pools.models.errands import Errand
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
+from pools.phases import ENDS_SOON, PAYABLE_FOR
 from pools.states import IN_VAIN, ON_THE_WAY, ErrandState, OrderState
 from pools.wire.enums import Phase
 
@@ -121,6 +123,20 @@ class Order(Errand):
     def is_on_the_way(self) -> bool:
         """Not yet answered by the cloud for good."""
         return OrderState(self.state) in ON_THE_WAY
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When the cloud cancels what it waits for by itself, by our clock; None where it waits for nobody."""
+        pool = getattr(self, "pool", None)
+        if pool is None or pool.phase != Phase.WAITING or pool.gone_at:
+            return None
+        ends: datetime = pool.created_abroad + PAYABLE_FOR - timedelta(seconds=self.project.clock_skew)
+        return ends
+
+    @property
+    def is_waiting_out(self) -> bool:
+        """Whether that is so soon that somebody should know."""
+        return self.waits_until is not None and self.waits_until - timezone.now() < ENDS_SOON
 
     def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
         """As `Errand.move`; an order that will never have a pool gives its name free."""

@@ -19,7 +19,7 @@ from console.approvals import seen
 from console.approvals.forms import CHIPS
 from console.models import Draft
 from pools import approving, conversing
-from pools.models import CatalogPart, Comment, Decision, Order, Pool, Team
+from pools.models import CatalogPart, Comment, Decision, Order, Pool, Project, Team
 from pools.states import ErrandState, OrderState
 from tests import builders
 from tests.console.scenes import Scene
@@ -575,3 +575,21 @@ def test_whoever_decides_reads_what_the_nodes_cost_by_the_list(client: Client, s
     builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.PRICES, document=prices)
     assert "List price of all its nodes: CNY 5.00 an hour." in page(client, order)
     assert "list price CNY 5.00 an hour" in client.get(reverse("approvals")).content.decode()
+
+
+@pytest.mark.parametrize(("days", "word"), [(1, "Overdue"), (6.5, "Ends soon")])
+def test_until_when_it_can_be_decided_is_told_wherever_it_waits(
+    client: Client, scene: Scene, days: float, word: str
+) -> None:
+    order = scene.waiting()
+    began = timezone.now() - timedelta(days=days)
+    Pool.objects.filter(order=order).update(created_abroad=began, phase_since=began)
+    Project.objects.update(clock_skew=3600)
+    ends = (began + timedelta(days=7, hours=-1)).isoformat()
+    client.force_login(scene.admin)
+    desk, dashboard = (client.get(address).content.decode() for address in ("/approvals/", "/"))
+    assert f">{word}<" in desk
+    for html in (desk, page(client, order), client.get(reverse("order", args=[order.pk])).content.decode()):
+        assert f'datetime="{ends}"' in html
+    # What has days left needs no word more on the dashboard.
+    assert (f'datetime="{ends}"' in dashboard) == (word == "Ends soon")
