@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 import pytest
+import schemathesis.pytest
 from hypothesis import settings
 from schemathesis import CheckFunction
 from schemathesis.core import NotSet
@@ -18,9 +19,12 @@ from schemathesis.generation.meta import CoveragePhaseData
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from pools.endpoint.describing.calls import CALLS
+from pools.endpoint.models import AccessKey
 from tests.endpoint.exploring import HEADERS, SCHEMA, Case, settle, stocked
 from tests.endpoint.walking import Scene
 
+# Of the module: what is asked for by a test that is made later comes too late, the scene inside its transaction.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("where")]
 IN_FULL = "EXPLORE_EXAMPLES" in os.environ
 EXAMPLES = int(os.environ.get("EXPLORE_EXAMPLES", "5"))
 # Of the thousands of cases that cover every limit of every field, one in so many is tried each time, the same ones.
@@ -30,6 +34,15 @@ LEFT_OUT: list[CheckFunction] = [
     # The rules say more than a shape can: what is in stock, which name is free, what a pool's phase allows.
     positive_data_acceptance,
 ]
+
+
+@pytest.fixture(scope="session")
+def described() -> Any:
+    return SCHEMA
+
+
+# Only where a test runs are its cases made, and not by every process that collects it.
+EXPLORED = schemathesis.pytest.from_fixture("described")
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +66,12 @@ def explored(operation: str) -> Any:
     """The test of one operation, under a name of its own: tests are spread over processes by their names."""
     tried: set[str] = set()
 
-    @SCHEMA.include(operation_id=operation).parametrize()
+    @EXPLORED.include(operation_id=operation).parametrize()
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=not IN_FULL, database=None)
-    @pytest.mark.django_db
     def test_it_answers_as_described(case: Case, where: Scene) -> None:
         if is_left_out(case, tried):
             return
+        assert AccessKey.objects.exists(), "strangers are refused whatever they ask: nothing would be found"
         settle(case, where)
         # Without a body that may lack, nothing is wrong with a case that was meant to be wrong in its body.
         is_bare = CALLS[operation].body_may_lack and isinstance(case.body, NotSet)
