@@ -18,7 +18,8 @@ from pools.wire.enums import BillingMode, BillingStatus, OrderType, WorkOrderOpe
 class WorkOrder(models.Model):
     """One asynchronous change of a pool (`/v1/{project_id}/orders`). Its phase follows from its pool's life."""
 
-    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="work_orders")
+    # Found by the constraint's index: another one would only be written.
+    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="work_orders", db_index=False)
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="work_orders")
     name = models.CharField(max_length=96)
     operation = models.CharField(max_length=8, choices=[(one.value, one.value) for one in WorkOrderOperation])
@@ -46,7 +47,10 @@ class WorkOrder(models.Model):
 class BillingOrder(models.Model):
     """One order of the billing centre (`CS…`): what Approve pays and Reject cancels. A pool may have several."""
 
-    project = models.ForeignKey(EndpointProject, on_delete=models.CASCADE, related_name="billing_orders")
+    # Found by the index below, as the number is by its constraint's: others would only be written.
+    project = models.ForeignKey(
+        EndpointProject, on_delete=models.CASCADE, related_name="billing_orders", db_index=False
+    )
     pool = models.ForeignKey(HostedPool, on_delete=models.CASCADE, related_name="billing_orders")
     work_order = models.OneToOneField(
         WorkOrder,
@@ -56,7 +60,7 @@ class BillingOrder(models.Model):
         related_name="billing_order",
         help_text="What it is paid for; empty where nothing is done for it.",
     )
-    order_id = models.CharField(max_length=32, unique=True)
+    order_id = models.CharField(max_length=32)
     order_type = models.PositiveSmallIntegerField(
         choices=[(kind.value, kind.name.lower()) for kind in OrderType], default=OrderType.PURCHASE
     )
@@ -78,6 +82,7 @@ class BillingOrder(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [models.Index(fields=["project", "-created_at"], name="billing_order_newest")]
+        constraints = [models.UniqueConstraint(fields=["order_id"], name="one_billing_order_per_number")]
 
     # Of one that nobody placed: when the term that it paid for begins.
     term_begins_at: datetime | None = None
