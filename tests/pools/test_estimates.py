@@ -7,6 +7,7 @@ from math import inf, nan
 
 import pytest
 
+from pools.endpoint.scenario import TIMETABLES, Pace
 from pools.estimates import Band, band, family_of, kind_of, late_after, size_of, teaches
 from pools.stages import Stage
 
@@ -28,8 +29,12 @@ def test_what_nothing_typical_is_known_of_is_not_guessed() -> None:
     assert band([], stage="a stage of a later version") is None
 
 
-def test_the_embedded_endpoint_is_as_much_faster_as_its_pace() -> None:
-    assert band([], stage=Stage.CREATING, pace="demo") == Band(usually=55.0, at_most=83.5, typical=True)
+@pytest.mark.parametrize("pace", [Pace.REAL, Pace.DEMO, Pace.QUICK])
+def test_what_is_typical_of_the_embedded_endpoint_is_what_its_timetable_says(pace: Pace) -> None:
+    told = band([], stage=Stage.CREATING, pace=pace)
+    assert told
+    assert told.typical
+    assert told.usually <= TIMETABLES[pace].creation <= told.at_most
 
 
 @pytest.mark.parametrize("odd", [-5.0, 0.0, nan, inf, 30 * 86400.0], ids=str)
