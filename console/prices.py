@@ -24,8 +24,8 @@ Unit = Literal["hour", "month", "year"]
 PERIODS: Final[Mapping[str, Unit]] = {PeriodType.MONTH.value: "month", PeriodType.YEAR.value: "year"}
 LABEL: Final = "os.modelarts/"
 MOST_NODES: Final = 10**6
-# Prices by the hour are small; more decimals say nothing to people.
-SMALLEST: Final = Decimal("0.0001")
+# Some prices by the hour are less than one; more decimals say nothing to people.
+CENT, SMALLEST = Decimal("0.01"), Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Money:
         return Money(self.amount * times, self.currency)
 
     def __str__(self) -> str:
-        rounded = self.amount.quantize(SMALLEST)
+        rounded = self.amount.quantize(SMALLEST if self.amount < 1 else CENT) or self.amount
         decimals = max(2, -int(rounded.normalize().as_tuple().exponent))
         return f"{self.currency} {formats.number_format(rounded, decimal_pos=decimals, force_grouping=True)}"
 

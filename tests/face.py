@@ -85,6 +85,16 @@ def _sign_in_wrongly(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _overlap(page: Page) -> None:
+    """Ask for a network in the range of one that is there."""
+    _title, taken, *_phase = page.locator("#id_network option").last.inner_text().split(" · ")
+    page.locator("#new-network").evaluate("details => { details.open = true; }")
+    page.fill("#id_new-network-name", "net-overlapping")
+    page.fill("#id_new-network-cidr", taken)
+    with page.expect_navigation():
+        page.click("button[value='network:']")
+
+
 def _mistake(page: Page) -> None:
     page.locator("#step-form input[type=text]").first.fill("2 Fast!")
     with page.expect_navigation():
@@ -147,6 +157,7 @@ VIEWS = [
     View("wizard-start", "/orders/new/"),
     *(View(f"wizard-{step}", f"{{draft}}{step}/") for step, _form in FORMS),
     View("wizard-mistake", "{draft}labels/", act=_mistake),
+    View("wizard-overlap", "{draft}workload/", act=_overlap),
     View("reference", "/reference/", STRANGER),
     View("reference-operation", "/reference/CreatePool/", STRANGER),
     View("not-found", "/pools/987654321/"),

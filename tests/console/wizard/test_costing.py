@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from console.prices import PriceList
+from console.prices import Money, PriceList
 from tests.console.wizard.catalog import CPU, GPU, flavor, mirror, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 from tests.console.wizard.mistakes import labelled
@@ -28,7 +29,7 @@ def priced(vision: Vision) -> None:
 @pytest.mark.parametrize(
     ("document", "words"),
     [(order(), "CNY 5.00 an hour"),
-     (order(resources=[{"flavor": CPU, "count": 2}, {"flavor": GPU, "count": 1}]), "CNY 1,239.5678 an hour"),
+     (order(resources=[{"flavor": CPU, "count": 2}, {"flavor": GPU, "count": 1}]), "CNY 1,239.57 an hour"),
      (labelled(notes={"billing_mode": "1", "period_type": "2", "period_num": "3"}), "CNY 2,400.00 a month"),
      (labelled(notes={"billing_mode": "1", "period_type": "3", "period_num": "1"}), "CNY 24,000.00 a year")],
     ids=["one", "two flavors", "monthly", "yearly"],
@@ -71,6 +72,15 @@ def test_the_catalog_tells_what_a_node_costs_as_the_order_is_billed(
     assert f"List price of a node: {words}" in text_of(lena.get(url(draft, "flavors")))
     mirror(vision.project, flavors=FLAVORS, prices={})
     assert "List price" not in text_of(lena.get(url(draft, "flavors")))
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("2.5", "CNY 2.50"), ("0.375", "CNY 0.375"), ("0.00004", "CNY 0.00004"), ("1.00501", "CNY 1.01"), ("0", "CNY 0.00"),
+     ("18900", "CNY 18,900.00")],
+)  # fmt: skip
+def test_amounts_are_told_to_the_cent_and_small_ones_more_exactly(amount: str, words: str) -> None:
+    assert str(Money(Decimal(amount), "CNY")) == words
 
 
 @pytest.mark.parametrize(
