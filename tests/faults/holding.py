@@ -25,6 +25,13 @@ CLAIMS = {
         "SELECT o.id, o.state FROM pools_order o JOIN pools_pool p ON p.order_id = o.id"
         " WHERE o.state IN ('refused', 'withdrawn')"
     ),
+    "no pool is abroad for a name of which every order was refused or taken back": (
+        "SELECT o.id, o.pool_name, o.state FROM pools_order o JOIN pools_project j ON j.id = o.project_id"
+        " JOIN endpoint_endpointproject e ON e.project_id = j.project_id"
+        " JOIN endpoint_hostedpool h ON h.project_id = e.id AND h.name = o.pool_name"
+        " WHERE o.state IN ('refused', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM pools_order x"
+        " WHERE x.project_id = o.project_id AND x.pool_name = o.pool_name AND x.state NOT IN ('refused', 'withdrawn'))"
+    ),
     "every refused order has a reason": (
         "SELECT id FROM pools_order WHERE state = 'refused' AND failure_code = '' AND failure_message = ''"
     ),
@@ -34,16 +41,24 @@ CLAIMS = {
         " AND NOT EXISTS (SELECT 1 FROM pools_pool p WHERE p.name = h.name AND p.order_id IS NOT NULL)"
     ),
     "no order has two standing decisions": (
-        "SELECT order_id FROM pools_decision WHERE state <> 'failed' GROUP BY order_id HAVING count(*) > 1"
+        "SELECT order_id FROM pools_decision WHERE state NOT IN ('failed', 'withdrawn')"
+        " GROUP BY order_id HAVING count(*) > 1"
     ),
     "no pool has two standing deletions": (
-        "SELECT pool_id FROM pools_deletion WHERE state <> 'failed' GROUP BY pool_id HAVING count(*) > 1"
+        "SELECT pool_id FROM pools_deletion WHERE state NOT IN ('failed', 'withdrawn')"
+        " GROUP BY pool_id HAVING count(*) > 1"
     ),
     "whatever was approved is paid, and nothing else by us": (
         "SELECT d.id, b.status FROM pools_decision d JOIN pools_order o ON o.id = d.order_id"
         " JOIN endpoint_billingorder b ON b.order_id = o.billing_order"
         " WHERE d.state = 'done' AND ((d.verdict = 'approved' AND b.status <> 5)"
         " OR (d.verdict = 'rejected' AND b.status <> 4))"
+    ),
+    "whatever came to nothing was not done by us": (
+        "SELECT d.id, d.verdict, d.state, b.status FROM pools_decision d JOIN pools_order o ON o.id = d.order_id"
+        " JOIN endpoint_billingorder b ON b.order_id = o.billing_order WHERE d.state IN ('failed', 'withdrawn')"
+        " AND ((d.verdict = 'approved' AND b.status = 5) OR (d.verdict = 'rejected' AND b.status = 4))"
+        " AND NOT EXISTS (SELECT 1 FROM pools_decision x WHERE x.order_id = d.order_id AND x.state = 'done')"
     ),
     "whatever was deleted is deleted abroad": (
         "SELECT x.id FROM pools_deletion x JOIN pools_pool p ON p.id = x.pool_id WHERE x.state = 'done'"
@@ -56,8 +71,10 @@ PRESENT = "SELECT id, phase FROM pools_pool WHERE phase <> ''"
 UNSETTLED = {
     "orders": "SELECT id, state, failure_code FROM pools_order WHERE state NOT IN"
     " ('accepted', 'refused', 'withdrawn') AND NOT needs_person",
-    "decisions": "SELECT id, state, failure_code FROM pools_decision WHERE state NOT IN ('done', 'failed')",
-    "deletions": "SELECT id, state, failure_code FROM pools_deletion WHERE state NOT IN ('done', 'failed')",
+    "decisions": "SELECT id, state, failure_code FROM pools_decision WHERE state NOT IN"
+    " ('done', 'failed', 'withdrawn')",
+    "deletions": "SELECT id, state, failure_code FROM pools_deletion WHERE state NOT IN"
+    " ('done', 'failed', 'withdrawn')",
 }
 
 

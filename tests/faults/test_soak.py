@@ -18,9 +18,11 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("faults")]
 
 # Each breaks what held until then.
 DAMAGE = {
+    "a decision that was carried out and is told as failed": "UPDATE pools_decision SET state = 'failed'",
     "a gap in the history": "DELETE FROM pools_phasechange WHERE became = 'Waiting'",
     "a phase that was never heard": "UPDATE pools_pool SET phase = 'Error' WHERE phase <> ''",
     "an order without its pool": "UPDATE pools_pool SET order_id = NULL",
+    "an order that is refused although it was made": "UPDATE pools_order SET state = 'refused', failure_code = 'X'",
     "a pool that is doubled abroad": "UPDATE endpoint_hostedpool SET name = 'soak-00001'",
     "a refusal without a reason": "UPDATE pools_order SET state = 'refused', failure_code = '', failure_message = ''",
 }
@@ -39,7 +41,10 @@ def test_a_short_soak_loses_nothing(
 @pytest.fixture
 def copied(town: Town, districts: list[District], its_postgres: Postgres) -> Iterator[Town]:
     """The town as far as its rows go: on a copy of its database, which may be damaged."""
-    town.wait_until(districts[0].member.order("to-be-damaged"), phase="Waiting", what="rows to damage")
+    order = districts[0].member.order("to-be-damaged")
+    town.wait_until(order, phase="Waiting", what="rows to damage")
+    assert districts[0].admin.reject(order) == 302
+    town.wait_until(order, decision="done", what="a decision to damage")
     told, copy = town.environment["DATABASE_URL"], its_postgres.create_database()
     dump = subprocess.run(
         [postgres_program("pg_dump"), told], env={"PATH": os.environ["PATH"]}, capture_output=True, check=True
