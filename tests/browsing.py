@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Timer
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+import psutil
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -17,6 +19,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# Seconds that a browser may take to close.
+PATIENCE = 30
 # How much of a page jumps while it comes up; what follows a hand or a change of the window does not count. Nor does
 # what moves in the one frame that shows what `live.js` swapped in: there the thing itself moved, and that is news.
 _WATCH_SHIFTS = """
@@ -43,11 +47,29 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """A started browser, which is closed at the end."""
+    """A started browser, which is closed at the end: by force if it does not close by itself."""
+    before = _below_us()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        its = _below_us() - before
         yield started
-        started.close()
+        by_force = Timer(PATIENCE, _kill, args=(its,))
+        by_force.start()
+        try:
+            with suppress(Error):
+                started.close()
+        finally:
+            by_force.cancel()
+
+
+def _below_us() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
+
+
+def _kill(processes: set[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 @contextmanager
