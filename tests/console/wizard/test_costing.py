@@ -76,8 +76,8 @@ def test_the_catalog_tells_what_a_node_costs_as_the_order_is_billed(
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [("2.5", "CNY 2.50"), ("0.375", "CNY 0.375"), ("0.00004", "CNY 0.00004"), ("1.00501", "CNY 1.01"), ("0", "CNY 0.00"),
-     ("18900", "CNY 18,900.00")],
+    [("2.5", "CNY 2.50"), ("0.375", "CNY 0.375"), ("0.00004", "CNY 0.00004"), ("1.00501", "CNY 1.01"),
+     ("0", "CNY 0.00"), ("18900", "CNY 18,900.00")],
 )  # fmt: skip
 def test_amounts_are_told_to_the_cent_and_small_ones_more_exactly(amount: str, words: str) -> None:
     assert str(Money(Decimal(amount), "CNY")) == words
