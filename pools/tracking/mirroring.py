@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from pools.models import CatalogPart, Founding, Project, Reading
@@ -115,17 +115,19 @@ def _driver(client: Client, kind: Any) -> dict[str, Any]:
 
 
 def _keep(project: Project, kind: CatalogPart.Kind, document: dict[str, Any], *, at: datetime) -> None:
-    CatalogPart.objects.update_or_create(
-        project=project,
-        kind=kind,
-        defaults={"document": document, "read_at": at, "failed_at": None, "failure_message": ""},
-    )
+    heard = {"document": document, "read_at": at, "failed_at": None, "failure_message": ""}
+    _put_down(project, kind, heard, at=at)
 
 
 def _keep_failure(project: Project, kind: CatalogPart.Kind, error: UpstreamError, *, at: datetime) -> None:
-    CatalogPart.objects.update_or_create(
-        project=project, kind=kind, defaults={"failed_at": at, "failure_message": str(error)}
-    )
+    _put_down(project, kind, {"failed_at": at, "failure_message": str(error)}, at=at)
+
+
+def _put_down(project: Project, kind: CatalogPart.Kind, what: dict[str, Any], *, at: datetime) -> None:
+    """Unless what stands there was asked for later: a person who has it read now may overtake the usual round."""
+    older = CatalogPart.objects.filter(Q(read_at=None) | Q(read_at__lte=at), project=project, kind=kind)
+    if not older.update(**what):
+        CatalogPart.objects.bulk_create([CatalogPart(project=project, kind=kind, **what)], ignore_conflicts=True)
 
 
 def _mirror_next(project: Project, *, failed: bool, away: UpstreamError | None) -> None:

@@ -25,9 +25,9 @@ from pools.wire.enums import Phase
 
 logger = logging.getLogger(__name__)
 
-# How a pool stands to the lists, whatever it is itself.
 # Of lists that were late one after the other no more are counted.
 MOST_COUNTED = 9
+# How a pool stands to the lists, whatever it is itself.
 STANDING = ["observed_at", "misses", "listed", "list_print", "look_after"]
 
 

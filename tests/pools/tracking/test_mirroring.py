@@ -12,7 +12,7 @@ from pools import tracking
 from pools.models import CatalogPart, Pool, Project, Reading
 from tests import builders
 from tests.pools.tracking.cloud import Cloud
-from tests.pools.upstream.stranger import answering, hanging_up
+from tests.pools.upstream.stranger import Behaviour, answering, hanging_up
 
 pytestmark = pytest.mark.django_db
 Kind = CatalogPart.Kind
@@ -78,6 +78,20 @@ def test_the_next_success_clears_the_failure(full: Cloud) -> None:
     tracking.mirror(project)
 
     assert part(project, Kind.FLAVORS).failed_at is None
+
+
+@pytest.mark.parametrize("answer", [answering({"items": []}), answering(None, status=500)], ids=["heard", "failed"])
+def test_an_answer_asked_for_earlier_never_overwrites(full: Cloud, answer: Behaviour) -> None:
+    project = full.project()
+    tracking.mirror(project)
+    overtaken_by = timezone.now() + timedelta(seconds=20)
+    CatalogPart.objects.filter(kind=Kind.FLAVORS).update(read_at=overtaken_by)
+    full.fails_at("resourceflavors", answer)
+
+    tracking.mirror(project)
+
+    found = part(project, Kind.FLAVORS)
+    assert (found.document, found.read_at, found.failed_at) == (FLAVORS, overtaken_by, None)
 
 
 def test_where_the_cloud_is_away_the_rest_is_not_tried(full: Cloud) -> None:
