@@ -91,12 +91,7 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         **(_opening(plan, fate, now) if pays and plan.billing_mode == BillingMode.PREPAID else {}),
     )
     with transaction.atomic(), in_a_row():
-        quota, is_put, at_most = together(
-            _hold_quota.asked(project.pk), _insert_pool.putting(pool), _pools_at_most.asked(project.pk)
-        )
-        if is_put is None:
-            _replace(pool)
-        _count(project, quota and quota[0], at_most and at_most[0], now)
+        _put(pool)
         work_order = _insert_work_order.of(
             project_id=project.pk,
             pool_id=pool.pk,
@@ -132,6 +127,21 @@ _insert_work_order = Insertion(WorkOrder)
 _insert_billing_order = Insertion(BillingOrder, yields=True, after="work_order")
 
 
+def _put(pool: HostedPool) -> None:
+    """Write the pool. Raises `AlreadyExists` where one has its ID, `QuotaExceeded` where there are too many then."""
+    project = pool.project
+    quota, key, at_most = together(
+        _hold_quota.asked(project.pk), _insert_pool.putting(pool), _pools_at_most.asked(project.pk)
+    )
+    if key is None:
+        _replace(pool)
+    if quota is None or at_most is None or at_most[0] <= quota[0]:
+        return
+    used = HostedPool.objects.filter(project=project).standing(pool.accepted_at).count()
+    if used > quota[0]:
+        raise QuotaExceeded(quota[0], used - 1)
+
+
 def _replace(pool: HostedPool) -> None:
     """Write the pool, whose ID another has: one that is gone or failed. A failure stays on record without its ID.
 
@@ -148,15 +158,6 @@ def _replace(pool: HostedPool) -> None:
     pool.created_at = max(pool.created_at, earlier.created_at + timedelta(seconds=1))
     if not _insert_pool(pool):
         raise AlreadyExists
-
-
-def _count(project: EndpointProject, quota: int | None, at_most: int | None, now: datetime) -> None:
-    """Raise `QuotaExceeded` if the pools, `at_most` so many, are now too many."""
-    if quota is None or at_most is None or at_most <= quota:
-        return
-    used = HostedPool.objects.filter(project=project).standing(now).count()
-    if used > quota:
-        raise QuotaExceeded(quota, used - 1)
 
 
 def _order(pool: HostedPool, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool) -> Statement:
