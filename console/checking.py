@@ -98,4 +98,4 @@ def overruled(decision: Decision) -> str:
         for line in when_decided(decision)
         if line.result == "bad"
     ]
-    return "; ".join(bad)
+    return _("; ").join(bad)

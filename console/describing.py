@@ -36,7 +36,7 @@ class FlavorLine:
         """ "az1, az2", with numbers where there is more than one zone; empty when the cloud chooses."""
         if len(self.azs) == 1:
             return self.azs[0][0]
-        return ", ".join(f"{count} × {az}" for az, count in self.azs)
+        return _(", ").join(f"{count} × {az}" for az, count in self.azs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def what(pool: WirePool) -> str:
     for line in flavor_lines(pool):
         words = f"{line.count} × {line.flavor}"
         said.append(_("%(what)s in %(zones)s") % {"what": words, "zones": line.zones} if line.zones else words)
-    return "; ".join(said)
+    return _("; ").join(said)
 
 
 def node_words(number: int) -> str:

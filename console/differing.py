@@ -144,7 +144,7 @@ def _nodes(difference: Difference) -> Line:
 def _zones(zones: Mapping[str, int]) -> str:
     placed = [f"{count} × {zone}" if zone else _("%(n)s where the cloud chooses") % {"n": count}
               for zone, count in zones.items()]  # fmt: skip
-    return ", ".join(placed) or _("zones chosen by the cloud")
+    return _(", ").join(placed) or _("zones chosen by the cloud")
 
 
 def _script(difference: Difference) -> Line:
@@ -232,7 +232,7 @@ def _share(value: Any) -> str:
 
 
 def _disks(value: Any) -> str:
-    return ", ".join(f"{count} × {_gib(size)} {kind}".rstrip() for count, size, kind in value)
+    return _(", ").join(f"{count} × {_gib(size)} {kind}".rstrip() for count, size, kind in value)
 
 
 def _switch(value: Any) -> str:
@@ -265,7 +265,7 @@ _SAYING: Final[Mapping[Aspect, Callable[[Any], str]]] = {
     Aspect.DATA_DISKS: _disks,
     Aspect.CONTAINER_SHARE: _share,
     Aspect.WRITING: _meaning(LvType),
-    Aspect.STORAGE: lambda value: ", ".join(map(_meaning(StorageType), value)),
+    Aspect.STORAGE: lambda value: _(", ").join(map(_meaning(StorageType), value)),
     Aspect.JOB_TYPE: _nothing,
     Aspect.UPGRADES: _meaning(UpdateStrategy),
     Aspect.IPV6: _switch,

@@ -122,8 +122,8 @@ def _readiness(wire: WirePool) -> str:
     scopes = (wire.status.scope if wire.status else None) or []
     ready = [str(scope.scope_type) for scope in scopes if scope.state == ScopeState.ENABLED]
     others = [f"{scope.scope_type} {scope.state}" for scope in scopes if scope.state != ScopeState.ENABLED]
-    words = [gettext("Ready for %(types)s") % {"types": ", ".join(ready)}] if ready else []
-    return "; ".join([*words, *others])
+    words = [gettext("Ready for %(types)s") % {"types": gettext(", ").join(ready)}] if ready else []
+    return gettext("; ").join([*words, *others])
 
 
 def _nodes(pool: Pool, wire: WirePool) -> str:

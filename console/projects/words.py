@@ -65,7 +65,7 @@ def summary(found: Iterable[Line]) -> str:
     missing = [line.name for line in found if line.outcome != Outcome.WORKS]
     if not missing:
         return _("Everything works.")
-    return _("Does not work: %(parts)s.") % {"parts": ", ".join(missing)}
+    return _("Does not work: %(parts)s.") % {"parts": _(", ").join(missing)}
 
 
 def _line(finding: Mapping[str, Any]) -> Line:

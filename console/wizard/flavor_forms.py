@@ -108,7 +108,7 @@ class FlavorsForm(StepForm):
                 bool(arch and offer.arch) and offer.arch != arch,
                 now("%(arch)s; the first flavor is %(first)s") % {"arch": offer.arch, "first": arch},
             ),
-            (bool(missing), now("does not support %(scopes)s") % {"scopes": ", ".join(missing)}),
+            (bool(missing), now("does not support %(scopes)s") % {"scopes": now(", ").join(missing)}),
             (bool(offer.zones) and not offer.on_sale, now("sold out in every zone")),
             (
                 bool(modes) and mode not in (modes or ()),

@@ -250,7 +250,7 @@ class BillingForm(StepForm):
         names = [
             offer.name for offer in offers if offer.facts.billing_modes and MONTHLY not in offer.facts.billing_modes
         ]
-        return now("Only pay-per-use: %(flavors)s.") % {"flavors": ", ".join(names)} if names else ""
+        return now("Only pay-per-use: %(flavors)s.") % {"flavors": now(", ").join(names)} if names else ""
 
     def _not_by_itself(self) -> str:
         """That the team does not want it, before it is chosen."""

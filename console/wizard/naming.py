@@ -70,16 +70,16 @@ class Reading:
         values = [value for value in self.typed.get(name, []) if value]
         row, _sep, rest = name.partition("-")
         if name == "row":
-            return ", ".join(self.situation.flavor(row) for row in values)
+            return _(", ").join(self.situation.flavor(row) for row in values)
         if rest in {"disk", "tag"}:
             return str(len(values)) if values else ""
         if rest == "group":
-            return ", ".join(one(self.typed, f"{row}-{group}-name") for group in values)
+            return _(", ").join(one(self.typed, f"{row}-{group}-name") for group in values)
         widget = getattr(self.form.fields.get(name), "widget", None)
         if isinstance(widget, forms.CheckboxInput):
             return _("on") if values else _("off")
         words = dict(_flat(getattr(widget, "choices", ())))
-        return ", ".join(words.get(value, value) for value in values) or words.get("", "")
+        return _(", ").join(words.get(value, value) for value in values) or words.get("", "")
 
 
 def _flat(choices: Iterable[Any]) -> list[tuple[str, str]]:

@@ -82,8 +82,8 @@ def _on_sale(examination: Examination) -> Check:
     offers = list({situation.flavor(row): situation.offer(row) for row in situation.rows}.values())
     bad = _broken(examination, "R7")
     result: Result = "bad" if bad else "ok" if offers and all(offers) else "unknown"
-    value = ", ".join(
-        _("%(flavor)s in %(zones)s") % {"flavor": offer.name, "zones": ", ".join(offer.on_sale) or _("no zone")}
+    value = _(", ").join(
+        _("%(flavor)s in %(zones)s") % {"flavor": offer.name, "zones": _(", ").join(offer.on_sale) or _("no zone")}
         for offer in offers
         if offer
     )

@@ -182,7 +182,7 @@ def what_to_say(beginning: Beginning) -> Iterator[tuple[str, str]]:
         yield "warning", _("The password was left out: everybody in the team reads its orders. Use a key pair.")
     if beginning.dropped:
         words = _("Credentials in the command were dropped, and are kept nowhere: %(names)s.")
-        yield "warning", words % {"names": ", ".join(beginning.dropped)}
+        yield "warning", words % {"names": _(", ").join(beginning.dropped)}
     if beginning.left_out:
         words = _("Left out, because it belongs to the pool that is there: %(paths)s.")
         yield "info", words % {"paths": _listed(list(beginning.left_out))}
@@ -198,7 +198,7 @@ _MOST_NAMED = 12
 
 def _listed(names: list[str]) -> str:
     more = len(names) - _MOST_NAMED
-    listed = ", ".join(name if len(name) <= 160 else f"{name[:160]}…" for name in names[:_MOST_NAMED])  # noqa: PLR2004
+    listed = _(", ").join(name if len(name) <= 160 else f"{name[:160]}…" for name in names[:_MOST_NAMED])  # noqa: PLR2004
     return listed if more <= 0 else _("%(names)s and %(n)s more") % {"names": listed, "n": more}
 
 

@@ -65,7 +65,7 @@ class Summary:
             nodes=str(resource.get("count", "")),
             flavor=flavor,
             accelerator=offer.accelerator if offer else "",
-            zones=", ".join(zones) or _("zones chosen by the cloud"),
+            zones=_(", ").join(zones) or _("zones chosen by the cloud"),
             disk_gib=_disk_gib(resource),
         )
 
@@ -84,7 +84,7 @@ class Summary:
                 return ""
             if offer.cards:
                 totals[offer.kind] = totals.get(offer.kind, 0) + offer.cards * count
-        return ", ".join(f"{total:,} {kind}" for kind, total in totals.items())
+        return _(", ").join(f"{total:,} {kind}" for kind, total in totals.items())
 
     @property
     def disks(self) -> str:
@@ -100,7 +100,7 @@ class Summary:
     @property
     def scopes(self) -> str:
         scopes = self.spec.get("scope", [])
-        return ", ".join(map(str, scopes)) if isinstance(scopes, list) else str(scopes)
+        return _(", ").join(map(str, scopes)) if isinstance(scopes, list) else str(scopes)
 
     @property
     def billing(self) -> str:
@@ -174,13 +174,13 @@ class Summary:
         named = [_meaning(JobType, str(scope)) for scope in scopes] if isinstance(scopes, list) else []
         masters = [str(zone.get("az", "")) for zone in spec.get("masters", []) if isinstance(zone, dict)]
         return [
-            Answer(_("Job types"), ", ".join(named) or _("not chosen yet")),
+            Answer(_("Job types"), _(", ").join(named) or _("not chosen yet")),
             Answer(_("Network"), self._network() or _("not chosen yet")),
             Answer(_("IPv6"), _("on") if spec.get("ipv6enable") is True else ""),
             Answer(_("Container address range"), _inner(spec, "containerNetwork", "cidr")),
             Answer(_("Service address range"), str(spec.get("kubernetesSvcIpRange", ""))),
             Answer(_("Cluster size"), str(spec.get("clusterFlavor", ""))),
-            Answer(_("Zones of the control plane"), ", ".join(masters)),
+            Answer(_("Zones of the control plane"), _(", ").join(masters)),
             Answer(_("Parent pool"), str(spec.get("parent", ""))),
         ]
 
@@ -216,7 +216,7 @@ class Summary:
                 found.append(_("%(group)s striped") % {"group": group.get("volumeGroup")})
             if isinstance(group, dict) and _inner(group, "lvmConfig", "path"):
                 found.append(f"{group.get('volumeGroup')} → {_inner(group, 'lvmConfig', 'path')}")
-        return [Answer(str(resource.get("flavor", "")), "; ".join(found) or _("the flavor’s own disks"))]
+        return [Answer(str(resource.get("flavor", "")), _("; ").join(found) or _("the flavor’s own disks"))]
 
     def _drivers(self) -> list[Answer]:
         strategy = _inner(self.spec, "driver", "updateStrategy")
@@ -228,7 +228,7 @@ class Summary:
         for resource in self.resources:
             tags = resource.get("tags", [])
             said = [f"{tag.get('key')} = {tag.get('value')}" for tag in tags if isinstance(tag, dict)]
-            answers.append(Answer(_("Tags of %(flavor)s") % {"flavor": resource.get("flavor", "")}, ", ".join(said)))
+            answers.append(Answer(_("Tags of %(flavor)s") % {"flavor": resource.get("flavor", "")}, _(", ").join(said)))
             script = _inner(resource, "extendParams", "postInstall")
             question = _("Script on %(flavor)s") % {"flavor": resource.get("flavor", "")}
             answers.append(Answer(question, (decode(script) or script) if script else ""))

@@ -179,7 +179,7 @@ def _spoken(breach: Breach) -> dict[str, Any]:
 
 
 def _listed(value: Any) -> Any:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else value
+    return _(", ").join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else value
 
 
 def _placing(placed: int, count: int) -> str:
