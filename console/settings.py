@@ -131,6 +131,9 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {"connect_timeout": 5, "tcp_user_timeout": 15000, "keepalives_idle": 15, "keepalives_interval": 5}
     )
+    # A worker that is frozen, with its machine perhaps, keeps its locks for no longer than this: every order of the
+    # project would wait for them, and every web process with the orders.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c idle_in_transaction_session_timeout=30s")
 # Opening is dear on SQLite too: whoever closes the last connection writes the whole log back into the file.
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -160,3 +160,13 @@ def test_a_secret_from_a_file_loses_its_last_newline(tmp_path: Path) -> None:
     assert "'PASSWORD': 'word'" in told
     assert "'NAME': 'mine'" in told
     assert "\\n" not in told
+
+
+def test_a_process_that_stands_still_in_a_transaction_keeps_its_locks_for_half_a_minute() -> None:
+    """As the server is asked at each connection; that it takes the wish, every test on PostgreSQL shows."""
+    tell = "from console.settings import DATABASES; print(DATABASES['default']['OPTIONS']['options'])"
+    told = {"SECRET_KEY": "s" * 60, "CREDENTIALS_KEYS": "k" * 43 + "=", "DATABASE_URL": "postgres://me:word@host/mine"}
+    asked = subprocess.run(
+        [sys.executable, "-c", tell], env=told, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert asked == "-c idle_in_transaction_session_timeout=30s\n"
