@@ -61,6 +61,8 @@ def test_a_project_is_filled_steered_and_reset(product: Product, staff: Page, si
     staff.get_by_label("Which calls").select_option("ListPools")
     staff.get_by_label("The answer is late").check()
     staff.get_by_label("Seconds", exact=True).fill("0.5")
+    # More than the worker makes meanwhile: a rule that is used up is nothing to tell of.
+    staff.get_by_label("How many", exact=True).fill("100")
     staff.get_by_role("button", name="Arm").click()
     staff.get_by_role("button", name="Apply: ListPools").click()
     expect(staff.get_by_text("Calls go wrong: ListPools: waits 0.5 s before")).to_be_visible()

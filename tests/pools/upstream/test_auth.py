@@ -75,7 +75,8 @@ def _verified(request: Request) -> bool:
 @pytest.mark.shows("ClientCredentials.signatures")
 def test_what_arrives_on_the_wire_is_what_was_signed(client: Client, stranger: Stranger) -> None:
     document, done = answering({"metadata": {"name": "a"}, "items": [], "order_info": {}}), answering(status=204)
-    stranger.will(*[document] * 4, done, done, document)
+    deleted = answering({"metadata": {"name": "pool-1", "deletionTimestamp": "2026-11-26T08:00:00Z"}})
+    stranger.will(*[document] * 3, deleted, done, done, document)
 
     client.create_pool('{"a": "ü"}')
     client.get_pool("pool with space~")
