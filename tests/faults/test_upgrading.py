@@ -15,10 +15,12 @@ from tests.faults.scope import SOAKING
 from tests.running import ROOT
 
 pytestmark = pytest.mark.process
+# Of the earlier states, those that get data: one in so many, and the last.
+ONE_IN = 1 if SOAKING else 4
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"] if SOAKING else ["postgresql"])
-def test_every_row_of_every_earlier_state_is_still_there(
+def test_every_row_of_an_earlier_state_is_still_there(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
@@ -27,7 +29,7 @@ def test_every_row_of_every_earlier_state_is_still_there(
         url = server.create_database()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.upgrading"],
+        [sys.executable, "-m", "tests.faults.upgrading", str(ONE_IN)],
         cwd=ROOT,
         env=environment,
         capture_output=True,

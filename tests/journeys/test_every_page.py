@@ -28,7 +28,7 @@ from tests.journeys.wizard import (
 from tests.running import Product
 
 MOST_BYTES = 150_000
-OF_EACH_KIND = 3
+OF_EACH_KIND = 2
 
 pytestmark = [pytest.mark.process, pytest.mark.browser]
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests import faulty
 from tests.engines import Postgres, Redis, serving, wait_for
+from tests.faults.scope import SOAKING
 from tests.faulty import Call, Proxy
 from tests.journeys.helping import helping
 from tests.journeys.records import ORDER_SENT, abroad, phase, rows, state
@@ -45,7 +46,7 @@ def impatient() -> Iterator[Product]:
         yield started
 
 
-@pytest.fixture(params=["impatient", "grown"])
+@pytest.fixture(params=["impatient", "grown"] if SOAKING else ["grown"])
 def well(request: pytest.FixtureRequest) -> Product:
     product: Product = request.getfixturevalue(request.param)
     return product
