@@ -186,6 +186,8 @@ class Pool(models.Model):
             models.Index(fields=["team"], condition=Q(drift_since__isnull=False), name="pool_drifted"),
             # Gone so long that it may be let go.
             models.Index(fields=["gone_at"], condition=GONE, name="pool_gone"),
+            # What went since the quotas of its project were read.
+            models.Index(fields=["project", "gone_at"], condition=GONE, name="pool_project_gone_since"),
         ]
 
     def __str__(self) -> str:

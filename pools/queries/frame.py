@@ -49,7 +49,8 @@ def _since_the_quotas() -> dict[str, Subquery]:
     """How many pools came and went that the quotas, as they were read, cannot have counted; and how many orders are on
     their way. Whole numbers, or nothing where no quotas were read.
     """
-    quotas = CatalogPart.objects.filter(project=OuterRef("project"), kind=CatalogPart.Kind.QUOTAS)
+    # Of the project, not of each pool: known before the first pool is looked at, it bounds how far an index is read.
+    quotas = CatalogPart.objects.filter(project=OuterRef(OuterRef("pk")), kind=CatalogPart.Kind.QUOTAS)
     read_at = quotas.values("read_at")[:1]
     pools = Pool.objects.filter(project=OuterRef("pk")).order_by()
     born = pools.holding_names().filter(created_abroad__gt=read_at)
