@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -87,26 +89,16 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
         return page.show(request, order, approval=form, status=422)
+    reason = form.cleaned_data["reason"]
+    digest, despite = request.POST.get("digest", ""), request.POST.getlist("despite")
+    decide = partial(approving.approve, order, by=request.user, seen=digest, despite=despite, reason=reason)
     try:
-        decision = approving.approve(
-            order,
-            by=request.user,
-            seen=request.POST.get("digest", ""),
-            despite=request.POST.getlist("despite"),
-            reason=form.cleaned_data["reason"],
-        )
-    except approving.Changed:
-        return _changed(request, pk, approval=form)
+        return _decided(request, pk, decide, typed=reason, approval=form)
     except approving.Worse:
         return page.show(request, _visible_order(request, pk), approval=form, status=409, is_worse=True)
     except approving.NoReason:
         form.ask_why()
         return page.show(request, order, approval=form, status=422)
-    except (approving.AlreadyDecided, approving.NothingToDecide) as late:
-        _tell(request, late, typed=form.cleaned_data["reason"])
-    else:
-        _take(request, decision)
-    return redirect("approval", pk=pk)
 
 
 @require_POST
@@ -116,17 +108,9 @@ def reject(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
         return page.show(request, order, rejection=form, status=422)
-    try:
-        decision = approving.reject(
-            order, by=request.user, reason=form.reason_in_full, seen=request.POST.get("digest", "")
-        )
-    except approving.Changed:
-        return _changed(request, pk, rejection=form)
-    except (approving.AlreadyDecided, approving.NothingToDecide) as late:
-        _tell(request, late, typed=form.reason_in_full)
-    else:
-        _take(request, decision)
-    return redirect("approval", pk=pk)
+    reason, digest = form.reason_in_full, request.POST.get("digest", "")
+    decide = partial(approving.reject, order, by=request.user, reason=reason, seen=digest)
+    return _decided(request, pk, decide, typed=reason, rejection=form)
 
 
 @require_POST
@@ -136,16 +120,20 @@ def request_changes(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
         return page.show(request, order, changes=form, status=422)
-    said = form.cleaned_data
-    asked = [Decision.Part(part) for part in said["parts"]]
+    reason, digest = form.cleaned_data["reason"], request.POST.get("digest", "")
+    asked = [Decision.Part(part) for part in form.cleaned_data["parts"]]
+    decide = partial(approving.request_changes, order, by=request.user, reason=reason, asked=asked, seen=digest)
+    return _decided(request, pk, decide, typed=reason, changes=form)
+
+
+def _decided(request: SignedIn, pk: int, decide: Callable[[], Decision], *, typed: str, **form: Any) -> HttpResponse:
+    """Have the order decided; what was `typed` is given back where that was too late, the form where it changed."""
     try:
-        decision = approving.request_changes(
-            order, by=request.user, reason=said["reason"], asked=asked, seen=request.POST.get("digest", "")
-        )
+        decision = decide()
     except approving.Changed:
-        return _changed(request, pk, changes=form)
+        return _changed(request, pk, **form)
     except (approving.AlreadyDecided, approving.NothingToDecide) as late:
-        _tell(request, late, typed=said["reason"])
+        _tell(request, late, typed=typed)
     else:
         _take(request, decision)
     return redirect("approval", pk=pk)
