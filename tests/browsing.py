@@ -117,6 +117,10 @@ def watched_page(
         yield page
     finally:
         _heard_by.pop(page, None)
+        # An answer that a test holds back may still be on its way.
+        for each in context.pages:
+            each.unroute_all(behavior="ignoreErrors")
+        context.unroute_all(behavior="ignoreErrors")
         context.close()
     assert not heard, "the browser complained:\n" + "\n".join(heard)
 

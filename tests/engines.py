@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -26,14 +27,28 @@ import redis
 T = TypeVar("T")
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+_PORTS = iter(random.sample(range(15_000, 32_000), 17_000))
+_promises: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port of 127.0.0.1 that nobody listens on, and that is nobody else's as long as this process lives.
+
+    Below those that the kernel takes for connections: whoever was promised a port may first want it after a minute.
+    """
+    for port in _PORTS:
+        promise = socket.socket(socket.AF_UNIX)
+        try:
+            promise.bind(f"\0poolhouse-tests-{port}")  # a name without a file, which goes with its process
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            promise.close()
+            continue
+        _promises.append(promise)
         return port
+    raise AssertionError("no port is free")
 
 
 def wait_for(ask: Callable[[], T | None], *, what: str, seconds: float = 20, pause: float = 0.05) -> T:
