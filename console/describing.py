@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pools.dockets import Docket, address
 from pools.models import Order, Pool
 from pools.wire import reading
 from pools.wire.enums import BillingMode, JobType, PeriodType, Sharing, UpdateStrategy
@@ -53,6 +56,19 @@ class Nodes:
     def known(self) -> bool:
         """Whether the cloud said anything about nodes: nothing said is not zero."""
         return bool(self.available or self.creating or self.abnormal or self.deleting)
+
+
+def docket(kept: Docket) -> list[tuple[str, Any]]:
+    """What is ours alone of an order, by name; a ticket that is an address leads there."""
+    day = date_format(kept.needed_by, "DATE_FORMAT") if kept.needed_by else ""
+    leads_to, ticket = address(kept.ticket), kept.ticket
+    link = format_html('<a href="{}" rel="noreferrer noopener">{}</a>', leads_to, ticket) if leads_to else ticket
+    return [
+        (_("Contact"), kept.contact),
+        (_("Cost centre"), kept.cost_centre),
+        (_("Needed by"), day),
+        (_("Ticket"), link),
+    ]
 
 
 def asked(order: Order) -> WirePool:

@@ -5,6 +5,7 @@ while they look.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pools import checking
+from pools.dockets import Docket
 from pools.models import Attention, CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState, OrderState, allows
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 
+NO_DOCKET: Final = Docket()
 BETWEEN_LOOKS: Final = timedelta(seconds=2)
 REMIND_AGAIN = timedelta(days=1)
 NOTED_EVERY: Final = timedelta(seconds=15)
@@ -78,9 +81,17 @@ class NothingToResolve(Exception):
 
 
 def place(
-    *, project: Project, team: Team, by: User, draft: UUID, revision: int, body: str, understood: Collection[str] = ()
+    *,
+    project: Project,
+    team: Team,
+    by: User,
+    draft: UUID,
+    revision: int,
+    body: str,
+    understood: Collection[str] = (),
+    docket: Docket = NO_DOCKET,
 ) -> Order:
-    """Place an order: `body`, a creation document as JSON text, will be sent byte for byte.
+    """Place an order: `body`, a creation document as JSON text, will be sent byte for byte; `docket` is ours alone.
 
     `understood` are the warnings that the person read and accepted, each as its rule, a space and its path; those that
     the judge does give are kept with the order.
@@ -122,6 +133,7 @@ def place(
                 body=body,
                 understood=_accepted(advice, understood),
                 pays_itself=creation.pays_itself,
+                **asdict(docket),
                 state=OrderState.PLACED,
             )
     except IntegrityError:

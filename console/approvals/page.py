@@ -59,7 +59,7 @@ def show(
         "sentence": sentence(order, wire),
         "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
         "flavors": lines,
-        "facts": _facts(order, wire),
+        "facts": _facts(order, wire) + describing.docket(order.docket),
         **_checks(request, order, standing),
         "cost": None if standing else cost_of_order(order),
         "is_unread": any(

@@ -120,7 +120,7 @@ def _context(request: SignedIn, shown: Order) -> dict[str, Any]:
         "answers": answers.of(shown, user),
         "events": history.of_order(shown),
         "flavors": describing.flavor_lines(wire),
-        "facts": _facts(shown, wire) + (_traces(shown) if user.is_staff else []),
+        "facts": _facts(shown, wire) + describing.docket(shown.docket) + (_traces(shown) if user.is_staff else []),
         "digest": approving.digest_of(shown),
         "views": code.views_of_order(shown),
         "may_withdraw": allows(OrderState(shown.state), OrderState.WITHDRAWN)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from console.wizard import networking, words
+from console.wizard import docketing, networking, words
 from console.wizard.assembly import Assembly, Place, gather, one, sized
 from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
@@ -97,6 +97,7 @@ def examine(situation: Situation, *, networks: bool = False) -> Examination:
     if networks:
         problems += [*_waits_for(situation, problems), *_overlap(situation, assembly)]
     problems += _notes(assembly, problems)
+    problems += [Problem(*told, "block", "", "") for told in docketing.problems(situation.steps)]
     problems.sort(key=lambda problem: STEPS.index(problem.step))
     return Examination(situation, assembly, document, catalog, tuple(problems))
 

@@ -13,6 +13,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pools.dockets import LONGEST
 from pools.wire.enums import Option
 from pools.wire.shape import Shape, help_of, limits_of
 
@@ -76,6 +77,16 @@ class Text(forms.CharField):
             ),
             **options,
         )
+
+
+class Ours(forms.CharField):
+    """One line that is kept with the order and never sent; with `kind` "date", a day as YYYY-MM-DD."""
+
+    def __init__(self, part: str, label: Any, *, kind: str = "text", help_text: Any = "") -> None:
+        attrs = {"autocomplete": "off", "spellcheck": "false", "type": kind}
+        if part in LONGEST:
+            attrs |= {"data-counter": str(LONGEST[part])}
+        super().__init__(required=False, label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
 
 
 class Number(forms.CharField):

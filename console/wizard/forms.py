@@ -12,7 +12,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import MONTHLY, Typed, one
-from console.wizard.fields import Choice, Choices, Several, Switch, Text, choices_of, help_for, with_word
+from console.wizard.fields import Choice, Choices, Ours, Several, Switch, Text, choices_of, help_for, with_word
 from console.wizard.mending import Mend
 from console.wizard.rows import UNDO
 from console.wizard.situation import Situation
@@ -114,6 +114,7 @@ class LabelsForm(StepForm):
             help_text=_("What is it for? The people who approve it read this."),
             attrs={"spellcheck": "true"},
         )
+        self._whose()
         self._workspace()
         self.fields["sharing"] = Choice(
             _("Sharing"),
@@ -131,6 +132,12 @@ class LabelsForm(StepForm):
         self.fields["scheduler_extension"] = Text(
             PoolAnnotationsCreation, "scheduler_extension", _("Priority of others’ jobs")
         )
+
+    def _whose(self) -> None:
+        team = self.situation.draft.team
+        self.initial.update(contact=team.contact, cost_centre=team.cost_centre)
+        self.fields["contact"] = Ours("contact", _("Contact"), help_text=_("Whom to ask about the pool. Never sent."))
+        self.fields["cost_centre"] = Ours("cost_centre", _("Cost centre"), help_text=_("For your books. Never sent."))
 
     def _workspace(self) -> None:
         known = self.situation.offers.workspaces
@@ -243,6 +250,15 @@ class BillingForm(StepForm):
             radio=True,
         )
         self.fields["order_id"] = Text(PoolAnnotationsCreation, "order_id", _("Existing billing order"))
+        self.fields["needed_by"] = Ours(
+            "needed_by",
+            _("Needed by"),
+            kind="date",
+            help_text=_("The last day on which it is of use. Whoever decides sees it."),
+        )
+        self.fields["ticket"] = Ours(
+            "ticket", _("Ticket"), help_text=_("Where it was asked for: an address, or a number.")
+        )
 
     def _not_in_advance(self) -> str:
         """Which flavors of the order are not sold by the month or year, if any."""
@@ -261,6 +277,9 @@ class BillingForm(StepForm):
     @property
     def is_prepaid(self) -> bool:
         return self.value("mode") == MONTHLY
+
+    def why(self) -> Iterable[BoundField]:
+        return [self[name] for name in ("needed_by", "ticket")]
 
     def period(self) -> Iterable[BoundField]:
         return [self[name] for name in ("period_num", "period_type", "auto_renew", "auto_pay")]

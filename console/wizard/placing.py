@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.models import Draft
-from console.wizard import conflicts, review, steps
+from console.wizard import conflicts, docketing, review, steps
 from console.wizard.checks import Examination, examine
 from console.wizard.finding import frozen_by, person, visible_draft
 from console.wizard.fixing import said_about
@@ -84,6 +84,7 @@ def _order(examination: Examination, *, by: User, understood: list[str]) -> Orde
             revision=revision,
             body=examination.body,
             understood=understood,
+            docket=docketing.docket_of(examination.situation.steps),
         )
     except NotAllowed:
         # A colleague placed the same draft at the same moment: theirs is the order.

@@ -18,7 +18,7 @@ from pools.wire.numbers import whole
 # What each step may store of a POST: everything else (tokens, buttons, strangers' keys) is left behind.
 _ROW = r"r[0-9]{1,4}"
 NAMES: Mapping[str, re.Pattern[str]] = {
-    "labels": re.compile(r"name|workspace|sharing|node_prefix|description|scheduler_extension"),
+    "labels": re.compile(r"name|workspace|sharing|node_prefix|description|scheduler_extension|contact|cost_centre"),
     "workload": re.compile(
         r"scope|network|ipv6|container_cidr|service_cidr|cluster_flavor|masters|parent|new-network-(name|cidr)"
     ),
@@ -31,7 +31,7 @@ NAMES: Mapping[str, re.Pattern[str]] = {
     "drivers": re.compile(
         rf"same|gpu|gpu_other|npu|npu_other|strategy|{_ROW}-(tag|script|script-form)|{_ROW}-t[0-9]{{1,4}}-(key|value)"
     ),
-    "billing": re.compile(r"mode|period_type|period_num|auto_renew|auto_pay|order_id"),
+    "billing": re.compile(r"mode|period_type|period_num|auto_renew|auto_pay|order_id|needed_by|ticket"),
 }
 _IDS = re.compile(r"(row|r[0-9]+-(disk|group|tag|cell))$")
 _ID = re.compile(r"[rdgtz][0-9]{1,4}")

@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from console.models import Draft, Template
-from console.wizard import pasting
+from console.wizard import docketing, pasting
 from console.wizard.assembly import Kept, Steps, Unplaceable, gather, scatter
 from console.wizard.fixing import Said, said_of
 from console.wizard.storage import data_of
 from pools import queries
 from pools.dialects import hearing, shown, unreadable
+from pools.dockets import Docket
 from pools.models import Order, Pool, Project, Team, User
+from pools.ordering import NO_DOCKET
 from pools.wire.breaches import path_of
 
 _NUMBERED = re.compile(r"(.*?-?)([0-9]{1,9})$")
@@ -45,7 +47,7 @@ class Beginning:
 
     `had_password`: the document held one, which no order here may hold. `dropped`: credentials that came
     along, by name. `left_out`: JSON paths of what belongs to a pool that is there already. `template`: what it was
-    made from. `said`: what the cloud said of the order that is to be mended.
+    made from. `said`: what the cloud said of the order that is to be mended. `docket`: what was ours alone of it.
 
     `origin` is remembered for whoever decides: what the order is held against. It has `kind` (copy, again, template),
     `name` and `document`, as it was then; empty for an order that began with nothing.
@@ -59,6 +61,7 @@ class Beginning:
     rewritten: tuple[Rewritten, ...] = ()
     template: Template | None = None
     said: Said | None = None
+    docket: Docket = NO_DOCKET
     origin: dict[str, Any] = field(default_factory=dict)
 
 
@@ -85,7 +88,10 @@ def copied(pool: Pool) -> Beginning:
     was = json.loads(pool.order.body) if pool.order else pool.document
     order, left_out = shown.without_billing_order(was) if pool.order else shown.asked_for(was)
     origin = {"kind": "copy", "name": pool.name, "document": was if pool.order else order}
-    return _laid_out(order, left_out=left_out, name=free_name(pool.name, pool.project_id), origin=origin)
+    # Whom to ask and who pays is the same; by when it was needed, and where that was asked for, is not.
+    docket = replace(pool.order.docket, needed_by=None, ticket="") if pool.order else NO_DOCKET
+    name = free_name(pool.name, pool.project_id)
+    return _laid_out(order, left_out=left_out, name=name, origin=origin, docket=docket)
 
 
 def again(order: Order) -> Beginning:
@@ -93,7 +99,7 @@ def again(order: Order) -> Beginning:
     was = json.loads(order.body)
     document, left_out = shown.without_billing_order(was)
     beginning = _laid_out(document, left_out=left_out, origin={"kind": "again", "name": str(order), "document": was})
-    return replace(beginning, said=said_of(order, beginning.steps, beginning.kept))
+    return replace(beginning, said=said_of(order, beginning.steps, beginning.kept), docket=order.docket)
 
 
 def from_template(template: Template, *, for_project: Project) -> Beginning:
@@ -159,6 +165,8 @@ def free_name(name: str, project: int) -> str:
 
 def draft_from(beginning: Beginning, *, team: Team, project: Project, by: User) -> Draft:
     """Write the draft down, for the team."""
+    if beginning.steps:
+        docketing.lay(beginning.docket, beginning.steps, team=team)
     name = (beginning.steps.get("labels", {}).get("name") or [""])[-1][:64]
     data = data_of(beginning.steps, beginning.kept, beginning.said.as_data if beginning.said else None)
     template = beginning.template

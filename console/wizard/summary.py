@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from console.wizard import docketing
 from console.wizard.assembly import MONTHLY, decode
 from console.wizard.node_forms import use_of
 from console.wizard.situation import Situation, leaves
+from pools.dockets import Docket
 from pools.wire.enums import JobType, LvType, PeriodType, Sharing, UpdateStrategy, VolumeType
 from pools.wire.extras import Annotation, is_yes
 from pools.wire.numbers import whole
@@ -44,6 +46,10 @@ class Summary:
         self.annotations: Mapping[str, Any] = document["metadata"].get("annotations", {})
         self.spec: Mapping[str, Any] = document["spec"]
         self.resources = [one for one in self.spec.get("resources", []) if isinstance(one, dict)]
+
+    @property
+    def docket(self) -> Docket:
+        return docketing.docket_of(self.situation.steps)
 
     @property
     def name(self) -> str:
@@ -149,6 +155,8 @@ class Summary:
             "drivers": self._drivers(),
             "billing": self._billing(),
         }
+        for step, ours in docketing.told(self.docket).items():
+            by_step[step] += [Answer(question, answer) for question, answer in ours]
         return [(step, [answer for answer in answers if answer.answer]) for step, answers in by_step.items()]
 
     def _pairs(self) -> list[tuple[FlavorLine, Mapping[str, Any]]]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pools import dockets
 from pools.models.errands import Errand
 from pools.models.projects import Project
 from pools.models.teams import Membership, Team, User
@@ -96,6 +97,21 @@ class Order(Errand):
         default=False, help_text=_("Its document has it paid at once: it waits for nobody.")
     )
 
+    needed_by = models.DateField(
+        null=True, blank=True, help_text=_("The last day on which it is of use. Never sent, as the next three.")
+    )
+    contact = models.CharField(
+        max_length=dockets.LONGEST["contact"], blank=True, help_text=_("Whom to ask about the pool.")
+    )
+    cost_centre = models.CharField(
+        max_length=dockets.LONGEST["cost_centre"], blank=True, help_text=_("Who bears its cost.")
+    )
+    ticket = models.CharField(
+        max_length=dockets.LONGEST["ticket"],
+        blank=True,
+        help_text=_("Where it was asked for: an address, or a number."),
+    )
+
     objects = OrderQuerySet.as_manager()
 
     class Meta:
@@ -118,6 +134,13 @@ class Order(Errand):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.pool_name}"
+
+    @property
+    def docket(self) -> dockets.Docket:
+        """What is ours alone of it."""
+        return dockets.Docket(
+            needed_by=self.needed_by, contact=self.contact, cost_centre=self.cost_centre, ticket=self.ticket
+        )
 
     @property
     def is_on_the_way(self) -> bool:

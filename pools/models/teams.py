@@ -1,11 +1,15 @@
 """People, the teams they order for, and their role in each."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import rules
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from pools import dockets
 
 
 class User(AbstractUser):
@@ -46,6 +50,16 @@ class Team(models.Model):
         _("orders may pay themselves"),
         default=False,
         help_text=_("An order with “pay automatically” is paid at once, and no admin is asked."),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=dockets.LONGEST["contact"],
+        blank=True,
+        help_text=_("Whom to ask about its pools. Orders of the team begin with it, and with the next two."),
+    )
+    cost_centre = models.CharField(_("cost centre"), max_length=dockets.LONGEST["cost_centre"], blank=True)
+    tags: models.JSONField[Any, Any] = models.JSONField(
+        _("tags"), default=list, blank=True, help_text=_("Key and value of each tag that its flavors begin with.")
     )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
