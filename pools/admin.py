@@ -26,6 +26,7 @@ from pools.models import (
     Probe,
     Project,
     Reading,
+    Resize,
     Team,
     User,
 )
@@ -145,6 +146,13 @@ class Deletions(ReadOnly):
     list_display = ["pk", "pool", "by", "at", "state", "needs_person"]
     list_filter = ["state"]
     list_select_related = ["pool", "by"]
+
+
+@admin.register(Resize)
+class Resizes(ReadOnly):
+    list_display = ["pk", "pool", "by", "at", "grows", "approved_by", "state", "needs_person"]
+    list_filter = ["state", "grows"]
+    list_select_related = ["pool", "by", "approved_by"]
 
 
 @admin.register(Founding)

@@ -1,7 +1,8 @@
-"""Carrying decisions and deletions to the cloud, each exactly once: ask how things stand, act if need be, record.
+"""Carrying decisions, deletions and resizes to the cloud, each exactly once: ask how things stand, act, record.
 
 The cloud is always asked first, so that nothing that is paid is paid again and nothing that is gone is deleted: a pool
-deleted and ordered again has the same ID, and only its creation time tells it from the one that was to go.
+deleted and ordered again has the same ID, and only its creation time tells it from the one that was to go. And nothing
+that somebody changed meanwhile is changed back: a resize is only sent to a pool that has the nodes it was asked for at.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from enum import Enum, auto
 from django.utils import timezone
 
 from pools import tracking
-from pools.models import Decision, Deletion, Pool, Project, Trouble
+from pools.models import Decision, Deletion, Pool, Project, Resize, Trouble
 from pools.rules import NotAllowed, require
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
 from pools.states import ErrandState
 from pools.tracking.failing import note_refusal, pause_after
 from pools.tracking.sight import Sight
 from pools.upstream import Client, InDoubt, NotFound, NotSent, Refused, Throttled, Unauthorised, UpstreamError
+from pools.wire import resizing
 from pools.wire.enums import BillingStatus, Phase
 from pools.wire.errors import Code
 
-Errand = Decision | Deletion
+Errand = Decision | Deletion | Resize
 
 PAID = frozenset({BillingStatus.PROCESSING, BillingStatus.COMPLETED})
 # Refusals that say no more than that things stand otherwise than we thought.
@@ -47,7 +49,7 @@ class Unready(Exception):
 
 
 def attend_errand(errand: Errand) -> None:
-    """Do what is due for a decision or a deletion."""
+    """Do what is due for a decision, a deletion or a resize."""
     match ErrandState(errand.state):
         case ErrandState.RECORDED:
             carry_out(errand)
@@ -78,24 +80,31 @@ def carry_out(errand: Errand) -> None:
         return
     if standing in {Standing.DONE, Standing.THWARTED}:
         _conclude(errand, standing)
-    elif not _is_still_allowed(errand):
-        errand.move(ErrandState.FAILED, failure_code=Trouble.NOT_ALLOWED, failure_message="", **before)
+    elif objection := _objection(errand):
+        errand.move(ErrandState.FAILED, failure_code=objection, failure_message="", **before)
     else:
         _act(client, errand, before)
 
 
-def _is_still_allowed(errand: Errand) -> bool:
-    """Whether a deletion may go out: since it was asked for, the pool may be another team's, or the person in none.
+def _objection(errand: Errand) -> Trouble | None:
+    """Why a deletion or a resize may not go out: since it was asked for, the pool may be another team's, or the person
+    in none; and only a pool that is Running is resized.
 
     A decision is about an order, which stays its team's, and was allowed when it was taken.
     """
     if isinstance(errand, Decision):
-        return True
+        return None
+    pool = Pool.objects.select_related("order").get(pk=errand.pool_id)
     try:
-        require("pools.delete_pool", Pool.objects.select_related("order").get(pk=errand.pool_id), of=errand.by)
+        if isinstance(errand, Deletion):
+            require("pools.delete_pool", pool, of=errand.by)
+        else:
+            require("pools.resize_pool", pool, of=errand.by)
+            if errand.grows:
+                require("pools.approve_resize", errand, of=errand.approved_by or errand.by)
     except NotAllowed:
-        return False
-    return True
+        return Trouble.NOT_ALLOWED if isinstance(errand, Deletion) else Trouble.NOT_YOURS
+    return Trouble.NOT_RUNNING if isinstance(errand, Resize) and pool.phase != Phase.RUNNING else None
 
 
 def _act(client: Client, errand: Errand, before: dict[str, object]) -> None:
@@ -146,12 +155,16 @@ def _conclude(errand: Errand, standing: Standing) -> None:
     if standing is Standing.DONE:
         errand.move(ErrandState.DONE, failure_code="", failure_message="")
     else:
-        approving = isinstance(errand, Decision) and errand.verdict == Decision.Verdict.APPROVED
-        trouble = Trouble.CANCELLED if approving else Trouble.PAID
-        errand.move(ErrandState.FAILED, failure_code=trouble, failure_message="")
+        errand.move(ErrandState.FAILED, failure_code=_what_thwarted(errand), failure_message="")
     pool = _pool_of(errand)
     Pool.objects.living().filter(pk=pool.pk).update(look_after=timezone.now())
     tracking.look_soon(_project_of(pool))
+
+
+def _what_thwarted(errand: Errand) -> Trouble:
+    if not isinstance(errand, Decision):
+        return Trouble.OVERTAKEN
+    return Trouble.CANCELLED if errand.verdict == Decision.Verdict.APPROVED else Trouble.PAID
 
 
 def _put_back(errand: Errand, trouble: UpstreamError | Unready, **unsaid: object) -> None:
@@ -177,6 +190,8 @@ def _later(errand: Errand, trouble: UpstreamError | Unready | None) -> datetime:
 def _tell(client: Client, errand: Errand) -> None:
     if isinstance(errand, Deletion):
         client.delete_pool(errand.pool.pool_id)
+    elif isinstance(errand, Resize):
+        client.change_pool(errand.pool.pool_id, errand.body)
     elif errand.verdict == Decision.Verdict.APPROVED:
         client.pay_order(errand.order.billing_order)
     else:
@@ -186,6 +201,8 @@ def _tell(client: Client, errand: Errand) -> None:
 def _standing(client: Client, errand: Errand) -> Standing:
     if isinstance(errand, Deletion):
         return _standing_of_deletion(client, errand)
+    if isinstance(errand, Resize):
+        return _standing_of_resize(client, errand)
     return _standing_of_decision(client, errand)
 
 
@@ -235,8 +252,31 @@ def _standing_of_deletion(client: Client, deletion: Deletion) -> Standing:
     return Standing.DONE if replaced or leaving else Standing.UNDONE
 
 
+def _standing_of_resize(client: Client, resize: Resize) -> Standing:
+    """By the nodes that the pool says it is to have: those that are wanted, those that were there, or others."""
+    pool, asked_at = resize.pool, timezone.now()
+    try:
+        heard = client.get_pool(pool.pool_id)
+    except NotFound:
+        return Standing.THWARTED
+    sight = Sight.of(heard.document)
+    tracking.observe(pool, heard, at=asked_at)
+    stands = resizing.entries(heard.document)
+    if sight.created is not None and sight.created > pool.created_abroad:
+        return Standing.THWARTED
+    if resizing.is_as(resize.wanted, stands):
+        return Standing.DONE
+    if not resizing.is_as(resize.stood, stands):
+        return Standing.THWARTED
+    sent = resize.last_sent_at if resize.state == ErrandState.IN_DOUBT else None
+    if sent and asked_at <= sent + 2 * timedelta(seconds=client.connection.read_timeout):
+        # What was sent may be on its way still, and come after whatever is sent next.
+        raise Unready
+    return Standing.UNDONE
+
+
 def _pool_of(errand: Errand) -> Pool:
-    return errand.pool if isinstance(errand, Deletion) else errand.order.pool
+    return errand.order.pool if isinstance(errand, Decision) else errand.pool
 
 
 def _project_of(pool: Pool) -> Project:

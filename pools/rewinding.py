@@ -31,6 +31,7 @@ from pools.models import (
     Probe,
     Project,
     Reading,
+    Resize,
     Stretch,
 )
 
@@ -50,6 +51,7 @@ AWAITED: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Order: ("due_at", "lease_until"),
     Decision: ("due_at", "lease_until"),
     Deletion: ("due_at", "lease_until"),
+    Resize: ("due_at", "lease_until"),
     Founding: ("due_at", "lease_until"),
     Pool: ("look_after",),
     Attention: ("due_at", "lease_until"),
@@ -63,6 +65,7 @@ PAST: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Order: (*_ERRAND, "placed_at", "absent_since"),
     Decision: (*_ERRAND, "at"),
     Deletion: (*_ERRAND, "at"),
+    Resize: (*_ERRAND, "at", "approved_at"),
     Founding: (*_ERRAND, "at"),
     Pool: ("observed_at", "phase_since", "gone_at", "drift_since", "drift_meant_at", "changed_at"),
     PhaseChange: ("heard_at",),

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from rules import add_perm, predicate
 
-from pools.models import Decision, Membership, Order, Pool, Project, Team, User
+from pools.models import Decision, Membership, Order, Pool, Project, Resize, Team, User
 
 
 class NotAllowed(PermissionDenied):
@@ -89,6 +89,25 @@ def ordered_it(user: User, pool: Pool | None) -> bool:
 
 
 @predicate
+def asked_for_it(user: User, resize: Resize | None) -> bool:
+    """Asked for this resize, and still belongs to the team of its pool."""
+    return isinstance(resize, Resize) and resize.by_id == user.pk and _is_in(user, resize.pool.team_id)
+
+
+@predicate
+def administers_the_team_of_its_pool(user: User, resize: Resize | None) -> bool:
+    return isinstance(resize, Resize) and _administers(user, resize.pool.team_id)
+
+
+@predicate
+def is_another_than_who_asked(user: User, resize: Resize | None) -> bool:
+    """Somebody else than the person who asked for the resize, where the team of its pool wants four eyes."""
+    if not isinstance(resize, Resize) or resize.pool.team is None:
+        return False
+    return not resize.pool.team.four_eyes or resize.by_id != user.pk
+
+
+@predicate
 def administers_a_team_it_may_belong_to(user: User, pool: Pool | None) -> bool:
     """The pool is unclaimed, and one of the teams that its project serves is the user's to administer."""
     if not isinstance(pool, Pool) or pool.team_id is not None or not user.is_active:
@@ -121,6 +140,9 @@ add_perm("pools.undo_decision", decided_it)
 add_perm("pools.resolve_order", administers_it)
 add_perm("pools.view_pool", is_in_its_pools_team | administers_a_team_it_may_belong_to)
 add_perm("pools.delete_pool", ordered_it | administers_its_team | administers_a_team_it_may_belong_to)
+add_perm("pools.resize_pool", ordered_it | administers_its_team)
+add_perm("pools.approve_resize", administers_the_team_of_its_pool & is_another_than_who_asked)
+add_perm("pools.take_back_resize", asked_for_it | administers_the_team_of_its_pool)
 add_perm("pools.mean_drift", ordered_it | administers_its_team)
 add_perm("pools.adopt_pools", is_admin)
 add_perm("pools.manage_team", is_admin)

@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from pools.carrying import attend_errand, carry_out, settle_errand
 from pools.laying import attend_founding
-from pools.models import Decision, Deletion, Founding, Order, Project, Trouble
+from pools.models import Decision, Deletion, Founding, Order, Project, Resize, Trouble
 from pools.models.deletions import DeletionQuerySet
 from pools.models.foundings import FoundingQuerySet
 from pools.models.orders import DecisionQuerySet, OrderQuerySet
+from pools.models.resizes import ResizeQuerySet
 from pools.settling import accept, later, settle
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
 from pools.states import OrderState
@@ -31,6 +32,7 @@ __all__ = [
     "due_deletions",
     "due_foundings",
     "due_orders",
+    "due_resizes",
     "release_held",
     "settle",
     "settle_errand",
@@ -56,12 +58,16 @@ def due_deletions() -> DeletionQuerySet:
     return Deletion.objects.due()
 
 
+def due_resizes() -> ResizeQuerySet:
+    return Resize.objects.due()
+
+
 def due_foundings() -> FoundingQuerySet:
     return Founding.objects.due()
 
 
 @singledispatch
-def attend(errand: Order | Decision | Deletion | Founding) -> None:
+def attend(errand: Order | Decision | Deletion | Resize | Founding) -> None:
     """Do what is due for this row. Safe for two workers at once, and for a row that was read a while ago."""
     raise TypeError(errand)
 
@@ -73,6 +79,11 @@ def _(errand: Decision) -> None:
 
 @attend.register
 def _(errand: Deletion) -> None:
+    attend_errand(errand)
+
+
+@attend.register
+def _(errand: Resize) -> None:
     attend_errand(errand)
 
 

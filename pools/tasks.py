@@ -23,7 +23,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from pools import counting, pruning, returning, rewinding, submitting, tracing, tracking
-from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading
+from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize
 from pools.returning import held
 from pools.turns import Lane, turns
 
@@ -75,6 +75,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_order, _fairly(Order.objects.due(), "due_at", of="project")
     yield attend_decision, _fairly(Decision.objects.due(), "due_at", of="order__project")
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
+    yield attend_resize, _fairly(Resize.objects.due(), "due_at", of="pool__project")
     yield attend_founding, _fairly(Founding.objects.due(), "due_at", of="project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
     yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
@@ -131,7 +132,7 @@ def _in_turn(
         turns.take(lane, work, name=(task.name, pk), project=project, host=urlsplit(url).netloc, rank=rank)
 
 
-def _attend(errand: Order | Decision | Deletion | Founding) -> None:
+def _attend(errand: Order | Decision | Deletion | Resize | Founding) -> None:
     with tracing.following(errand.trace or tracing.current()), held(returning.errand(errand)):
         submitting.attend(errand)
 
@@ -149,6 +150,11 @@ def attend_decision(pk: int) -> None:
 @shared_task(name="pools.attend_deletion")
 def attend_deletion(pk: int) -> None:
     _in_turn(attend_deletion, pk, Deletion.objects.due, _attend, of="pool__project__")
+
+
+@shared_task(name="pools.attend_resize")
+def attend_resize(pk: int) -> None:
+    _in_turn(attend_resize, pk, Resize.objects.due, _attend, of="pool__project__")
 
 
 @shared_task(name="pools.attend_founding")

@@ -12,6 +12,7 @@ from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
 from pools.models.projects import Project
+from pools.models.resizes import Resize
 from pools.models.stretches import Stretch
 from pools.models.teams import Membership, Team, User
 from pools.models.vitals import Presence, Tally
@@ -35,6 +36,7 @@ __all__ = [
     "Probe",
     "Project",
     "Reading",
+    "Resize",
     "Stretch",
     "Tally",
     "Team",

@@ -1,4 +1,4 @@
-"""What orders, decisions, deletions and foundings share: each must be told abroad exactly once."""
+"""What orders, decisions, deletions, resizes and foundings share: each must be told abroad exactly once."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ class Trouble(models.TextChoices):
     NO_EFFECT = "no_effect", _("It was sent several times without effect.")
     CHANGED_HANDS = "changed_hands", _("The pool changed hands before this was sent.")
     NOT_ALLOWED = "not_allowed", _("Whoever asked for it may not delete this pool any more.")
+    NOT_YOURS = "not_yours", _("Whoever asked for it, or approved it, may not change this pool any more.")
+    OVERTAKEN = "overtaken", _("The pool is gone, or was changed otherwise, since this was asked for.")
+    NOT_RUNNING = "not_running", _("The pool was not Running any more; only then can it be resized.")
 
 
 class Errand(models.Model):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from pools.models import Decision, Deletion, Founding, Order, Pool, Presence, Probe, Project, Reading, Tally
+from pools.models import Decision, Deletion, Founding, Order, Pool, Presence, Probe, Project, Reading, Resize, Tally
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def due() -> Iterator[Due]:
         "order": (Order.objects.due(), "due_at"),
         "decision": (Decision.objects.due(), "due_at"),
         "deletion": (Deletion.objects.due(), "due_at"),
+        "resize": (Resize.objects.due(), "due_at"),
         "founding": (Founding.objects.due(), "due_at"),
         "reading": (Reading.objects.due(), "asked_at"),
         "probe": (Probe.objects.due(), "asked_at"),

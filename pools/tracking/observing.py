@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from pools.models import Deletion, Order, PhaseChange, Pool, Project
+from pools.models import Deletion, Order, PhaseChange, Pool, Project, Resize
 from pools.tracking.sight import Sight
 from pools.tracking.staging import finish, follow
 from pools.tracking.writing import in_batches, write
@@ -125,6 +125,7 @@ def adopt(
         if order and pool.order_id is None and (proved or pool.team_id in {None, order.team_id}):
             if pool.team_id != order.team_id:
                 Deletion.objects.call_off(pool)
+                Resize.objects.call_off(pool)
             # Those who see it now have not fetched it yet.
             pool.order, pool.team, pool.changed_at = order, order.team, timezone.now()
             pool.save(update_fields=["order", "team", "changed_at"])

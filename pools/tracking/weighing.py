@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from pools.models import Pool
+from pools.models import Order, Pool, Resize
+from pools.wire import resizing
 from pools.wire.differing import drift, print_of
 
 
@@ -14,7 +15,7 @@ def weigh(pool: Pool) -> bool:
     One on its way to somewhere is weighed once it stands. What somebody said is meant is no news until it is other.
     """
     for now in Pool.objects.standing().filter(pk=pool.pk, order__isnull=False).select_related("order"):
-        found = print_of(drift(now.order.body, now.document)) if now.order else ""
+        found = print_of(drift(as_ordered(now, now.order), now.document)) if now.order else ""
         if found == now.drift:
             return False
         at = timezone.now()
@@ -22,3 +23,9 @@ def weigh(pool: Pool) -> bool:
         weighed = Pool.objects.filter(pk=now.pk, drift=now.drift, fingerprint=now.fingerprint)
         return weighed.update(drift=found, drift_since=since, changed_at=at) == 1
     return False
+
+
+def as_ordered(pool: Pool, order: Order) -> str:
+    """What was ordered, with the numbers of nodes that the pool was given since by somebody here."""
+    given = Resize.objects.carried_out().filter(pool=pool).values_list("body", flat=True).first()
+    return resizing.laid_over(order.body, given) if given else order.body

@@ -62,6 +62,8 @@ PAGE = 500
 MOST_PAGES = 200
 # Enables the order function (Table 2); harmless where there is none.
 ORDERING = {"request-type": "console"}
+# Any other type the service does not take of a change.
+PATCHING = "application/merge-patch+json"
 # A deletion is answered with the pool; official clients take these two without one.
 SAYING_NOTHING = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
 
@@ -113,6 +115,12 @@ class Client:
     def skim_pools(self, *, status: Status | None = None) -> Skimmed:
         """As `list_pools`, for lists that are mostly known: each pool is read in full only when it is asked for."""
         return skim(self._ask("GET", self._v2("pools"), query={"status": status} if status else {}))
+
+    def change_pool(self, pool_id: str, body: bytes | str) -> Heard[Pool]:
+        """Send `body`, a merge-patch, byte for byte; the pool as it is to be from now on."""
+        raw, headers = body.encode() if isinstance(body, str) else body, {"Content-Type": PATCHING}
+        answer = self._ask("PATCH", self._v2("pools", pool_id), headers=headers, body=raw)
+        return _heard(answer, hear_pool, shape=lambda document: _is_pool_of(document, pool_id))
 
     def delete_pool(self, pool_id: str) -> Heard[Pool]:
         """The pool as it was, and when it is deleted; an empty document where the cloud says no more than that it is.
@@ -379,6 +387,10 @@ def _json(answer: Answer) -> object:
 def _is_pool(document: Document) -> bool:
     metadata = document.get("metadata")
     return isinstance(metadata, dict) and isinstance(metadata.get("name"), str) and bool(metadata["name"])
+
+
+def _is_pool_of(document: Document, pool_id: str) -> bool:
+    return _is_pool(document) and bool(document["metadata"]["name"] == pool_id)
 
 
 def _is_deletion(document: Document, pool_id: str) -> bool:

@@ -45,7 +45,7 @@ def test_every_variable_that_the_settings_read_is_explained_and_no_other() -> No
 KEPT = {
     "Comment": "what was said about them", "Founding": "networks that people asked for",
     "Adoption": "who adopted which pool",
-    "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Pool": "pools of a team",
+    "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Resize": "resizes", "Pool": "pools of a team",
     "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",
     "Session": "sessions", "Tries": "wrong passwords", "Presence": "signs of life", "User": "people", "Team": "teams",
     "Membership": "teams", "Project": "projects", "CatalogPart": "catalogs", "Tally": "counters", "Chore": "chores",

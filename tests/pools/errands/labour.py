@@ -12,7 +12,13 @@ from pools import submitting  # noqa: E402 - models need Django to be set up
 def main() -> None:
     while True:
         orders, decisions = submitting.due_orders(), submitting.due_decisions()
-        for errand in [*orders, *decisions, *submitting.due_deletions(), *submitting.due_foundings()]:
+        for errand in [
+            *orders,
+            *decisions,
+            *submitting.due_deletions(),
+            *submitting.due_resizes(),
+            *submitting.due_foundings(),
+        ]:
             submitting.attend(errand)
         time.sleep(0.05)
 

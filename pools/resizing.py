@@ -1,0 +1,223 @@
+"""Asking for other numbers of nodes of a pool that runs: recorded, approved where it adds any, sent by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pools.models import CatalogPart, Deletion, Pool, Resize, User
+from pools.rules import NotAllowed, require
+from pools.states import ErrandState
+from pools.wire import resizing
+from pools.wire.enums import BillingMode, Phase, StockState
+from pools.wire.limits import Catalog
+from pools.wire.resizing import Entry, Kind
+
+__all__ = [
+    "Ill",
+    "NotAllowed",
+    "NotNow",
+    "Overtaken",
+    "Unfit",
+    "Why",
+    "approve",
+    "ask",
+    "judge",
+    "reject",
+    "take_back",
+    "why_not",
+]
+
+LONGEST_REASON = 2000
+
+
+class Why(StrEnum):
+    """Why a pool cannot be resized now, whoever asks."""
+
+    GONE = "gone"
+    PHASE = "phase"
+    DELETED = "deleted"
+    UNDER_WAY = "under_way"
+    PREPAID = "prepaid"
+    UNTOLD = "untold"
+
+
+class Unfit(StrEnum):
+    """What is wrong with the numbers that are wanted."""
+
+    NOTHING = "nothing"
+    BOTH_WAYS = "both_ways"
+    NO_NODES = "no_nodes"
+    TOO_MANY = "too_many"
+    STEP = "step"
+    SOLD_OUT = "sold_out"
+    ZONE_SOLD_OUT = "zone_sold_out"
+
+
+class NotNow(Exception):
+    """The pool cannot be resized as it is."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Ill(ValueError):
+    """The numbers cannot be: `what`, and of which flavor and zone, or how many go together."""
+
+    def __init__(self, what: Unfit, **values: Any) -> None:
+        super().__init__(what)
+        self.what, self.values = what, values
+
+
+class Overtaken(Exception):
+    """The pool has other nodes than whoever asked, or approves, has read; nothing was done."""
+
+
+def why_not(pool: Pool) -> Why | None:
+    """Why `pool`, read with its deletions and resizes, cannot be resized now; None if it can."""
+    if pool.gone_at:
+        return Why.GONE
+    if pool.phase != Phase.RUNNING:
+        return Why.PHASE
+    # Out of what was prefetched, where it was.
+    if any(one.state not in {ErrandState.FAILED, ErrandState.WITHDRAWN} for one in pool.deletions.all()):
+        return Why.DELETED
+    if any(one.is_under_way for one in pool.resizes.all()):
+        return Why.UNDER_WAY
+    if _is_prepaid(pool):
+        return Why.PREPAID
+    return Why.UNTOLD if resizing.entries(pool.document) is None else None
+
+
+def judge(pool: Pool, wanted: Sequence[Entry]) -> dict[tuple[Kind, str], int]:
+    """What `wanted` adds or takes, by entry and zone. Raises `Ill`, by the rules and by what is known of the stock."""
+    was = resizing.entries(pool.document) or ()
+    moves = resizing.grown(was, wanted)
+    if not moves:
+        raise Ill(Unfit.NOTHING)
+    if sum(one.count for one in wanted) < 1:
+        raise Ill(Unfit.NO_NODES)
+    if sum(one.count for one in wanted) > resizing.MOST_NODES:
+        raise Ill(Unfit.TOO_MANY, most=resizing.MOST_NODES)
+    if min(moves.values()) < 0 < max(moves.values()):
+        raise Ill(Unfit.BOTH_WAYS)
+    for one in wanted:
+        if one.step and one.count % one.step:
+            raise Ill(Unfit.STEP, flavor=one.flavor, step=one.step)
+    _insist_on_stock(moves, CatalogPart.objects.facts_of(pool.project))
+    return moves
+
+
+def _insist_on_stock(moves: dict[tuple[Kind, str], int], known: Catalog) -> None:
+    for ((flavor, *_rest), zone), nodes in moves.items():
+        offer = (known.flavors or {}).get(flavor)
+        if nodes < 0 or offer is None:
+            continue
+        if offer.is_sold_out:
+            raise Ill(Unfit.SOLD_OUT, flavor=flavor)
+        if zone and (offer.zones or {}).get(zone) == StockState.SOLD_OUT:
+            raise Ill(Unfit.ZONE_SOLD_OUT, flavor=flavor, zone=zone)
+
+
+def ask(pool: Pool, *, by: User, wanted: Sequence[Entry], seen: str) -> Resize:
+    """Record that `pool` is to have the nodes that are `wanted`; asked for the same again, returns what is under way.
+
+    `seen` is the print of the entries that were read before (`resizing.print_of`). One that adds nodes waits until
+    somebody who may has approved it; whoever may approve their own asks and approves at once. Raises `NotAllowed`,
+    `NotNow`, `Overtaken`, `Ill`.
+    """
+    require("pools.resize_pool", pool, of=by)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            # The pool as it is now, and nobody lists it meanwhile.
+            for held in Pool.objects.select_for_update(of=("self",)).filter(pk=pool.pk):
+                pool = held
+            why = why_not(pool)
+            body = resizing.patch(pool.document, wanted) if resizing.entries(pool.document) else ""
+            if why is Why.UNDER_WAY and (first := _asked_before(pool, by=by, body=body)):
+                return first
+            if why:
+                raise NotNow(why)
+            stands = resizing.entries(pool.document) or ()
+            if resizing.print_of(stands) != seen:
+                raise Overtaken
+            moves = judge(pool, wanted)
+            resize = Resize(
+                pool=pool, by=by, at=now, changed_at=now, body=body, was=resizing.patch(pool.document, stands),
+                grows=max(moves.values()) > 0, state=ErrandState.RECORDED,
+            )  # fmt: skip
+            if not resize.grows or by.has_perm("pools.approve_resize", resize):
+                resize.approved_by, resize.approved_at, resize.due_at = by, now, _soon()
+            resize.save(force_insert=True)
+            Pool.objects.filter(pk=pool.pk).update(changed_at=now)
+            return resize
+    except IntegrityError:
+        if first := _asked_before(pool, by=by, body=body):
+            return first
+        raise NotNow(Why.UNDER_WAY) from None
+
+
+def approve(resize: Resize, *, by: User) -> bool:
+    """Have it sent. Returns whether it still waited for that.
+
+    Raises `NotAllowed`, and `NotNow` or `Overtaken` where the pool is not as it was when it was asked for.
+    """
+    require("pools.approve_resize", resize, of=by)
+    pool = Pool.objects.get(pk=resize.pool_id)
+    if pool.gone_at or pool.phase != Phase.RUNNING:
+        raise NotNow(Why.GONE if pool.gone_at else Why.PHASE)
+    if Deletion.objects.standing().filter(pool=pool).exists():
+        raise NotNow(Why.DELETED)
+    if not resizing.is_as(resize.stood, resizing.entries(pool.document)):
+        raise Overtaken
+    now = timezone.now()
+    with transaction.atomic():
+        awaited = Resize.objects.awaited().filter(pk=resize.pk)
+        # With a new token, so that whoever rejects or takes it back has read that it was approved.
+        word = {"approved_by": by, "approved_at": now, "lease_token": uuid4(), "changed_at": now}
+        won = awaited.update(**word, due_at=_soon()) == 1
+        if won:
+            Pool.objects.filter(pk=pool.pk).update(changed_at=now)
+    return won
+
+
+def reject(resize: Resize, *, by: User, reason: str) -> bool:
+    """Say that it is not wanted, and why. Returns whether it still waited for that. Raises `NotAllowed`, and ValueError
+    without a reason, or with one that is longer than `LONGEST_REASON`.
+    """
+    require("pools.approve_resize", resize, of=by)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise ValueError(reason)
+    return resize.is_awaited and resize.move(ErrandState.WITHDRAWN, ended_by=by, reason=reason)
+
+
+def take_back(resize: Resize, *, by: User) -> bool:
+    """Let it come to nothing, approved or not. Returns whether it was in time. Raises `NotAllowed`."""
+    require("pools.take_back_resize", resize, of=by)
+    return resize.can_be_taken_back and resize.move(ErrandState.WITHDRAWN, ended_by=by)
+
+
+def _soon() -> datetime:
+    """When it is sent: as long as that is ahead it can be taken back."""
+    return timezone.now() + timedelta(seconds=settings.DECISION_UNDO_SECONDS)
+
+
+def _asked_before(pool: Pool, *, by: User, body: str) -> Resize | None:
+    return Resize.objects.under_way().filter(pool=pool, by=by, body=body).first()
+
+
+def _is_prepaid(pool: Pool) -> bool:
+    """Nodes that are paid in advance are added and given back in billing."""
+    annotations = pool.document.get("metadata", {}).get("annotations")
+    mode = annotations.get("os.modelarts/billing.mode") if isinstance(annotations, dict) else None
+    return str(mode) == BillingMode.PREPAID
