@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from console import checking
+from console import changing, checking
 from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
-from pools.models import Decision, Order, Pool
+from pools.models import Decision, Order, Pool, Resize
 from pools.states import ErrandState, OrderState
 
 
@@ -83,6 +83,7 @@ def of_pool(pool: Pool) -> list[Event]:
         what = _("Deletion failed") if failed else _("Deletion asked for")
         events.append(_event(ErrandState(deletion.state), what, deletion.at, by=str(deletion.by),
                              note=deletion.trouble))  # fmt: skip
+    events += [event for resize in pool.resizes.all() for event in _resize(resize)]
     if pool.gone_at:
         what = _("Not found in the cloud any more")
         events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at,
@@ -108,6 +109,21 @@ def _decision(decision: Decision) -> list[Event]:
     events = [_event(mark, what, decision.at, by=str(decision.by), note=note, digest=decision.digest)]
     if undone:
         events.append(_event(state, _("Undone before it was sent"), decision.changed_at, by=str(decision.by)))
+    return events
+
+
+def _resize(resize: Resize) -> list[Event]:
+    """That it was asked for, by whom it was approved, and that it came to nothing if it did."""
+    state, note = ErrandState(resize.state), changing.in_a_line(resize)
+    asked = ErrandState.RECORDED if state is ErrandState.WITHDRAWN else state
+    events = [_event(asked, _("Resize asked for"), resize.at, by=str(resize.by), note=note)]
+    if resize.approved_at and resize.approved_by_id != resize.by_id:
+        events.append(_event(asked, _("Resize approved"), resize.approved_at, by=str(resize.approved_by)))
+    if state is ErrandState.FAILED:
+        events.append(_event(state, _("Resize failed"), resize.changed_at, note=resize.trouble))
+    elif state is ErrandState.WITHDRAWN:
+        what = _("Resize rejected") if resize.reason else _("Resize taken back")
+        events.append(_event(state, what, resize.changed_at, by=str(resize.ended_by or ""), note=resize.reason))
     return events
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from pools.models import CatalogPart, Order
+from pools.models import CatalogPart, Order, Pool, Project
 from pools.models.catalog import billing_codes
 from pools.wire import reading
 from pools.wire.enums import BillingMode, PeriodType
@@ -96,13 +96,22 @@ def cost_of(
 
 def cost_of_order(order: Order) -> Cost | None:
     """The same of an order that was placed, by its project's catalog."""
-    parts = {part.kind: part for part in order.project.catalog_parts.all()}
+    try:
+        return _cost_in(order.project, reading.parse_json(order.body))
+    except reading.NotJson:
+        return None
+
+
+def cost_of_nodes(pool: Pool, patch: str) -> Cost | None:
+    """The same of a pool, had it the nodes that a patch of ours gives it."""
+    resources = reading.parse_json(patch)["spec"]["resources"]
+    return _cost_in(pool.project, {"metadata": pool.document.get("metadata"), "spec": {"resources": resources}})
+
+
+def _cost_in(project: Project, document: Any) -> Cost | None:
+    parts = {part.kind: part for part in project.catalog_parts.all()}
     listed, flavors = parts.get(CatalogPart.Kind.PRICES), parts.get(CatalogPart.Kind.FLAVORS)
     if listed is None or flavors is None or not isinstance(listed.document, dict):
-        return None
-    try:
-        document = reading.parse_json(order.body)
-    except reading.NotJson:
         return None
     codes = billing_codes(flavors.document)
     return cost_of(document, PriceList(listed.document), codes=codes, read_at=listed.read_at)

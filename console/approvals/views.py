@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import checking, describing
+from console import changing, checking, describing
 from console.approvals import competing, page, seen
 from console.approvals.forms import Approval, Changes, Rejection
 from console.prices import cost_of_order
@@ -44,7 +44,10 @@ def desk(request: SignedIn) -> HttpResponse:
     waiting.sort(key=lambda order: (order.reminded_at is None, _waits_since(order)))
     mine = [order for order in waiting if getattr(order, "may_decide", False)]
     others = [order for order in waiting if not getattr(order, "may_decide", False)]
-    Shell.of(request).desk_count = len(mine)
+    resizes = queries.awaited_resizes(request.user)
+    to_approve = [one for one in resizes if getattr(one, "may_decide", False)]
+    not_mine = [one for one in resizes if one not in to_approve]
+    Shell.of(request).desk_count = len(mine) + len(to_approve)
     shown = {"mine": mine, "team": others, "decided": []}[tab]
     lines = _lines(request, shown)
     context = {
@@ -52,13 +55,14 @@ def desk(request: SignedIn) -> HttpResponse:
         "lines": lines,
         # To be read and approved together it takes two that need no look of their own.
         "may_join": tab == "mine" and sum(line["is_plain"] for line in lines) > 1,
-        "mine": len(mine),
-        "others": len(others),
+        "resizes": [(one, changing.in_a_line(one)) for one in {"mine": to_approve, "team": not_mine}.get(tab, ())],
+        "mine": len(mine) + len(to_approve),
+        "others": len(others) + len(not_mine),
         "decided": queries.decided_orders(request.user) if tab == "decided" else None,
         "unasked": [_asked(order) for order in queries.paid_by_themselves(request.user)] if tab == "mine" else [],
         "last": queries.last_decision(request.user) if tab == "mine" and not mine else None,
         "cursor": queries.cursor_from_now(timezone.now()),
-        "is_moving": bool(waiting),
+        "is_moving": bool(waiting or resizes),
     }
     return render(request, "approvals/desk.html", context)
 

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import describing
+from console import changing, describing
 from console.dashboard import adopting, details, saying
 from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
 from console.shell import SignedIn
-from pools import ordering, queries
+from pools import ordering, queries, resizing
 from pools.gleaning import MEASURED
-from pools.models import Detail, Pool, Reading
+from pools.models import Detail, Pool, Reading, Resize
 
 # So many of the jobs that would end are named before the pool is deleted; the others have a tab.
 MOST_JOBS = 10
@@ -106,6 +106,7 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
     wire = describing.heard(shown)
     decision = saying.standing_decision(shown.order) if shown.order else None
     deletion = saying.standing_deletion(shown)
+    resize = saying.standing_resize(shown)
     reading = next(iter(shown.readings.all()), None)
     asked = reading is not None and reading.state == Reading.State.ASKED
     return {
@@ -124,11 +125,28 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
         "deletion": deletion,
         "reading": reading,
         "is_asked": asked,
-        "is_moving": asked or moves(shown, decision, deletion) or _awaits_details(shown, tab),
+        **_resizing(request, shown, resize),
+        "is_moving": asked or moves(shown, decision, deletion, resize) or _awaits_details(shown, tab),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
         "teams": adopting.teams_for(request, shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
         **tab.context(request, shown, wire),
+    }
+
+
+def _resizing(request: SignedIn, shown: Pool, resize: Resize | None) -> dict[str, Any]:
+    """The resize that is under way, with what one may do about it; and why no other can be asked for now."""
+    reason = resizing.why_not(shown)
+    may = request.user.has_perm("pools.resize_pool", shown)
+    return {
+        "resize": resize,
+        "resize_line": changing.in_a_line(resize) if resize else "",
+        "resize_says": changing.standing(resize) if resize else "",
+        "resize_changes": changing.of_resize(resize) if resize else [],
+        "may_approve_resize": resize is not None and request.user.has_perm("pools.approve_resize", resize),
+        "may_take_back": resize is not None and request.user.has_perm("pools.take_back_resize", resize),
+        "may_resize": may,
+        "no_resize": changing.why(reason, shown) if reason else "",
     }
 
 
@@ -144,5 +162,6 @@ def _address(shown: Pool, tab: Tab) -> str:
 def _failed(shown: Pool) -> list[Any]:
     """Errands that failed after the last one that stands: somebody should know, and may try again."""
     decisions = list(shown.order.decisions.all()) if shown.order else []
-    latest = [next(iter(errands), None) for errands in (decisions, list(shown.deletions.all()))]
+    kinds: tuple[list[Any], ...] = (decisions, list(shown.deletions.all()), list(shown.resizes.all()))
+    latest = [next(iter(errands), None) for errands in kinds]
     return [errand for errand in latest if errand is not None and errand.state == "failed"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from console import describing
 from console.dashboard import saying
-from pools.models import Decision, Deletion, Pool
+from pools.models import Decision, Deletion, Pool, Resize
 from pools.phases import MOVING
 from pools.queries import Row
 from pools.states import ErrandState, is_final
@@ -118,7 +118,7 @@ class Line:
         return moves(pool, self.row.decision, self.row.deletion)
 
 
-def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None) -> bool:
-    errands = [errand for errand in (decision, deletion) if errand]
+def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None, resize: Resize | None = None) -> bool:
+    errands = [errand for errand in (decision, deletion, resize) if errand]
     under_way = any(not is_final(ErrandState(errand.state)) for errand in errands)
     return not pool.gone_at and (pool.moving or under_way or pool.phase == "" or pool.phase in MOVING)

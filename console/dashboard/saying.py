@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console import describing, timing
-from pools.models import Decision, Deletion, Order, Pool, Stretch
+from pools.models import Decision, Deletion, Order, Pool, Resize, Stretch
 from pools.queries import FAILED
 from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
@@ -151,6 +151,11 @@ def rejection(order: Order) -> Decision | None:
 
 def standing_deletion(pool: Pool) -> Deletion | None:
     return next((one for one in pool.deletions.all() if one.state not in IN_VAIN), None)
+
+
+def standing_resize(pool: Pool) -> Resize | None:
+    """The resize that is under way, out of what was prefetched."""
+    return next((one for one in pool.resizes.all() if one.is_under_way), None)
 
 
 def stretch_of(pool: Pool) -> Stretch | None:

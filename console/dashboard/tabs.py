@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console import describing, differing, history
+from console import changing, describing, differing, history
 from console.dashboard import code, course, details, measures, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
 from pools.gleaning import MEASURED
 from pools.models import Detail, Pool
+from pools.states import ErrandState
 from pools.wire.differing import Difference, drift, print_of
 from pools.wire.pool import Pool as WirePool
+from pools.wire.resizing import laid_over
 
 Kind = Detail.Kind
 
@@ -102,6 +104,7 @@ def _orders(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
         "lines": details.orders(part),
         "decisions": list(pool.order.decisions.all()) if pool.order else [],
         "deletions": list(pool.deletions.all()),
+        "resizes": [(one, changing.in_a_line(one), changing.standing(one)) for one in pool.resizes.all()],
     }
 
 
@@ -179,7 +182,10 @@ TABS = [
 
 def _drift(pool: Pool) -> list[Difference]:
     """What of the pool is not as it was ordered; nothing where nobody here ordered it."""
-    return drift(pool.order.body, pool.document) if pool.order else []
+    if pool.order is None:
+        return []
+    given = next((one.body for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
+    return drift(laid_over(pool.order.body, given) if given else pool.order.body, pool.document)
 
 
 def facts(pool: Pool, wire: WirePool) -> list[tuple[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard import acting, adopting, code, exporting, feed, orders, pools, saved, views
+from console.dashboard import acting, adopting, code, exporting, feed, orders, pools, resizing, saved, views
 from console.dashboard.tabs import TABS
 
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("pools/<int:pk>/read/", pools.read, name="pool-read"),
     path("pools/<int:pk>/meant/", pools.mean, name="pool-mean"),
     path("pools/<int:pk>/delete/", pools.delete, name="pool-delete"),
+    path("pools/<int:pk>/resize/", resizing.resize, name="pool-resize"),
+    path("resizes/<int:pk>/approve/", resizing.approve, name="resize-approve"),
+    path("resizes/<int:pk>/reject/", resizing.reject, name="resize-reject"),
+    path("resizes/<int:pk>/take-back/", resizing.take_back, name="resize-take-back"),
     path("pools/<int:pk>/as/<slug:form>/", code.pool, name="pool-as"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/as/<slug:form>/", code.order, name="order-as"),

@@ -14,6 +14,7 @@ from pools.queries.catalog import (
 )
 from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import (
+    awaited_resizes,
     decided_orders,
     deciders_for,
     deciders_of,
@@ -70,6 +71,7 @@ __all__ = [
     "Row",
     "accelerators_of",
     "ask_again_after",
+    "awaited_resizes",
     "catalog_ages",
     "catalog_of",
     "catalog_with_ages",

@@ -7,11 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from pools.models import Decision, Membership, Order, Pool, Team, User
+from pools.models import Decision, Membership, Order, Pool, Resize, Team, User
 from pools.models.orders import OrderQuerySet
+from pools.models.projects import sealed_of
+from pools.models.resizes import ResizeQuerySet
 from pools.queries.details import orders_shown
 from pools.states import OrderState
 from pools.wire.enums import Phase
@@ -22,8 +24,30 @@ LATEST = 500
 
 
 def desk_count(user: User) -> int:
-    """How many Waiting orders are the user's to decide."""
-    return decidable(user).count()
+    """How many Waiting orders are the user's to decide, and resizes to approve. One statement."""
+    counted = User.objects.filter(pk=user.pk).values_list(_number(decidable(user)), _number(approvable(user)))
+    return sum(counted.get())
+
+
+def _number(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.order_by().values(number=Func("pk", function="COUNT", output_field=IntegerField())))
+
+
+def approvable(user: User) -> ResizeQuerySet:
+    """Resizes of living pools that the user may approve."""
+    teams = Membership.objects.filter(user_id=user.pk, role=Membership.Role.ADMIN).values("team_id")
+    awaited = Resize.objects.awaited().filter(pool__gone_at__isnull=True, pool__team_id__in=teams)
+    return awaited.exclude(pool__team__four_eyes=True, by_id=user.pk)
+
+
+def awaited_resizes(user: User) -> list[Resize]:
+    """Resizes of the user's teams that nobody approved yet, the oldest first; `may_decide` says if they may."""
+    mine = approvable(user).filter(pk=OuterRef("pk"))
+    seen = Resize.objects.awaited().filter(pool__gone_at__isnull=True, pool__team__memberships__user_id=user.pk)
+    whole = seen.select_related("by", "pool__team", "pool__project").defer(
+        "pool__document", *sealed_of("pool__project__")
+    )
+    return list(whole.annotate(may_decide=Exists(mine)).order_by("at", "pk"))
 
 
 def decidable(user: User) -> OrderQuerySet:

@@ -11,20 +11,20 @@ from pools.models import Decision, Deletion, Membership, Order, Pool, Stretch, U
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.queries.among import among
-from pools.queries.desk import decidable
+from pools.queries.desk import approvable, decidable
 from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
-NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift"]
+NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize"]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that waits for the user, and what for: an order, or a pool that failed, is late or not as ordered."""
+    """One thing that waits for the user, and what for: an order, or a pool that failed, is late, adrift or to grow."""
 
     kind: NeedKind
     order: Order | None = None
@@ -33,7 +33,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Needs:
-    """What waits for a person: some of it to be shown, and how many there are in all, and of orders to decide."""
+    """What waits for a person: some of it to be shown, and how many there are in all, and to decide."""
 
     shown: list[Need]
     total: int
@@ -43,7 +43,7 @@ class Needs:
 def needs_me(user: User, *, most: int = 100) -> Needs:
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
     are held or in doubt, the oldest first; then pools that failed, are overdue or not as they were ordered, theirs or
-    of a team they administer.
+    of a team they administer; and pools whose resize is theirs to approve.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -59,14 +59,17 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
     )
     pool_keys = _pools(user, admin_of)
     first = among(pool_keys.order_by("phase_since", "pk")[:most])
-    pools = list(pools_shown().filter(first).annotate(of=_number(pool_keys)).order_by("phase_since", "pk"))
+    asks = {"asks": Exists(approvable(user).filter(pool=OuterRef("pk"))), "to_approve": _number(approvable(user))}
+    shown = pools_shown().filter(first).annotate(of=_number(pool_keys), **asks)
+    pools = list(shown.order_by("phase_since", "pk"))
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
         *(Need(kind=_trouble(pool), order=pool.order, pool=pool) for pool in pools),
     ]
     counted: list[Any] = [rows[0] for rows in (orders, pools) if rows]
     to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
-    return Needs(found[:most], sum(row.of for row in counted), to_decide)
+    to_approve = getattr(pools[0], "to_approve") if pools else 0  # noqa: B009 - it was annotated
+    return Needs(found[:most], sum(row.of for row in counted), to_decide + to_approve)
 
 
 def _number(rows: QuerySet[Any]) -> Subquery:
@@ -98,20 +101,24 @@ def _need(order: Order) -> NeedKind:
 
 
 def _trouble(pool: Pool) -> NeedKind:
+    if getattr(pool, "asks", False):
+        return "resize"
     if pool.phase in FAILED:
         return "failed"
     return "drift" if pool.drift_since and pool.phase in {Phase.RUNNING, Phase.ABNORMAL} else "overdue"
 
 
 def _pools(user: User, admin_of: Any) -> PoolQuerySet:
-    """Pools that wait for the user. By three ways, as above."""
+    """Pools that wait for the user. By four ways, as above."""
     teams = Membership.objects.filter(user_id=user.pk).values("team_id")
     of_theirs = Pool.objects.living().filter(team_id__in=teams)
     concerned = Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)
     overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
     drifted = of_theirs.standing().filter(concerned, drift_since__isnull=False)
     failed = _failed(of_theirs, user, admin_of)
-    return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted)))
+    return Pool.objects.filter(
+        pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), approvable(user).order_by().values("pool_id"))
+    )
 
 
 def _failed(of_theirs: PoolQuerySet, user: User, admin_of: Any) -> PoolQuerySet:

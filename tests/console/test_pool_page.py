@@ -43,7 +43,7 @@ def test_the_page_costs_the_same_for_a_long_history(
     ordering.watch(shown)
     # Session, user; the pool, its stages, phases, deletions, decisions, readings; may delete (2), may decide; seats,
     # projects, the desk's count.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         page(client, shown)
 
 

@@ -82,13 +82,13 @@ def test_a_detail_of_another_version_breaks_no_tab(client: Client, shown: Pool, 
 @pytest.mark.parametrize(
     ("tab", "queries"),
     [
-        ("", 13),
-        ("nodes", 14),
-        ("jobs", 14),
-        ("events", 14),
-        ("orders", 14),
-        ("measurements", 14),
-        ("configuration", 13),
+        ("", 15),
+        ("nodes", 16),
+        ("jobs", 16),
+        ("events", 16),
+        ("orders", 16),
+        ("measurements", 16),
+        ("configuration", 15),
     ],
 )
 def test_a_tab_costs_the_same_for_one_row_and_for_many(

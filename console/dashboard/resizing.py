@@ -1,0 +1,183 @@
+"""Resizing a pool: its numbers in a form, what would change on a page to read, an admin's word where one is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console import changing, describing
+from console.dashboard.numbers import Numbers
+from console.prices import cost_of_nodes
+from console.shell import SignedIn
+from pools import queries, resizing
+from pools.models import CatalogPart, Pool, Resize
+from pools.resizing import Ill, NotNow, Overtaken, Why
+from pools.wire import resizing as law
+from pools.wire.resizing import Entry
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def resize(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask first, on a page of its own: the numbers, then what they would change, and only then is it recorded."""
+    pool = _visible_pool(request, pk)
+    form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None)
+    if request.method != "POST":
+        return _page(request, pool, form)
+    if not form.is_valid():
+        return _page(request, pool, form, status=422)
+    try:
+        moves = resizing.judge(pool, form.wanted)
+    except Ill as ill:
+        form.add_error(None, changing.unfit(ill))
+        return _page(request, pool, form, status=422)
+    taken = -sum(nodes for nodes in moves.values() if nodes < 0)
+    if request.POST.get("act") != "send":
+        return _page(request, pool, form, wanted=form.wanted, taken=taken)
+    if taken and not request.POST.get("understood"):
+        return _page(request, pool, form, wanted=form.wanted, taken=taken, unread=True, status=422)
+    return _asked(request, pool, form)
+
+
+def _asked(request: SignedIn, pool: Pool, form: Numbers) -> HttpResponse:
+    """Record it, and go back to the pool; or say what came between."""
+    try:
+        asked = resizing.ask(pool, by=request.user, wanted=form.wanted, seen=form.cleaned_data["seen"])
+    except NotNow as late:
+        messages.warning(request, changing.why(late.why, pool))
+        return redirect("pool", pk=pool.pk)
+    except Overtaken:
+        return _overtaken(request, pool)
+    except Ill as ill:
+        form.add_error(None, changing.unfit(ill))
+        return _page(request, pool, form, status=422)
+    if asked.is_awaited:
+        messages.success(request, _("Asked for. It is sent once an admin of the team has approved it."))
+    else:
+        messages.success(request, _("The resize is on its way to the cloud."))
+    return redirect("pool", pk=pool.pk)
+
+
+def _overtaken(request: SignedIn, pool: Pool) -> HttpResponse:
+    """The pool has other nodes by now than those that were read: the form begins anew with them."""
+    now = _visible_pool(request, pool.pk)
+    messages.warning(request, _("The pool was changed since you opened this page. Here are the nodes it has now."))
+    return _page(request, now, Numbers(now, CatalogPart.objects.facts_of(now.project)), status=409)
+
+
+def _page(
+    request: SignedIn, pool: Pool, form: Numbers, *, wanted: Sequence[Entry] = (), taken: int = 0,
+    unread: bool = False, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The form; with numbers that are `wanted`, what they would change instead. `unread`: the tick was left out."""
+    stands = form.stands
+    context: dict[str, Any] = {
+        "pool": pool,
+        "form": form,
+        "why_not": _why_not(request, pool),
+        "changes": changing.changes(stands, wanted) if wanted else [],
+        "undo_seconds": settings.DECISION_UNDO_SECONDS,
+    }
+    if wanted:
+        before, after = changing.total(stands), changing.total(wanted)
+        cost = [cost_of_nodes(pool, law.patch(pool.document, told)) for told in (stands, wanted)]
+        context |= {
+            "before": before,
+            "after": after,
+            "taken": taken,
+            "unread": unread,
+            "is_much": after - before > describing.MANY_NODES,
+            "cost": cost if all(cost) else None,
+            "needs_approval": after > before and not _approves_own(request, pool),
+            "deciders": [str(user) for user in queries.deciders_for(pool.team, placed_by_id=request.user.pk)]
+            if pool.team
+            else [],
+            "body": law.patch(pool.document, wanted),
+        }
+    return render(request, "dashboard/pool_resize.html", context, status=status)
+
+
+def _why_not(request: SignedIn, pool: Pool) -> str:
+    if not request.user.has_perm("pools.resize_pool", pool):
+        return _("Only the person who ordered it and admins of the team resize a pool.")
+    reason = resizing.why_not(pool)
+    return changing.why(reason, pool) if reason else ""
+
+
+def _approves_own(request: SignedIn, pool: Pool) -> bool:
+    return request.user.has_perm("pools.approve_resize", Resize(pool=pool, by=request.user))
+
+
+@require_POST
+def approve(request: SignedIn, pk: int) -> HttpResponse:
+    def act(asked: Resize) -> None:
+        if resizing.approve(asked, by=request.user):
+            messages.success(request, _("Approved. The resize is on its way to the cloud."))
+        else:
+            messages.info(request, _("Somebody was faster: it waits for nobody any more. Your word was not needed."))
+
+    return _decided(request, pk, act)
+
+
+@require_POST
+def reject(request: SignedIn, pk: int) -> HttpResponse:
+    def act(asked: Resize) -> None:
+        try:
+            heeded = resizing.reject(asked, by=request.user, reason=request.POST.get("reason", ""))
+        except ValueError:
+            messages.error(request, _("Say why: the person who asked needs to know. Nothing was decided."))
+            return
+        if heeded:
+            messages.success(request, _("Rejected. Nothing was sent, and the pool is as it was."))
+        else:
+            messages.info(request, _("Somebody was faster: it waits for nobody any more. Your word was not needed."))
+
+    return _decided(request, pk, act)
+
+
+@require_POST
+def take_back(request: SignedIn, pk: int) -> HttpResponse:
+    def act(asked: Resize) -> None:
+        if resizing.take_back(asked, by=request.user):
+            messages.success(request, _("Taken back. Nothing was sent, and the pool is as it was."))
+        else:
+            messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
+
+    return _decided(request, pk, act)
+
+
+def _decided(request: SignedIn, pk: int, act: Callable[[Resize], None]) -> HttpResponse:
+    """Find it, act, and go back to its pool; somebody who cannot see the pool learns nothing of it."""
+    asked = Resize.objects.select_related("pool__team", "pool__order").filter(pk=pk).first()
+    if asked is None or not request.user.has_perm("pools.view_pool", asked.pool):
+        raise Http404
+    try:
+        act(asked)
+    except resizing.NotAllowed:
+        raise PermissionDenied("pools.approve_resize") from None
+    except NotNow as late:
+        pool = Pool.objects.get(pk=asked.pool_id)
+        said = changing.why(Why.GONE if pool.gone_at else late.why, pool)
+        messages.warning(request, _("It cannot be approved now: %(why)s") % {"why": said})
+    except Overtaken:
+        messages.warning(
+            request,
+            _("The pool was changed since this was asked for: it cannot be approved. Reject it, or ask anew."),
+        )
+    return redirect("pool", pk=asked.pool_id)
+
+
+def _visible_pool(request: SignedIn, pk: int) -> Pool:
+    try:
+        return queries.pool_page(request.user, pk)
+    except Pool.DoesNotExist:
+        raise Http404 from None

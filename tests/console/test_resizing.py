@@ -1,0 +1,186 @@
+"""Resizing from a pool's page: the form, what it says before anything is recorded, and an admin's word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pools.models import CatalogPart, Pool, Resize
+from pools.states import ErrandState
+from pools.wire import resizing as law
+from tests import builders
+from tests.console.scenes import Scene
+
+FLAVOR = "modelarts.vm.cpu.16u64g.d"
+
+
+def signed_in(who: Any) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def sent(pool: Pool, count: int, **more: Any) -> dict[str, Any]:
+    return {"seen": law.print_of(law.entries(pool.document)), "nodes-0-0": count, "act": "send", **more}
+
+
+def asked(scene: Scene, count: int = 3) -> Resize:
+    pool = scene.pool(name="vision-one")
+    signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, count))
+    return Resize.objects.get()
+
+
+def test_the_page_of_a_running_pool_leads_to_its_numbers(scene: Scene) -> None:
+    pool = scene.pool()
+    client = signed_in(scene.member)
+
+    assert reverse("pool-resize", args=[pool.pk]) in client.get(reverse("pool", args=[pool.pk])).text
+    assert "1 node now" in client.get(reverse("pool-resize", args=[pool.pk])).text
+
+
+def test_a_pool_that_does_not_run_says_why_it_is_not_resized(scene: Scene) -> None:
+    pool = scene.pool("Abnormal")
+    client = signed_in(scene.member)
+
+    for page in ("pool", "pool-resize"):
+        said = client.get(reverse(page, args=[pool.pk])).text
+        assert "Resize is possible in Running; this pool is Abnormal." in said
+
+
+def test_what_changes_is_read_before_it_is_recorded(scene: Scene) -> None:
+    pool = scene.pool()
+
+    page = signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 3, act="review"))
+
+    assert (page.status_code, Resize.objects.exists()) == (200, False)
+    for words in ("What changes", "Send for approval", "ken", "+2", "&quot;count&quot;: 3"):
+        assert words in page.text
+
+
+def test_more_nodes_go_to_an_admin_and_then_to_the_cloud(scene: Scene) -> None:
+    resize = asked(scene)
+    page = reverse("pool", args=[resize.pool_id])
+
+    assert "lena asks for other nodes: 1 → 3 nodes" in signed_in(scene.admin).get(page).text
+    assert reverse("resize-approve", args=[resize.pk]) not in signed_in(scene.member).get(page).text
+    signed_in(scene.admin).post(reverse("resize-approve", args=[resize.pk]))
+
+    resize.refresh_from_db()
+    assert (resize.approved_by, resize.is_awaited) == (scene.admin, False)
+
+
+def test_a_rejection_is_told_with_its_reason(scene: Scene) -> None:
+    resize = asked(scene)
+
+    signed_in(scene.admin).post(reverse("resize-reject", args=[resize.pk]), {"reason": "no budget left"})
+
+    assert "no budget left" in signed_in(scene.member).get(reverse("pool-orders", args=[resize.pool_id])).text
+
+
+def test_whoever_asked_takes_it_back(scene: Scene) -> None:
+    resize = asked(scene)
+
+    signed_in(scene.member).post(reverse("resize-take-back", args=[resize.pk]))
+
+    assert Resize.objects.get().state == ErrandState.WITHDRAWN
+
+
+@pytest.mark.parametrize("act", ["resize-approve", "resize-reject", "resize-take-back"])
+def test_a_stranger_finds_no_resize(scene: Scene, act: str) -> None:
+    resize = asked(scene)
+
+    assert signed_in(scene.stranger).post(reverse(act, args=[resize.pk]), {"reason": "x"}).status_code == 404
+    assert Resize.objects.get().is_awaited
+
+
+def test_a_member_does_not_approve(scene: Scene) -> None:
+    resize = asked(scene)
+
+    assert signed_in(scene.member).post(reverse("resize-approve", args=[resize.pk])).status_code == 403
+
+
+def test_nodes_are_not_taken_away_unread(scene: Scene) -> None:
+    pool = scene.pool(document=grown(4))
+    client, address = signed_in(scene.member), reverse("pool-resize", args=[pool.pk])
+
+    assert client.post(address, sent(pool, 1)).status_code == 422
+    assert client.post(address, sent(pool, 1, understood="on")).status_code == 302
+    assert Resize.objects.get().approved_by == scene.member
+
+
+def grown(count: int) -> dict[str, Any]:
+    document = builders.heard(name="pool-grown")
+    document["spec"]["resources"][0]["count"] = count
+    return document
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("1", "change a number first"), ("0", "at least one node"), ("many", "whole number"), ("-3", "0")],
+)
+def test_numbers_that_cannot_be_are_said_on_the_form(scene: Scene, typed: str, words: str) -> None:
+    pool = scene.pool()
+
+    page = signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 0) | {"nodes-0-0": typed})
+
+    assert (page.status_code, Resize.objects.exists()) == (422, False)
+    assert words in page.text
+
+
+def test_a_page_that_was_overtaken_begins_anew(scene: Scene) -> None:
+    pool = scene.pool()
+
+    page = signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 3, seen="old"))
+
+    assert (page.status_code, Resize.objects.exists()) == (409, False)
+    assert "was changed since you opened this page" in page.text
+
+
+def test_another_flavor_of_the_catalog_joins_the_pool(scene: Scene) -> None:
+    pool = scene.pool()
+    offers = [{"metadata": {"name": name}, "spec": {"cpuArch": "x86"}} for name in (FLAVOR, "other.flavor")]
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={"items": offers})
+
+    signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 1, flavor="other.flavor", more="2"))
+
+    assert [(one.flavor, one.count) for one in Resize.objects.get().wanted] == [(FLAVOR, 1), ("other.flavor", 2)]
+
+
+def test_a_resize_that_failed_is_told_and_may_be_tried_again(scene: Scene) -> None:
+    resize = asked(scene)
+    Resize.objects.update(state=ErrandState.FAILED, failure_message="no room in the zone", due_at=None)
+
+    page = signed_in(scene.member).get(reverse("pool", args=[resize.pool_id])).text
+
+    assert "The pool was not resized" in page
+    assert "no room in the zone" in page
+
+
+def test_a_pool_that_is_gone_can_be_ordered_again(scene: Scene) -> None:
+    pool = scene.pool()
+    Pool.objects.update(gone_at=pool.created_abroad)
+
+    assert f"{reverse('order-new')}?copy={pool.pk}" in signed_in(scene.member).get(reverse("pool", args=[pool.pk])).text
+
+
+def test_the_desk_and_the_dashboard_tell_whoever_may_approve(scene: Scene) -> None:
+    asked(scene)
+    client = signed_in(scene.admin)
+
+    desk, dashboard = client.get(reverse("approvals")).text, client.get(reverse("dashboard")).text
+    assert "More nodes for pools that run" in desk
+    assert "is to have more nodes, and waits for your word." in dashboard
+    for page in (desk, dashboard, client.get(reverse("preferences")).text):
+        assert 'data-part="desk-count">1<' in page
+
+
+def test_nobody_else_is_told_of_a_resize(scene: Scene) -> None:
+    asked(scene)
+
+    for page in ("approvals", "dashboard"):
+        assert "vision-one" not in signed_in(scene.stranger).get(reverse(page)).text
+    assert "vision-one" not in signed_in(scene.member).get(reverse("approvals")).text
+    assert "vision-one" in signed_in(scene.member).get(f"{reverse('approvals')}?tab=team").text
