@@ -23,11 +23,12 @@ from pools.models import (
     PhaseChange,
     Pool,
     Project,
+    Resize,
     Team,
     User,
 )
 from pools.states import ErrandState, OrderState
-from pools.wire import reading
+from pools.wire import reading, resizing
 from pools.wire.enums import Phase
 from pools.wire.gist import Gist
 
@@ -222,6 +223,15 @@ def deletion(*, pool: Pool, by: User, state: ErrandState = ErrandState.RECORDED,
     if state is ErrandState.RECORDED:
         fields.setdefault("due_at", timezone.now())
     return Deletion.objects.create(pool=pool, by=by, state=state, **fields)
+
+
+def resize(*, pool: Pool, by: User, to: int = 3, state: ErrandState = ErrandState.RECORDED, **fields: Any) -> Resize:
+    """A resize of a pool of one flavor that nobody has approved yet, unless told otherwise."""
+    [stands] = resizing.entries(pool.document) or ()
+    patches = {"was": resizing.patch(pool.document, [stands]), "body": resizing.patch(pool.document, [stands.of(to)])}
+    return Resize.objects.create(
+        **{"pool": pool, "by": by, "grows": to > stands.count, "state": state, **patches, **fields}
+    )
 
 
 def phase_change(*, pool: Pool, became: Phase | str, was: Phase | str = "", at: datetime | None = None) -> PhaseChange:

@@ -39,6 +39,7 @@ NO_PAGE = {
         "undo",
     ),
     *("approve", "reject", "request-changes", "approval-check"),
+    *("resize-approve", "resize-reject", "resize-take-back"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "team-paying", "project-test", "project-disconnect"),
@@ -119,6 +120,17 @@ def _delete_another(page: Page) -> None:
     page.locator("[aria-invalid]").wait_for()
 
 
+def _ask_for_more(page: Page) -> None:
+    page.locator("input[name^=nodes-]").first.fill("40")
+    with page.expect_navigation():
+        page.locator("button[value=review]").click()
+
+
+def _ask_for_nothing(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("button[value=review]").click()
+
+
 VIEWS = [
     View("sign-in", "/sign-in/", NOBODY),
     View("sign-in-refused", "/sign-in/", NOBODY, _sign_in_wrongly),
@@ -139,6 +151,9 @@ VIEWS = [
     *(View(f"pool-{tab}", f"/pools/{{pool[long]}}/{tab}/") for tab in POOL_TABS),
     View("pool-delete", "/pools/{pool[running]}/delete/"),
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
+    View("pool-resize", "/pools/{pool[running]}/resize/"),
+    View("pool-resize-review", "/pools/{pool[running]}/resize/", act=_ask_for_more),
+    View("pool-resize-mistyped", "/pools/{pool[running]}/resize/", act=_ask_for_nothing),
     *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
     View("approvals", "/approvals/"),
     View("approvals-together", "/approvals/together/?order={order[waiting]}"),

@@ -19,8 +19,22 @@ from console.wizard import keeping
 from pools import approving
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
-from pools.models import Adoption, Comment, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Team
+from pools.models import (
+    Adoption,
+    Comment,
+    Decision,
+    Deletion,
+    Membership,
+    Order,
+    Pool,
+    Probe,
+    Project,
+    Reading,
+    Resize,
+    Team,
+)
 from pools.states import OrderState
+from pools.wire.resizing import entries, print_of
 from tests import builders
 from tests.console import scenes
 from tests.console.scenes import Scene
@@ -34,8 +48,8 @@ HOSTED = "cn-north-4"
 STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
 NOUNS = (
     Adoption,
-    Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, SavedView, Team, Template,
-    *STEERED,
+    Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Resize, SavedView, Team,
+    Template, *STEERED,
 )  # fmt: skip
 
 STATEMENTS = [f"SELECT * FROM {noun._meta.db_table} ORDER BY {noun._meta.pk.column}" for noun in NOUNS]
@@ -53,6 +67,7 @@ class House:
     waiting: Order
     pool: Pool
     found: Pool
+    resize: Resize
     decision: Decision
     seat: Membership
     saved_view: SavedView
@@ -91,6 +106,7 @@ def _house(scene: Scene) -> House:
         waiting=scene.waiting(),
         pool=scene.pool(),
         found=builders.pool(project=scene.project),
+        resize=builders.resize(pool=scene.pool(), by=scene.member),
         decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
         saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
@@ -160,6 +176,14 @@ def _decided(house: House) -> dict[str, Any]:
 
 def _pool(house: House) -> dict[str, Any]:
     return {"pk": house.pool.pk}
+
+
+def _resize(house: House) -> dict[str, Any]:
+    return {"pk": house.resize.pk}
+
+
+def _more_nodes(house: House) -> dict[str, str]:
+    return {"seen": print_of(entries(house.pool.document)), "nodes-0-0": "3", "act": "send"}
 
 
 def _saved_view(house: House) -> dict[str, Any]:
@@ -258,6 +282,11 @@ DOORS = [
     Door("pool-mean", "302 404 403 302 302 404", _pool, form=_nothing),
     Door("pool-delete", "302 404 200 200 200 404", _pool),
     Door("pool-delete", "302 404 403 302 302 404", _pool, form=lambda house: {"typed_name": house.pool.name}),
+    Door("pool-resize", "302 404 200 200 200 404", _pool),
+    Door("pool-resize", "302 404 403 302 302 404", _pool, form=_more_nodes),
+    Door("resize-approve", "302 404 403 403 302 404", _resize, form=_nothing),
+    Door("resize-reject", "302 404 403 403 302 404", _resize, form=saying(reason="too large")),
+    Door("resize-take-back", "302 404 403 302 302 404", _resize, form=_nothing),
     Door("order", "302 404 200 200 200 404", _placed),
     Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
     Door("order-look", "302 404 302 302 302 404", _doubted, form=_nothing),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0026_gone_since_by_project'),
+        ('pools', '0027_dockets'),
     ]
 
     operations = [
