@@ -16,6 +16,7 @@ from console import changing, describing, differing, history
 from console.dashboard import code, course, details, measures, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
+from console.templatetags.console import ERRAND_SHAPES
 from pools.gleaning import MEASURED
 from pools.models import Detail, Pool
 from pools.states import ErrandState
@@ -104,7 +105,10 @@ def _orders(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
         "lines": details.orders(part),
         "decisions": list(pool.order.decisions.all()) if pool.order else [],
         "deletions": list(pool.deletions.all()),
-        "resizes": [(one, changing.in_a_line(one), changing.standing(one)) for one in pool.resizes.all()],
+        "resizes": [
+            (one, changing.in_a_line(one), changing.standing(one), ERRAND_SHAPES[ErrandState(one.state)])
+            for one in pool.resizes.all()
+        ],
     }
 
 

@@ -282,11 +282,6 @@ def errand_words(errand: Decision | Deletion) -> str:
 
 
 @register.filter
-def errand_shape(state: str) -> str:
-    return ERRAND_SHAPES[ErrandState(state)]
-
-
-@register.filter
 def verdict_word(decision: Decision) -> str:
     """What was decided, in a word or two."""
     return _("changes requested") if decision.asked else decision.get_verdict_display()
