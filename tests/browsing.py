@@ -50,7 +50,7 @@ def launched() -> Iterator[Browser]:
     """A started browser, which is closed at the end: by force if it does not close by itself."""
     before = _below_us()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
         its = _below_us() - before
         yield started
         by_force = Timer(PATIENCE, _kill, args=(its,))

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import translation
 
 from console.celery import app
-from tests import migrated
+from tests import migrated, prepared
 from tests.engines import Postgres, Redis, serving
 from tests.running import Product, running
 
@@ -63,7 +63,7 @@ def in_english() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL server; ask `create_database()` for a database of your own."""
-    with serving(Postgres()) as server:
+    with serving(prepared.server()) as server:
         yield server
 
 

@@ -88,9 +88,12 @@ def postgres_program(program: str) -> str:
 
 
 class Postgres:
-    """One PostgreSQL server. `url` names its default database; `create_database` gives a fresh one."""
+    """One PostgreSQL server. `url` names its default database; `create_database` gives a fresh one.
 
-    def __init__(self) -> None:
+    It begins with nothing, or with a copy of the databases that `keep` put aside.
+    """
+
+    def __init__(self, like: Path | None = None) -> None:
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="poolhouse-postgres-"))
         self.user = _unprivileged()
@@ -98,7 +101,10 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         if self.user:
             shutil.chown(self.folder, self.user)
-        initdb = [postgres_program("initdb"), "-D", str(self.folder / "data"), "-U", "tests", "--auth=trust"]
+        if like:
+            _copy(like, self._data)
+            return
+        initdb = [postgres_program("initdb"), "-D", str(self._data), "-U", "tests", "--auth=trust"]
         subprocess.run(
             [*initdb, "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
             user=self.user,
@@ -107,10 +113,14 @@ class Postgres:
             capture_output=True,
         )
 
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
     def start(self) -> None:
         # A machine that loses power is not what these tests are about; a killed server still keeps what was committed.
         careless = ["-c", "fsync=off", "-c", "full_page_writes=off"]
-        place = ["-D", str(self.folder / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
+        place = ["-D", str(self._data), "-h", "127.0.0.1", "-p", str(self.port), "-k", ""]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [postgres_program("postgres"), *place, *careless],
@@ -130,9 +140,9 @@ class Postgres:
             return False
         return True
 
-    def create_database(self, *, template: str = "") -> str:
+    def create_database(self, *, name: str = "", template: str = "") -> str:
         """The URL of a fresh database on this server: empty, or a copy of the one named `template`."""
-        name = f"poolhouse_{uuid4().hex[:12]}"
+        name = name or f"poolhouse_{uuid4().hex[:12]}"
         like = f' TEMPLATE "{template}"' if template else ""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"{like}'.encode())
@@ -145,9 +155,22 @@ class Postgres:
             self._process.wait(timeout=20)
             self._process = None
 
+    def keep(self, place: Path) -> None:
+        """Stop in good order, and have its databases at `place`, for servers that begin with them."""
+        assert self._process
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=20)
+        self._process = None
+        _copy(self._data, place)
+
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _copy(what: Path, place: Path) -> None:
+    """With owners and rights: PostgreSQL looks at them."""
+    subprocess.run(["cp", "--archive", str(what), str(place)], check=True)
 
 
 class Redis:

@@ -47,7 +47,7 @@ def _judge(address: str, *, cookies: str, device: str, report: Path) -> dict[str
             *DEVICES[device],
         ],
         check=True,
-        env={**os.environ, "CHROME_PATH": "/usr/bin/chromium"},
+        env={**os.environ, "CHROME_PATH": "/usr/bin/chromium-headless-shell"},
     )
     told = json.loads(report.read_text())
     return {name: 100 * told["categories"][name]["score"] for name in CATEGORIES}

@@ -4,21 +4,15 @@ import os
 import subprocess
 import sys
 
-from tests import migrated
-from tests.engines import Postgres
+from tests import migrated, prepared
+from tests.engines import serving
 
 
 def main() -> int:
-    server = Postgres()
-    try:
-        server.start()
-        template = server.create_database()
-        migrated.make(template)
-        name = template.rpartition("/")[2]
-        environment = {**os.environ, "DATABASE_URL": server.create_database(), migrated.TEMPLATE: name}
-        return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment, check=False).returncode
-    finally:
-        server.remove()
+    with serving(prepared.server()) as server:
+        told = {"DATABASE_URL": server.create_database(), migrated.TEMPLATE: prepared.MIGRATED}
+        command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+        return subprocess.run(command, env={**os.environ, **told}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -37,6 +37,12 @@ def hints(field: BoundField) -> list[str]:
 
 
 @register.filter
+def counted_to(field: BoundField) -> str:
+    """How many characters the control takes, where they are counted as one types; empty elsewhere."""
+    return str(field.field.widget.attrs.get("data-counter", ""))
+
+
+@register.filter
 def mends(field: BoundField) -> list[Mend]:
     """What one press would put right about the field."""
     found: dict[str, list[Mend]] = getattr(field.form, "mends", {})

@@ -4,14 +4,11 @@
 (() => {
   for (const input of document.querySelectorAll("[data-counter]")) {
     const most = Number(input.dataset.counter);
-    const count = document.createElement("p");
-    count.className = "field__count";
-    count.setAttribute("aria-hidden", "true");
+    const count = input.nextElementSibling;
     const tell = () => {
       count.textContent = `${input.value.length} / ${most}`;
       count.toggleAttribute("data-over", input.value.length > most);
     };
-    input.after(count);
     input.addEventListener("input", tell);
     tell();
   }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import prepared
 from tests.engines import Postgres, Redis, serving
 from tests.faults.scope import SOAKING
 from tests.faults.town import District, Town
@@ -17,7 +18,7 @@ collect_ignore = [] if SOAKING else ["test_restoring.py"]
 
 @pytest.fixture(scope="package")
 def its_postgres() -> Iterator[Postgres]:
-    with serving(Postgres()) as server:
+    with serving(prepared.server()) as server:
         yield server
 
 

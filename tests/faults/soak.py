@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 import psycopg
 import requests
 
-from tests import faulty
+from tests import faulty, prepared
 from tests.engines import Postgres, Redis
 from tests.faults.holding import broken, unsettled
 from tests.faults.town import District, Resident, Role, Town
@@ -242,7 +242,7 @@ REFUSALS = (
 @contextmanager
 def soaked(*, seconds: float, seed: int) -> Iterator[Soak]:
     """A run that is over and healed, its product still there to be asked."""
-    postgres, broker = Postgres(), Redis()
+    postgres, broker = prepared.server(), Redis()
     try:
         postgres.start()
         broker.start()
