@@ -86,6 +86,11 @@ class Case:
         return found
 
     @cached_property
+    def disks(self) -> list[dict[str, int]]:
+        """For each resource, how many data disks it has in each group, the groups in the order they are named in."""
+        return [_disks(resource) for resource in self.spec.resources]
+
+    @cached_property
     def groups(self) -> list[tuple[At, PoolResource, VolumeGroupConfig]]:
         """The settings of every group of disks, and where they stand."""
         return [
@@ -102,6 +107,14 @@ class Case:
     def lacks_workspace(self) -> bool:
         """Its workspace is known not to be there, or not to be usable: then nothing is said of what is in it."""
         return self.catalog.workspaces is not None and self.workspace not in self.catalog.workspaces
+
+
+def _disks(resource: PoolResource) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for volume in resource.data_volumes or ():
+        group, count = volume.extend_params.volume_group, volume.count
+        counted[group] = counted.get(group, 0) + (1 if count is None else count)
+    return counted
 
 
 def _add_subjects(resource: PoolResource, found: set[str]) -> None:

@@ -55,9 +55,14 @@ class FlavorFacts:
     has_local_disk: bool | None = None
 
     @cached_property
+    def in_stock(self) -> frozenset[str]:
+        """The zones that are known to have some left."""
+        return frozenset(zone for zone, stock in (self.zones or {}).items() if stock != StockState.SOLD_OUT)
+
+    @property
     def is_sold_out(self) -> bool:
         """Whether no zone that is known has any left."""
-        return self.zones is not None and all(stock == StockState.SOLD_OUT for stock in self.zones.values())
+        return self.zones is not None and not self.in_stock
 
     @classmethod
     def from_flavor(cls, flavor: ResourceFlavor) -> Self:

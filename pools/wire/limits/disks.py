@@ -41,15 +41,15 @@ _CONTAINER_SPACE: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 def configured(case: Case) -> Iterator[Breach]:
     """R11. Disks of a group need the group's configuration; a configuration needs a group that has disks."""
-    for index, resource in enumerate(case.spec.resources):
-        if not resource.data_volumes:
+    for index, (resource, used) in enumerate(zip(case.spec.resources, case.disks, strict=True)):
+        configs = resource.volume_group_configs or ()
+        named = {config.volume_group for config in configs}
+        if not used or used.keys() == named:
             continue
-        path, configs = f"{RESOURCES}[{index}].volumeGroupConfigs", resource.volume_group_configs or ()
-        used = dict.fromkeys(volume.extend_params.volume_group for volume in resource.data_volumes)
+        path = f"{RESOURCES}[{index}].volumeGroupConfigs"
         if not configs:
             yield breach("R11", path, "required")
             continue
-        named = {config.volume_group for config in configs}
         for group in used:
             if group not in named:
                 yield breach("R11", path, "uncovered", group=group)
@@ -72,22 +72,26 @@ def container_share(case: Case) -> Iterator[Breach]:
 
 def mount_paths(case: Case) -> Iterator[Breach]:
     """R13."""
+    fine: set[str] = set()
     for at, _, config in case.groups:
         mounted = config.lvm_config.path if config.lvm_config else None
-        if mounted and not _PATH.fullmatch(mounted):
+        if not mounted or mounted in fine:
+            continue
+        if _PATH.fullmatch(mounted):
+            fine.add(mounted)
+        else:
             yield breach("R13", f"{_config_path(at)}.lvmConfig.path", "pattern", mount=mounted)
 
 
 def stripes(case: Case) -> Iterator[Breach]:
     """R14. Local disks are not counted in the order, so a group that has them is taken at its word."""
-    for at, resource, config in case.groups:
+    for at, _, config in case.groups:
         if config.lvm_config is None or config.lvm_config.lv_type is not LvType.STRIPED:
             continue
         if config.types and StorageType.LOCAL in config.types:
             continue
         group = config.volume_group
-        counts = [one.count for one in resource.data_volumes or () if one.extend_params.volume_group == group]
-        disks = sum(1 if count is None else count for count in counts)
+        disks = case.disks[at[0]].get(group, 0)
         if disks < 2:  # noqa: PLR2004 - a stripe needs two
             yield breach("R14", f"{_config_path(at)}.lvmConfig.lvType", "disks", group=group, disks=disks)
 
@@ -102,11 +106,14 @@ def _volume_path(at: At) -> str:
 
 def volumes(case: Case) -> Iterator[Breach]:
     """T1 and T2, Tables 13 to 15."""
-    written, fine = WITH_UNIT if case.is_wide else BARE, set(NAMED_GROUPS)
+    written = WITH_UNIT if case.is_wide else BARE
+    # What was found fine once need not be looked at again: the disks of an order are much alike.
+    sizes: set[str] = set()
+    groups = set(NAMED_GROUPS)
     for at, _, volume in case.volumes:
-        if volume.size not in fine:
+        if volume.size not in sizes:
             if written.fullmatch(volume.size):
-                fine.add(volume.size)
+                sizes.add(volume.size)
             else:
                 yield breach("T1", f"{_volume_path(at)}.size", "size", size=volume.size)
         if isinstance(volume, RootVolume):
@@ -114,7 +121,11 @@ def volumes(case: Case) -> Iterator[Breach]:
         if volume.count is not None and volume.count < 1:
             yield breach("T1", f"{_volume_path(at)}.count", "count", minimum=1)
         group = volume.extend_params.volume_group
-        if group not in NAMED_GROUPS and not _OWN_GROUP.fullmatch(group):
+        if group in groups:
+            continue
+        if _OWN_GROUP.fullmatch(group):
+            groups.add(group)
+        else:
             path = f"{_volume_path(at)}.extendParams.volumeGroup"
             yield breach("T2", path, "group", group=group, options=_GROUPS)
 

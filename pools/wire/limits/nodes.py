@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pools.wire.breaches import Breach
-from pools.wire.enums import BillingMode, StockState
+from pools.wire.enums import BillingMode
 from pools.wire.limits.case import NODE_POOL, Case, breach, house_rule
 from pools.wire.limits.catalog import FlavorFacts
 from pools.wire.shared import PoolResource
@@ -97,12 +97,10 @@ def _sale(case: Case, known: FlavorFacts, resource: PoolResource, index: int) ->
         yield breach("R7", f"{path}.flavor", "sold_out", flavor=known.name)
         return
     for position, zone in enumerate(resource.azs or ()):
-        stock = known.zones.get(zone.az)
-        if not zone.az:
-            continue  # R9 says that it lacks a name
-        if stock is None or stock == StockState.SOLD_OUT:
-            problem = "zone_unknown" if stock is None else "zone_sold_out"
-            yield breach("R7", f"{path}.azs[{position}].az", problem, flavor=known.name, zone=zone.az)
+        if zone.az in known.in_stock or not zone.az:  # R9 says that it lacks a name
+            continue
+        problem = "zone_sold_out" if zone.az in known.zones else "zone_unknown"
+        yield breach("R7", f"{path}.azs[{position}].az", problem, flavor=known.name, zone=zone.az)
 
 
 def counts(case: Case) -> Iterator[Breach]:

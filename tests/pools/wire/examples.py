@@ -325,6 +325,13 @@ EXAMPLES: Final = (
     ),
     Example(
         "T1",
+        "size",
+        f"{FIRST}.rootVolume.size",
+        {f"{FIRST}.rootVolume": {"volumeType": "SSD", "size": "vgpaas"}},
+        {f"{FIRST}.rootVolume": {"volumeType": "SSD", "size": "100"}},
+    ),
+    Example(
+        "T1",
         "count",
         f"{FIRST}.dataVolumes[0].count",
         disks([disk(count=0)], [config()]),
