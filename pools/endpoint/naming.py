@@ -43,7 +43,9 @@ def work_order(luck: Random, name: str) -> str:
 
 def billing_order(luck: Random, at: datetime) -> str:
     """A billing order, `CS2603010800ABCDE`."""
-    return f"CS{at:%y%m%d%H%M}{_some(luck, LARGE, 5)}"
+    # Several times faster than strftime, which every order would pay for.
+    minute = f"{at.year % 100:02}{at.month:02}{at.day:02}{at.hour:02}{at.minute:02}"
+    return f"CS{minute}{_some(luck, LARGE, 5)}"
 
 
 def serial(luck: Random) -> UUID:

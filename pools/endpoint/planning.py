@@ -91,10 +91,11 @@ class PoolPlan:
         stock = {flavor.name: flavor.document["status"]["phase"] for flavor in flavors}
         placed = []
         for place, one in enumerate(self.resources):
-            asked = [[az["az"], az["count"]] for az in one.get("azs") or []]
+            if asked := one.get("azs"):
+                placed.append([[az["az"], az["count"]] for az in asked])
+                continue
             zones = [az for az, state in stock.get(one["flavor"], {}).items() if state == StockState.NORMAL]
-            automatic = [[zones[(dice + place) % len(zones)], one["count"]]] if zones else []
-            placed.append(asked or automatic)
+            placed.append([[zones[(dice + place) % len(zones)], one["count"]]] if zones else [])
         return placed
 
     def drivers(self, flavors: Iterable[HostedFlavor], templates: Iterable[PluginTemplate]) -> dict[str, str]:

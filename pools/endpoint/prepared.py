@@ -31,6 +31,7 @@ from django.db.models.expressions import Col
 from pydantic_core import from_json
 
 from pools.endpoint.models.documents import DocumentField
+from pools.endpoint.writing import written
 
 Row = TypeVar("Row")
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -43,7 +44,7 @@ _in_use = threading.local()
 def in_a_row() -> Iterator[None]:
     """Let the statements made within share a cursor: to open one takes longer than a short statement does."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        _in_use.cursor = nullcontext(cursor)
+        _in_use.cursor = cursor
         try:
             yield
         finally:
@@ -51,7 +52,14 @@ def in_a_row() -> Iterator[None]:
 
 
 def _cursor() -> AbstractContextManager[CursorWrapper]:
-    return getattr(_in_use, "cursor", None) or connections[DEFAULT_DB_ALIAS].cursor()
+    cursor = getattr(_in_use, "cursor", None)
+    return connections[DEFAULT_DB_ALIAS].cursor() if cursor is None else nullcontext(cursor)
+
+
+def _connection() -> Any:
+    """The connection, by the shorter way where there is one."""
+    cursor = getattr(_in_use, "cursor", None)
+    return connections[DEFAULT_DB_ALIAS] if cursor is None else cursor.db
 
 
 class Statement(NamedTuple):
@@ -104,7 +112,7 @@ class Question(Generic[Row]):
 
     def asked(self, *parameters: Any) -> Statement:
         """The question as a statement, to be asked `together` with others."""
-        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        vendor = _connection().vendor
         written = self._written.get(vendor)
         if written is None:
             written = _Written(self._ask(*parameters))
@@ -218,7 +226,7 @@ class Insertion(Generic[AnyModel]):
         return self._statement(values, itemgetter(0))
 
     def _statement(self, values: Mapping[str, Any], read: Callable[[Sequence[Any]], Any]) -> Statement:
-        connection = connections[DEFAULT_DB_ALIAS]
+        connection = _connection()
         sql, columns = self._written.get(connection.vendor) or self._write(connection)
         return Statement(sql, [column.prepared(values, connection) for column in columns], read)
 
@@ -247,18 +255,27 @@ class _Column:
     """Makes values ready for a column, as Django would. Most are ready as they are, which is found out quickly."""
 
     def __init__(self, field: Any, connection: Any) -> None:
-        self._name, self._default, self._prepare = field.attname, field.get_default, field.get_db_prep_save
+        self._name, self._prepare = field.attname, field.get_db_prep_save
+        self._default = field.get_default if callable(field.default) else _always(field.get_default())
         self._ready = _READY.get(type(field))
-        self._naive = type(field) is DateTimeField and connection.vendor == "sqlite"
+        # SQLite has no type for these; what goes into a column of theirs is text.
+        self._kept_as_text = connection.vendor == "sqlite" and type(field) in (DateTimeField, DocumentField)
 
     def prepared(self, values: Mapping[str, Any], connection: Any) -> Any:
         value = values[self._name] if self._name in values else self._default()
         kind = type(value)
         if kind is self._ready or value is None:
             return value
-        if kind is datetime and self._naive and value.tzinfo is UTC:
-            return str(value.replace(tzinfo=None))
+        if self._kept_as_text:
+            if kind is datetime and value.tzinfo is UTC:
+                return value.isoformat(" ").removesuffix("+00:00")
+            if kind is dict or kind is list:
+                return written(value).decode()
         return self._prepare(value, connection)
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
 
 
 # Values of exactly this type go into columns of exactly this kind as they are.

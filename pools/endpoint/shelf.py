@@ -9,6 +9,7 @@ from pools.endpoint import answers
 from pools.endpoint.models import EndpointProject, HostedFlavor, HostedNetwork, HostedWorkspace, PluginTemplate
 from pools.endpoint.planning import DRIVER_TEMPLATES
 from pools.endpoint.scenario import Fate
+from pools.wire.enums import NetworkPhase
 from pools.wire.flavors import ResourceFlavor
 from pools.wire.limits import Catalog, Drivers, FlavorFacts, NetworkFacts
 from pools.wire.networks import Network
@@ -20,22 +21,29 @@ PROJECTS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Rows, and the facts the rules want, of one project. Shared between requests: nobody changes what lies here."""
+    """Rows, and the facts the rules want, of one project. Shared between requests: nobody changes what lies here, but
+    `asked` remembers."""
 
     flavors: Mapping[str, HostedFlavor]
     templates: Mapping[str, PluginTemplate]
     networks: Mapping[str, tuple[HostedNetwork, NetworkFacts]]
     # Those that may be something else than NORMAL.
     unsteady: tuple[HostedWorkspace, ...]
+    # Without networks; what was asked for about one of them in one phase lies beside it.
     facts: Catalog
+    asked: dict[tuple[str, NetworkPhase], Catalog]
 
     def facts_at(self, now: datetime, *, network: object) -> Catalog:
         """The facts; of networks, which move with time, only the one that is asked about."""
-        known = {}
+        facts = self.facts
         if isinstance(network, str) and network in self.networks:
             row, heard = self.networks[network]
-            known = {network: replace(heard, phase=answers.network_phase(row, now=now))}
-        facts = replace(self.facts, networks=known)
+            phase = answers.network_phase(row, now=now)
+            known = self.asked.get((network, phase))
+            if known is None:
+                known = replace(facts, networks={network: replace(heard, phase=phase)})
+                self.asked[network, phase] = known
+            facts = known
         return self._with_workspaces(facts, now) if self.unsteady else facts
 
     def _with_workspaces(self, facts: Catalog, now: datetime) -> Catalog:
@@ -71,8 +79,10 @@ def _read(project_pk: int, _stamp: str) -> Shelf:
                 name: FlavorFacts.from_flavor(hear(ResourceFlavor, row.document)) for name, row in flavors.items()
             },
             workspaces=frozenset(row.ident for row in workspaces) | {"0"},
+            networks={},
             drivers=Drivers(**{kind: _versions(templates.get(name)) for kind, name in DRIVER_TEMPLATES.items()}),
         ),
+        {},
     )
 
 

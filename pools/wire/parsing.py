@@ -45,7 +45,7 @@ def parse_json(raw: bytes | str, *, most_levels: int = MOST_LEVELS) -> Any:
 
 def _parsed(raw: bytes, most_levels: int) -> Any:
     """Have the parser count the levels: a document that stands within so many lists may have that many fewer."""
-    lists = MOST_LEVELS - most_levels
+    lists = 0 if raw.count(b"[") + raw.count(b"{") <= most_levels else MOST_LEVELS - most_levels
     try:
         document = pydantic_core.from_json(b"[" * lists + raw + b"]" * lists, allow_inf_nan=False)
         for _ in range(lists):
@@ -63,9 +63,11 @@ def _located(text: str) -> NotJson:
 
 def _is_suspect(raw: bytes | str, document: Any) -> bool:
     """Whether a closer look is needed. Marshal writes floats as their eight bytes, so one search finds infinities
-    anywhere at a tenth of the cost of a walk; a false alarm only costs the walk."""
-    escaped_nul = "\\u0000" in raw if isinstance(raw, str) else b"\\u0000" in raw
-    return escaped_nul or _INFINITY in marshal.dumps(document)
+    anywhere at a tenth of the cost of a walk; a false alarm only costs the walk. Their last byte is found faster."""
+    if "\\u0000" in raw if isinstance(raw, str) else b"\\u0000" in raw:
+        return True
+    said = marshal.dumps(document)
+    return _INFINITY[-1:] in said and _INFINITY in said
 
 
 def _refuse_unstorable(document: object) -> None:
