@@ -97,7 +97,7 @@ def cost_of(
 def cost_of_order(order: Order) -> Cost | None:
     """The same of an order that was placed, by its project's catalog."""
     try:
-        return _cost_in(order.project, reading.parse_json(order.body))
+        return cost_in(order.project, reading.parse_json(order.body))
     except reading.NotJson:
         return None
 
@@ -105,10 +105,11 @@ def cost_of_order(order: Order) -> Cost | None:
 def cost_of_nodes(pool: Pool, patch: str) -> Cost | None:
     """The same of a pool, had it the nodes that a patch of ours gives it."""
     resources = reading.parse_json(patch)["spec"]["resources"]
-    return _cost_in(pool.project, {"metadata": pool.document.get("metadata"), "spec": {"resources": resources}})
+    return cost_in(pool.project, {"metadata": pool.document.get("metadata"), "spec": {"resources": resources}})
 
 
-def _cost_in(project: Project, document: Any) -> Cost | None:
+def cost_in(project: Project, document: Any) -> Cost | None:
+    """The same of a document, by the catalog of `project`."""
     parts = {part.kind: part for part in project.catalog_parts.all()}
     listed, flavors = parts.get(CatalogPart.Kind.PRICES), parts.get(CatalogPart.Kind.FLAVORS)
     if listed is None or flavors is None or not isinstance(listed.document, dict):

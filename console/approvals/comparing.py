@@ -50,6 +50,11 @@ def compare(order: Order, bases: list[Base], against: str) -> Compared | None:
     return Compared(bases=bases, base=base, told=_told(order, base))
 
 
+def stood_before(compared: Compared | None) -> Any:
+    """The document that the order is instead of, or like; None for the cloud's answer, before which there was none."""
+    return None if compared is None or compared.base.asked_only else compared.base.document
+
+
 def _told(order: Order, base: Base) -> differing.Told:
     asked = _parsed(order)
     before, after = (asked, base.document) if base.asked_only else (base.document, asked)

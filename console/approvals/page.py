@@ -15,6 +15,7 @@ from console import advising, checking, describing, differing, history, viewing
 from console.approvals import comparing, competing, seen
 from console.approvals.forms import Approval, Changes, Rejection
 from console.approvals.sentences import sentence
+from console.approvals.totals import totals
 from console.prices import cost_of_order
 from console.shell import Shell, SignedIn
 from pools import approving, queries
@@ -42,6 +43,8 @@ def show(
     against = request.GET.get("against", "")
     bases = comparing.bases_of(order)
     here = reverse("approval", args=[order.pk])
+    compared = comparing.compare(order, bases, against)
+    checked = _checks(request, order, standing)
     context = {
         "order": order,
         "pool": order.pool,
@@ -60,14 +63,15 @@ def show(
         "nodes_in_words": describing.node_words(sum(line.count for line in lines)),
         "flavors": lines,
         "facts": _facts(order, wire) + describing.docket(order.docket),
-        **_checks(request, order, standing),
+        **checked,
+        "totals": totals(order, comparing.stood_before(compared), checked["found"]),
         "cost": None if standing else cost_of_order(order),
         "is_unread": any(
             trouble.kind == "unread" and trouble.project.pk == order.project_id
             for trouble in Shell.of(request).troubled
         ),
         "is_reading": queries.is_catalog_being_read(order.project),
-        "compared": comparing.compare(order, bases, against),
+        "compared": compared,
         "risks": describing.risks(wire) + _first_uses(order, wire),
         "accepted": advising.accepted(order),
         "scripts": describing.scripts_in_words(wire),
@@ -98,6 +102,7 @@ def _checks(request: SignedIn, order: Order, standing: Decision | None) -> dict[
     ages = [line.read_at for line in lines if line.read_at]
     return {
         "competition": competing.of(request, rivals),
+        "found": found,
         "checks": lines,
         "checked_then": bool(then),
         "bad": [line for line in lines if line.result == "bad"],

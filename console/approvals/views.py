@@ -23,14 +23,17 @@ from console.approvals.forms import Approval, Changes, Rejection
 from console.prices import cost_of_order
 from console.shell import Shell, SignedIn
 from console.templatetags.console import age_words
-from pools import approving, ordering, queries
+from pools import approving, conversing, ordering, queries
 from pools.checking import Check, Rival, checks_of, light, rivals_of
 from pools.models import Decision, Order
 from pools.states import ErrandState
 from pools.wire.enums import Phase
 
 TABS = ("mine", "team", "decided")
+URGENCY = {"late": 0, "due": 1, "new": 2}
 # From when on an order that waits is due, and late.
+# Days before it is needed from which on an order is due.
+SOON_NEEDED = 3
 DUE = {timedelta(days=1): "late", timedelta(hours=4): "due"}
 
 
@@ -41,7 +44,7 @@ def desk(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("tab")
     tab = asked if asked in TABS else "mine"
     waiting = queries.waiting_orders(request.user)
-    waiting.sort(key=lambda order: (order.reminded_at is None, _waits_since(order)))
+    waiting.sort(key=lambda order: (order.reminded_at is None, URGENCY[_due(order)["due"]], _waits_since(order)))
     mine = [order for order in waiting if getattr(order, "may_decide", False)]
     others = [order for order in waiting if not getattr(order, "may_decide", False)]
     resizes = queries.awaited_resizes(request.user)
@@ -74,6 +77,7 @@ def approval(request: SignedIn, pk: int) -> HttpResponse:
     order = _visible_order(request, pk)
     if order.pool.phase == Phase.WAITING and request.headers.get("X-Requested-With") != "live":
         ordering.read_anew(order.project, by=request.user)
+    conversing.read(order, by=request.user)
     return page.show(request, order)
 
 
@@ -248,9 +252,14 @@ def _waits_since(order: Order) -> datetime:
 
 
 def _due(order: Order) -> dict[str, Any]:
-    """How urgent it is by how long it waits, and by how soon the cloud ends that; as a word beside the tone."""
+    """How urgent it is by how long it waits, by when it is needed, and by how soon the cloud ends that; in a word."""
     if order.is_waiting_out:
         return {"due": "late", "due_word": _("Ends soon")}
+    left = (order.needed_by - timezone.localdate()).days if order.needed_by else None
+    if left is not None and left < 0:
+        return {"due": "late", "due_word": _("Needed by now")}
+    if left is not None and left <= SOON_NEEDED:
+        return {"due": "late" if left == 0 else "due", "due_word": _("Needed soon")}
     waits = timezone.now() - _waits_since(order)
     word = next((word for least, word in DUE.items() if waits >= least), "new")
     words = {"new": _("New"), "due": _("Due"), "late": _("Overdue")}

@@ -29,6 +29,7 @@ from pools.wire.errors import Code
 @require_safe
 def order(request: SignedIn, pk: int) -> HttpResponse:
     shown = _visible_order(request, pk)
+    conversing.read(shown, by=request.user)
     return render(request, "dashboard/order.html", _context(request, shown))
 
 

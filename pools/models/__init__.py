@@ -3,7 +3,7 @@
 from pools.models.adoptions import Adoption
 from pools.models.catalog import CatalogPart, Reading
 from pools.models.chores import Chore
-from pools.models.comments import Comment
+from pools.models.comments import Comment, Mention
 from pools.models.deletions import Deletion
 from pools.models.details import Attention, Detail
 from pools.models.errands import Errand, Trouble
@@ -29,6 +29,7 @@ __all__ = [
     "Errand",
     "Founding",
     "Membership",
+    "Mention",
     "Order",
     "PhaseChange",
     "Pool",

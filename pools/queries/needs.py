@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
-from pools.models import Decision, Deletion, Membership, Order, Pool, Stretch, User
+from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Stretch, User
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.queries.among import among
@@ -17,7 +27,7 @@ from pools.queries.rows import poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
-NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize"]
+NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention"]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
@@ -42,8 +52,8 @@ class Needs:
 
 def needs_me(user: User, *, most: int = 100) -> Needs:
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
-    are held or in doubt, the oldest first; then pools that failed, are overdue or not as they were ordered, theirs or
-    of a team they administer; and pools whose resize is theirs to approve.
+    are held or in doubt, and those where they were named, the oldest first; then pools that failed, are overdue or not
+    as they were ordered, theirs or of a team they administer, and pools whose resize is theirs to approve.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -54,7 +64,7 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
         .select_related("pool")
         .defer("pool__document")
         .filter(among(keys.order_by("placed_at", "pk")[:most]))
-        .annotate(of=_number(keys), to_decide=_number(decidable(user)))
+        .annotate(of=_number(keys), to_decide=_number(decidable(user)), **_named(user, admin_of))
         .order_by("placed_at", "pk")
     )
     pool_keys = _pools(user, admin_of)
@@ -79,11 +89,31 @@ def _number(rows: QuerySet[Any]) -> Subquery:
 
 
 def _orders(user: User, admin_of: Any) -> OrderQuerySet:
-    """Orders that wait for the user. By three ways, each through an index, for there are few of any kind."""
+    """Orders that wait for the user. By four ways, each through an index, for there are few of any kind."""
+    first, *others = _ways(user, admin_of)
+    named = Mention.objects.unseen_by(user).order_by().values("order_id")
+    return Order.objects.filter(Q(pk__in=_keys(first).union(*map(_keys, others), named)))
+
+
+def _ways(user: User, admin_of: Any) -> list[OrderQuerySet]:
+    """Orders that ask the user for an act: to be decided, to be resolved, and their own in trouble."""
     of_theirs = Order.objects.visible_to(user)
     to_resolve = of_theirs.filter(team_id__in=admin_of, state__in=ON_THE_WAY, needs_person=True)
     own = of_theirs.filter(still_of_interest(), Q(state=OrderState.REFUSED) | Q(state__in=STUCK), placed_by_id=user.pk)
-    return Order.objects.filter(Q(pk__in=_keys(decidable(user)).union(_keys(to_resolve), _keys(own))))
+    return [decidable(user), to_resolve, own]
+
+
+def _named(user: User, admin_of: Any) -> dict[str, Any]:
+    """Of an order: whether it asks for an act, and who named the user there last, in which words."""
+    asks = Q()
+    for way in _ways(user, admin_of):
+        asks |= Q(pk__in=_keys(way))
+    last = Mention.objects.unseen_by(user).filter(order=OuterRef("pk")).order_by("-comment__at", "-pk")
+    return {
+        "asks": ExpressionWrapper(asks, output_field=BooleanField()),
+        "named_by": Subquery(last.values("comment__by__username")[:1]),
+        "named_in": Subquery(last.values("comment__text")[:1]),
+    }
 
 
 def _keys(rows: QuerySet[Any]) -> Any:
@@ -91,6 +121,8 @@ def _keys(rows: QuerySet[Any]) -> Any:
 
 
 def _need(order: Order) -> NeedKind:
+    if not getattr(order, "asks", True):
+        return "mention"
     kinds: dict[str, NeedKind] = {
         OrderState.ACCEPTED: "decide",
         OrderState.REFUSED: "refused",

@@ -445,8 +445,8 @@ def test_the_page_of_a_decision_costs_the_same_however_much_was_said(
     client.force_login(scene.admin)
     # Session, user, order, decisions, whether what it rests on is young; remarks; who decides, may I (two), seats;
     # flavors, draft, previous order, the cloud's document, the catalog, who has its name, whom it competes with,
-    # whether the catalog is being read; projects and the desk's count for the frame.
-    with django_assert_num_queries(20):
+    # whether the catalog is being read; whether they were named; projects and the desk's count for the frame.
+    with django_assert_num_queries(21):
         page(client, order)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from pools import approving, ordering
+from pools import approving, conversing, ordering
 from pools.models import Order
 from pools.states import ErrandState, OrderState
 from tests import builders
@@ -227,3 +227,14 @@ def test_a_rejected_order_is_written_again_once_the_rejection_is_final(
     before = page(client, order)
     decision.claim(ErrandState.SENDING, until=timezone.now())
     assert ("Edit and send again" in before, "Edit and send again" in page(client, order)) == (False, True)
+
+
+@pytest.mark.parametrize("page", ["order", "approval"])
+def test_whoever_was_named_is_told_until_they_open_the_page(client: Client, scene: Scene, page: str) -> None:
+    order = scene.waiting(name="vision-talk")
+    conversing.say(order, by=scene.admin, text="@lena, why 8 nodes?")
+    client.force_login(scene.member)
+
+    assert "mia named you in what was said about it." in client.get(reverse("dashboard")).text
+    client.get(reverse(page, args=[order.pk]))
+    assert "named you" not in client.get(reverse("dashboard")).text

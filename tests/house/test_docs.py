@@ -43,7 +43,8 @@ def test_every_variable_that_the_settings_read_is_explained_and_no_other() -> No
 
 # What the rows of each model are called where `docs/operations.md` says how long they are kept.
 KEPT = {
-    "Comment": "what was said about them", "Founding": "networks that people asked for",
+    "Comment": "what was said about them", "Mention": "what was said about them",
+    "Founding": "networks that people asked for",
     "Adoption": "who adopted which pool",
     "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Resize": "resizes", "Pool": "pools of a team",
     "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",

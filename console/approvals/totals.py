@@ -1,0 +1,83 @@
+"""What an order comes to, against what it is held against: its list price, its nodes by zone, the project's quota."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from console import describing
+from console.prices import cost_in
+from pools.checking import Check, Question
+from pools.models import CatalogPart, Order
+from pools.models.catalog import accelerators
+from pools.wire import reading
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """One line: what it is, how it was and is to be; `pending` is what is on its way meanwhile, if anything is."""
+
+    what: str
+    before: str
+    after: str
+    pending: str = ""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the two differ."""
+        return self.before != self.after
+
+
+def totals(order: Order, base: Any, checks: Iterable[Check]) -> list[Total]:
+    """The order's totals against those of `base`, the document that it is held against; None holds it against nothing.
+
+    Costs no query besides the catalog that the checks have read.
+    """
+    asked = describing.document(order)
+    before, after = _counts(order, base), _counts(order, asked)
+    numbers = [
+        Total(what=what, before=str(before[what]) if base else NOTHING, after=str(after[what]))
+        for what in dict.fromkeys([*before, *after])
+    ]
+    return [*_cost(order, base, asked), *numbers, *_quota(checks)]
+
+
+def _cost(order: Order, base: Any, asked: Any) -> list[Total]:
+    price, was = cost_in(order.project, asked), cost_in(order.project, base) if base else None
+    if price is None:
+        return []
+    return [Total(what=_("List price"), before=was.words if was else NOTHING, after=price.words)]
+
+
+def _counts(order: Order, document: Any) -> Counter[str]:
+    """Nodes in all and zone by zone, and accelerators by kind."""
+    parts = {part.kind: part for part in order.project.catalog_parts.all()}
+    flavors = parts.get(CatalogPart.Kind.FLAVORS)
+    cards = accelerators(flavors.document) if flavors else {}
+    counted: Counter[str] = Counter()
+    for line in describing.flavor_lines(reading.hear_pool(document or {})):
+        counted[_("Nodes")] += line.count
+        for zone, nodes in line.azs or (("", line.count),):
+            where = _("Nodes in %(zone)s") % {"zone": zone} if zone else _("Nodes where the cloud chooses")
+            counted[where] += nodes
+        if line.flavor in cards:
+            kind, size = cards[line.flavor]
+            counted[kind] += size * line.count
+    return counted
+
+
+def _quota(checks: Iterable[Check]) -> list[Total]:
+    """Pools of the project: without this one, with those that the cloud has not answered yet, and with all of them."""
+    for check in checks:
+        if check.question is Question.QUOTA and "most" in check.values:
+            used, most, coming = (int(check.values[name]) for name in ("used", "most", "coming"))
+            after = _("%(used)s of %(most)s") % {"used": used + coming, "most": most}
+            pending = _("%(n)s on their way") % {"n": coming} if coming else ""
+            return [Total(what=_("Pools of the project"), before=str(used - 1), after=after, pending=pending)]
+    return []
