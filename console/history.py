@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from console import changing, checking
@@ -36,6 +37,14 @@ class Event:
 def of_order(order: Order) -> list[Event]:
     """Placing, sending, a person's word about a doubt, the end, and the decisions."""
     events = [_event(OrderState.PLACED, _("Order placed"), order.placed_at, by=str(order.placed_by))]
+    if watch := getattr(order, "watch", None):
+        # It was placed while nobody looked: what was agreed to, and when, is part of how it came about.
+        days, wants = watch.expires_at, _(", ").join(dict.fromkeys(want["flavor"] for want in watch.wants))
+        note = _("Until %(when)s, for %(what)s.") % {"when": date_format(days, "SHORT_DATETIME_FORMAT"), "what": wants}
+        events = [
+            _event(OrderState.PLACED, _("Watched"), watch.since, by=str(watch.by), note=note, digest=watch.digest),
+            _event(OrderState.PLACED, _("On sale again, and placed by the watch"), order.placed_at),
+        ]
     if order.first_sent_at:
         again = order.sends > 1
         note = _("Sent %(n)s times in all.") % {"n": order.sends} if again else ""

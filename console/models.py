@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from pools.models import Membership, Order, Project, Team, User
+from pools.models import Membership, Order, Project, Team, User, Watch
 from pools.states import OrderState
 
 # An order that ended like this was never a pool: its draft may be mended and placed again.
@@ -62,6 +63,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Drafts that became an order, which was neither refused nor withdrawn: nobody can change them any more."""
         return self.filter(self._placed())
 
+    def with_last_watch(self) -> DraftQuerySet:
+        """Each with the number of its last watch, None where it never was watched: `watch` reads that, if any."""
+        watches = Watch.objects.filter(draft=models.OuterRef("pk")).order_by("-pk")
+        return self.annotate(last_watch=models.Subquery(watches.values("pk")[:1]))
+
     def _placed(self) -> models.Exists:
         orders = Order.objects.filter(draft=models.OuterRef("pk"), revision=models.OuterRef("revision"))
         return models.Exists(orders.exclude(state__in=MENDABLE))
@@ -111,6 +117,17 @@ class Draft(models.Model):
     def order(self) -> Order | None:
         """The order placed from the current revision, if any."""
         return Order.objects.filter(draft=self.pk, revision=self.revision).first()
+
+    @cached_property
+    def watch(self) -> Watch | None:
+        """Its last watch, whatever became of it, of a draft that was read `with_last_watch`."""
+        number: int | None = getattr(self, "last_watch", None)
+        watches = Watch.objects.select_related("by", "ended_by", "team", "order").defer("body")
+        return watches.filter(pk=number).first() if number else None
+
+    @property
+    def is_watched(self) -> bool:
+        return self.watch is not None and self.watch.is_standing
 
     def save_typed(self, data: dict[str, Any], *, over: int, by: User, **also: Any) -> bool:
         """Write `data` if `over` is still the version; returns whether we won. The version is raised by one."""

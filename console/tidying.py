@@ -15,6 +15,7 @@ from django.utils import timezone
 from console import ENVIRONMENT
 from console.models import Draft
 from pools import pruning
+from pools.models import Watch
 
 LONGEST: Final = 36_500
 # So long before it goes an unfinished draft says so.
@@ -57,4 +58,6 @@ def _idle_drafts(state: dict[str, Any]) -> Iterator[int]:
         return
     since = datetime.fromisoformat(state.setdefault(_SINCE, timezone.now().isoformat()))
     if timezone.now() - since >= NOTICE:
-        yield from pruning.let_go(Draft.objects.unfinished().filter(saved_at__lt=cutoff))
+        idle = Draft.objects.unfinished().filter(saved_at__lt=cutoff)
+        # Somebody waits for what is watched: it stays until that is over.
+        yield from pruning.let_go(idle.exclude(pk__in=Watch.objects.standing().values("draft")))

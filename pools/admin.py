@@ -29,6 +29,7 @@ from pools.models import (
     Resize,
     Team,
     User,
+    Watch,
 )
 from pools.models.projects import SEALED
 
@@ -198,3 +199,10 @@ class Readings(ReadOnly):
 class Probes(ReadOnly):
     list_display = ["pk", "project", "asked_by", "asked_at", "state"]
     list_select_related = ["project", "asked_by"]
+
+
+@admin.register(Watch)
+class Watches(ReadOnly):
+    list_display = ["pk", "pool_name", "project", "team", "by", "since", "state", "ending", "order"]
+    list_filter = ["state", "ending"]
+    list_select_related = ["project", "team", "by", "order"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -23,6 +23,15 @@ class Docket:
     contact: str = ""
     cost_centre: str = ""
     ticket: str = ""
+
+    def kept(self) -> dict[str, str]:
+        """As a row keeps it that is no order yet."""
+        return {**asdict(self), "needed_by": self.needed_by.isoformat() if self.needed_by else ""}
+
+    @classmethod
+    def of(cls, kept: dict[str, str]) -> Docket:
+        """What `kept` wrote."""
+        return read(**kept)[0]
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from pools import checking
 from pools.dockets import Docket
-from pools.models import Attention, CatalogPart, Deletion, Order, Pool, Project, Reading, Team, Trouble, User
+from pools.models import Attention, Deletion, Order, Pool, Project, Reading, Team, Trouble, User, Watch
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState, OrderState, allows
-from pools.wire import limits, reading
+from pools.wire import limits
 from pools.wire.creation import PoolCreation
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Unsendable",
     "ask_reading",
     "delete",
+    "key_of",
     "look_sooner",
     "mean_drift",
     "place",
@@ -40,6 +41,7 @@ __all__ = [
     "remind",
     "resolve",
     "watch",
+    "weighed",
     "withdraw",
 ]
 
@@ -103,10 +105,7 @@ def place(
         raise NotAllowed("pools.place_order")
     if first := _placed_before(team=team, by=by, draft=draft, revision=revision):
         return first
-    creation, advice = _judged(project, body)
-    network = creation.spec.network if creation.spec else None
-    if overlap := checking.overlap_of(project, draft=draft, network=(network and network.name) or ""):
-        advice = (*advice, overlap)
+    creation, advice = weighed(project, draft=draft, body=body)
     labels = creation.metadata.labels
     now = timezone.now()
     try:
@@ -119,6 +118,8 @@ def place(
             # Asked of the row as it is now: whoever placed it may have had the team before them for hours.
             if creation.pays_itself and not Team.objects.filter(pk=team.pk, orders_may_pay_themselves=True).exists():
                 raise PaysItself
+            # Whoever watches it need not any more. One that is being placed by its watch does not stand.
+            Watch.objects.filter(draft=draft).end(Watch.Ending.BY_HAND, by=by)
             return Order.objects.create(
                 project=project,
                 team=team,
@@ -150,22 +151,25 @@ def _placed_before(*, team: Team, by: User, draft: UUID, revision: int) -> Order
     return first
 
 
-def _judged(project: Project, body: str) -> tuple[PoolCreation, tuple[limits.Breach, ...]]:
-    """Read `body` as the cloud will and judge it by what is known of the project's catalog; and what is advised."""
-    try:
-        document = reading.parse_json(body.encode())
-    except (reading.NotJson, UnicodeEncodeError) as trouble:
-        raise Unsendable((limits.Breach(rule="json", path="$", values={"trouble": str(trouble)}),)) from None
-    catalog = CatalogPart.objects.facts_of(project)
-    verdict = limits.judge(document, catalog=catalog, compatibility=project.compatibility)
+def weighed(project: Project, *, draft: UUID, body: str) -> tuple[PoolCreation, tuple[limits.Breach, ...]]:
+    """The order in `body`, and all that is advised about it. Raises `Unsendable`."""
+    verdict = checking.weigh(project, body)
     if verdict.blocking or verdict.creation is None:
         raise Unsendable(verdict.blocking)
-    return verdict.creation, verdict.advice
+    spec = verdict.creation.spec
+    network = spec.network if spec else None
+    overlap = checking.overlap_of(project, draft=draft, network=(network and network.name) or "")
+    return verdict.creation, (*verdict.advice, overlap) if overlap else verdict.advice
+
+
+def key_of(advice: limits.Breach) -> str:
+    """What ticking it says."""
+    return f"{advice.rule} {advice.path}"
 
 
 def _accepted(advice: tuple[limits.Breach, ...], understood: Collection[str]) -> list[dict[str, Any]]:
     """What was ticked, as the order keeps it: codes and values, for the words are the reader's."""
-    ticked = [breach for breach in advice if f"{breach.rule} {breach.path}" in understood]
+    ticked = [breach for breach in advice if key_of(breach) in understood]
     return [
         {"rule": breach.rule, "case": breach.problem, "path": breach.path, "values": _told(breach)} for breach in ticked
     ]

@@ -30,6 +30,16 @@ class ErrandState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class WatchState(StrEnum):
+    """Where a draft stands that waits for what is sold out. It never comes back: who wants that watches anew."""
+
+    WATCHING = "watching"
+    PLACED = "placed"
+    ENDED = "ended"
+
+
+State = OrderState | ErrandState | WatchState
+
 ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
     # Without credentials that can be opened there is nothing to send with.
     OrderState.PLACED: frozenset({OrderState.SENDING, OrderState.HELD, OrderState.WITHDRAWN}),
@@ -54,6 +64,12 @@ ERRAND_MOVES: Mapping[ErrandState, frozenset[ErrandState]] = {
     ErrandState.WITHDRAWN: frozenset(),
 }
 
+WATCH_MOVES: Mapping[WatchState, frozenset[WatchState]] = {
+    WatchState.WATCHING: frozenset({WatchState.PLACED, WatchState.ENDED}),
+    WatchState.PLACED: frozenset(),
+    WatchState.ENDED: frozenset(),
+}
+
 # Errands that came to nothing. Of all others an order, or a pool, has at most one: the one that stands.
 IN_VAIN = (ErrandState.FAILED, ErrandState.WITHDRAWN)
 
@@ -65,12 +81,14 @@ class ForbiddenMove(ValueError):
     """A move outside the table: a defect of ours, never the cloud's doing."""
 
 
-def allows(was: OrderState | ErrandState, to: OrderState | ErrandState) -> bool:
+def allows(was: State, to: State) -> bool:
     """Whether the table of moves holds `was` to `to`. States of different kinds never meet."""
     if isinstance(was, OrderState) and isinstance(to, OrderState):
         return to in ORDER_MOVES[was]
     if isinstance(was, ErrandState) and isinstance(to, ErrandState):
         return to in ERRAND_MOVES[was]
+    if isinstance(was, WatchState) and isinstance(to, WatchState):
+        return to in WATCH_MOVES[was]
     return False
 
 

@@ -22,8 +22,8 @@ from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from pools import counting, pruning, returning, rewinding, submitting, tracing, tracking
-from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize
+from pools import counting, pruning, returning, rewinding, submitting, tracing, tracking, watching
+from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize, Watch
 from pools.returning import held
 from pools.turns import Lane, turns
 
@@ -77,6 +77,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
     yield attend_resize, _fairly(Resize.objects.due(), "due_at", of="pool__project")
     yield attend_founding, _fairly(Founding.objects.due(), "due_at", of="project")
+    yield attend_watch, _fairly(Watch.objects.due(), "due_at", of="project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
     yield probe, _fairly(Probe.objects.due(), "asked_at", of="project")
     yield look_around, _projects_to_look_around_in()
@@ -160,6 +161,15 @@ def attend_resize(pk: int) -> None:
 @shared_task(name="pools.attend_founding")
 def attend_founding(pk: int) -> None:
     _in_turn(attend_founding, pk, Founding.objects.due, _attend)
+
+
+@shared_task(name="pools.attend_watch")
+def attend_watch(pk: int) -> None:
+    def act(watch: Watch) -> None:
+        with tracing.following(watch.trace or tracing.current()):
+            watching.attend(watch)
+
+    _in_turn(attend_watch, pk, Watch.objects.select_related("project", "team", "by").due, act)
 
 
 @shared_task(name="pools.answer")

@@ -89,13 +89,16 @@ def _line(asked: Asked, row: Row, *, fresh: bool = True) -> Line:
 def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]) -> dict[str, Any]:
     """Everything but the rows."""
     counts = queries.counted(request.user, asked.team, asked.filters)
-    needs = queries.needs_me(request.user, most=ALL_NEEDS if "needs" in request.GET else MOST_NEEDS)
+    watches = queries.watches_of(request.user, asked.team)
+    most = ALL_NEEDS if "needs" in request.GET else MOST_NEEDS
+    needs = queries.needs_me(request.user, most=most, over=watches.over)
     shell = Shell.of(request)
     shell.desk_count = needs.to_decide
     shell.projects = queries.project_freshness(request.user, quotas_for=asked.team)
     return {
         "needs": needs.shown,
         "needs_count": needs.total,
+        "watches": watches.standing,
         "several_projects": len(shell.projects) > 1,
         "is_moving": any(line.is_moving for line in lines),
         "suggestions": counters.suggestions(lines),

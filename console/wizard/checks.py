@@ -38,6 +38,7 @@ class Problem:
     rule: str
     path: str
     mends: tuple[Mend, ...] = ()
+    passes: bool = False  # by itself, once what is sold out is on sale again
 
     @property
     def key(self) -> str:
@@ -71,6 +72,11 @@ class Examination:
     @property
     def blocking(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.severity == "block"]
+
+    @property
+    def waits_for_stock(self) -> bool:
+        """Whether nothing is in its way but that something is sold out."""
+        return bool(self.blocking) and all(problem.passes for problem in self.blocking)
 
     @property
     def warnings(self) -> list[Problem]:
@@ -238,9 +244,8 @@ def placed(assembly: Assembly, breaches: Iterable[Breach], severity: Severity) -
     problems: dict[tuple[str, str, str], Problem] = {}
     for breach in breaches:
         place = assembly.place(breach.path) or Place("review", "")
-        problem = Problem(
-            place.step, place.field, words.say(breach), severity, breach.rule, breach.path, mends_of(breach, place)
-        )
+        passes, mends = checking.is_of_stock(breach), mends_of(breach, place)
+        problem = Problem(place.step, place.field, words.say(breach), severity, breach.rule, breach.path, mends, passes)
         key = (place.step, place.field, "" if place.field else problem.text)
         problems.setdefault(key, problem)
     return list(problems.values())

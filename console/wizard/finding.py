@@ -16,7 +16,7 @@ from pools.states import OrderState
 def visible_draft(request: HttpRequest, pk: UUID) -> Draft:
     """The draft, if it is one of the user's teams'; otherwise it does not exist."""
     drafts = Draft.objects.visible_to(person(request)).select_related("team", "project", "saved_by")
-    return get_object_or_404(drafts, pk=pk)
+    return get_object_or_404(drafts.with_last_watch(), pk=pk)
 
 
 def person(request: HttpRequest) -> User:

@@ -35,12 +35,14 @@ class FlavorCard:
 
 @dataclass(frozen=True)
 class FlavorLine:
-    """One line of the catalog table; `why_not` says why it cannot be added, if so."""
+    """One line of the catalog table; `why_not` says why it cannot be added, if so. What is only sold out can be, to be
+    watched."""
 
     offer: FlavorOffer
     chosen: bool
     why_not: str = ""
     price: str = ""
+    is_only_sold_out: bool = False
 
 
 class FlavorsForm(StepForm):
@@ -76,12 +78,15 @@ class FlavorsForm(StepForm):
         chosen = [self.value(f"{row}-flavor") for row in self.typed.get("row", [])]
         offers = self.situation.offers.flavors
         arch = next((offers[name].arch for name in chosen if name in offers and offers[name].arch), "")
-        lines = [
-            FlavorLine(offer, offer.name in chosen, self._why_not(offer, chosen, arch), price_of(self.situation, offer))
-            for offer in offers.values()
-        ]
+        lines = [self._line(offer, chosen, arch) for offer in offers.values()]
         order = {"NPU": 0, "GPU": 1, "CPU": 2}
         return sorted(lines, key=lambda line: (order[line.offer.kind], line.offer.name))
+
+    def _line(self, offer: FlavorOffer, chosen: list[str], arch: str) -> FlavorLine:
+        why_not = self._why_not(offer, chosen, arch)
+        sold_out = not why_not and bool(offer.zones) and not offer.on_sale
+        why_not = now("sold out in every zone") if sold_out else why_not
+        return FlavorLine(offer, offer.name in chosen, why_not, price_of(self.situation, offer), sold_out)
 
     @property
     def filters(self) -> list[tuple[str, Any]]:
@@ -109,7 +114,6 @@ class FlavorsForm(StepForm):
                 now("%(arch)s; the first flavor is %(first)s") % {"arch": offer.arch, "first": arch},
             ),
             (bool(missing), now("does not support %(scopes)s") % {"scopes": now(", ").join(missing)}),
-            (bool(offer.zones) and not offer.on_sale, now("sold out in every zone")),
             (
                 bool(modes) and mode not in (modes or ()),
                 now("not sold pay-per-use") if mode == BillingMode.PAY_PER_USE else now("not sold monthly or yearly"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,8 +21,8 @@ from console.wizard.interrupted import signed_in_or_back
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
-from pools import ordering
-from pools.models import Order, User
+from pools import ordering, watching
+from pools.models import Order, User, Watch
 from pools.rules import NotAllowed
 from pools.wire.numbers import whole
 
@@ -32,7 +33,9 @@ def delete(request: HttpRequest, draft: UUID) -> HttpResponse:
     found = visible_draft(request, draft)
     if order := frozen_by(found):
         return redirect("order", pk=order.pk)
-    found.delete()
+    with transaction.atomic():
+        watching.let_go(found.pk, by=person(request), because=Watch.Ending.DELETED)
+        found.delete()
     messages.success(request, _("The draft was deleted."))
     return redirect("order-new")
 

@@ -20,7 +20,7 @@ from console.wizard.finding import person, visible_draft
 from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
 from console.wizard.summary import Summary
-from pools import queries
+from pools import queries, watching
 from pools.ordering import PaysItself, Unsendable
 from pools.wire.differing import differences
 from pools.wire.digest import digest
@@ -57,6 +57,7 @@ def page(
         **_changes(draft, examination),
         "digest": digest(examination.document),
         "may_place": not examination.blocking,
+        **_watching(examination, summary),
         "refused": status != 200,  # noqa: PLR2004 - the one status that refuses nothing
         "revision": draft.revision + 1 if last else draft.revision,
         "last": last,
@@ -70,6 +71,16 @@ def page(
         "previous": "billing",
     }
     return render(request, "wizard/review.html", context, status=status)
+
+
+def _watching(examination: Examination, summary: Summary) -> dict[str, Any]:
+    """Whether it can be watched, because nothing else is in its way; and for how long."""
+    waits = examination.waits_for_stock and not examination.situation.draft.is_watched
+    return {
+        "may_watch": waits and not summary.pays_by_itself,
+        "is_not_watched": waits and summary.pays_by_itself,
+        "days": [(days, days == watching.USUAL_DAYS) for days in watching.DAYS],
+    }
 
 
 def _changes(draft: Draft, examination: Examination) -> dict[str, Any]:
@@ -90,6 +101,11 @@ def refusal(request: HttpRequest, examination: Examination) -> HttpResponse | No
     """Why the order is not placed: problems that block, or warnings that whoever places it has not ticked."""
     if examination.blocking:
         return page(request, examination, status=422)
+    return unread(request, examination)
+
+
+def unread(request: HttpRequest, examination: Examination) -> HttpResponse | None:
+    """The page again, where a warning was not ticked."""
     ticked = request.POST.getlist("understood")
     if all(problem.key in ticked for problem in examination.warnings):
         return None

@@ -18,8 +18,9 @@ from console.models import Draft, Template
 from console.wizard import starting, steps
 from console.wizard.finding import person
 from console.wizard.situation import owners_of
+from pools import queries
 from pools.dialects import secrets
-from pools.models import Order, Pool, Project, Team, User
+from pools.models import Order, Pool, Project, Team, User, Watch
 from pools.wire.numbers import whole
 
 _LEVELS = {"warning": messages.WARNING, "info": messages.INFO}
@@ -54,11 +55,15 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "wizard/start.html", context, status=422 if error else 200)
 
 
-def _drafts(user: User) -> list[tuple[Draft, datetime | None, bool]]:
-    """Each with when it goes, and whether that is near."""
-    drafts = Draft.objects.visible_to(user).unfinished().select_related("team", "saved_by")
-    told = [(draft, tidying.goes_at(draft)) for draft in drafts]
-    return [(draft, at, at is not None and at - timezone.now() <= tidying.NOTICE) for draft, at in told]
+def _drafts(user: User) -> list[tuple[Draft, datetime | None, bool, Watch | None]]:
+    """Each with when it goes, whether that is near, and its watch: what is watched stays."""
+    drafts = list(Draft.objects.visible_to(user).unfinished().select_related("team", "saved_by"))
+    watched = queries.watches_standing([draft.pk for draft in drafts])
+    told = [(draft, None if draft.pk in watched else tidying.goes_at(draft)) for draft in drafts]
+    return [
+        (draft, at, at is not None and at - timezone.now() <= tidying.NOTICE, watched.get(draft.pk))
+        for draft, at in told
+    ]
 
 
 def _begun(request: HttpRequest, user: User, owners: Owners) -> HttpResponse:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from copy import deepcopy
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from formtools.wizard.storage.base import BaseStorage
 
-from console.models import Draft
-from console.wizard.assembly import Kept, Steps, Typed, one
-from pools.models import User
+from console.models import MENDABLE, Draft
+from console.wizard.assembly import Kept, Steps, Typed, gather, one
+from console.wizard.docketing import docket_of
+from pools import watching
+from pools.models import User, Watch
+from pools.states import OrderState
 
 MOST_OF_A_WINDOW = 40  # characters of the name that a page gives itself
 
@@ -112,9 +117,28 @@ class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools has no types
         if not self._changed:
             return
         self._changed = False
+        with transaction.atomic() if self.draft.is_watched else nullcontext():
+            if self.draft.is_watched and self._says_otherwise():
+                watching.let_go(self.draft.pk, by=self.by, because=Watch.Ending.EDITED)
+                del self.draft.watch
+            self._write()
+
+    def _write(self) -> None:
         order = self.draft.order()
+        if order and OrderState(order.state) not in MENDABLE:
+            raise Overtaken  # it was placed a moment ago, by hand or by its watch
         # Only a refused or withdrawn order lets its draft be edited: what is typed now is its next revision.
         revision = {"revision": self.draft.revision + 1} if order else {}
         also = {"name": one(self.steps.get("labels", {}), "name")[:64], **revision, **self.also}
         if not self.draft.save_typed(self.data, over=self.draft.version, by=self.by, **also):
             raise Overtaken
+
+    def _says_otherwise(self) -> bool:
+        """Whether the order is another one by what was typed: a step that is only saved again changes nothing."""
+        was, became = (steps_of(self.draft), kept_of(self.draft)), (self.steps, self.kept)
+        is_other = gather(*was).document != gather(*became).document
+        return is_other or docket_of(was[0]) != docket_of(became[0]) or self._changes_hands()
+
+    def _changes_hands(self) -> bool:
+        known = Draft.objects.filter(pk=self.draft.pk).values_list("team_id", "project_id").first()
+        return bool(self.also) and (self.also.get("team_id"), self.also.get("project_id")) != known

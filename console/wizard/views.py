@@ -153,7 +153,8 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
             return redirect("order-new")
         if goto in self.form_list:
             return redirect(self.get_step_url(goto))
-        if self.examination().blocking_at(step):
+        # What is sold out passes by itself, and can be watched: it keeps nobody at a step.
+        if any(not problem.passes for problem in self.examination().blocking_at(step)):
             return self.shown(self.typed_form(step), told=True, refused=True)
         return redirect(self.get_step_url(steps.REVIEW if self.is_on_the_way_back else self.get_next_step(step)))
 

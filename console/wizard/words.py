@@ -67,7 +67,7 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("T4", "repeated"): _("Two node pools are called %(name)s. Give each a name of its own."),
     ("R7", "unknown"): _("The project does not offer %(flavor)s. Choose a flavor from the list."),
     ("R7", "billing"): _("%(flavor)s is not sold in the billing mode you chose. Choose another mode or flavor."),
-    ("R7", "sold_out"): _("%(flavor)s is sold out in every zone. Choose another flavor, or come back later."),
+    ("R7", "sold_out"): _("%(flavor)s is sold out in every zone. Choose another flavor, or have it watched on Review."),
     ("R8", "count"): _("Order at least %(minimum)s node, or remove the flavor."),
     ("R8", "max_count"): _(
         "In a physical pool this is the number of nodes, %(count)s. Leave it empty, or write the same."
@@ -79,7 +79,9 @@ SENTENCES: Mapping[tuple[str, str], Any] = {
     ("R10", "multiple"): _("Nodes come %(step)s at a time. Use %(below_above)s."),
     ("H5", "scope"): _("%(flavor)s does not support %(scope)s. Choose another flavor, or take out that job type."),
     # Zones.
-    ("R7", "zone_sold_out"): _("%(flavor)s is sold out in %(zone)s. Place its nodes elsewhere."),
+    ("R7", "zone_sold_out"): _(
+        "%(flavor)s is sold out in %(zone)s. Place its nodes elsewhere, or have it watched on Review."
+    ),
     ("R7", "zone_unknown"): _("%(flavor)s is not sold in %(zone)s. Place its nodes elsewhere."),
     ("R9", "count"): _("Place at least %(minimum)s node here, or leave it empty."),
     ("R9", "required"): _("This zone has no name. Choose one from the table."),

@@ -3,6 +3,7 @@
 from pools.checking.judging import Check, Question, Result, checks, checks_of, light
 from pools.checking.ranges import network_id, overlap_by, overlap_of, overlapping
 from pools.checking.rivals import Rival, rivals_of
+from pools.checking.weighing import is_of_stock, is_on_sale, weigh
 
 __all__ = [
     "Check",
@@ -11,10 +12,13 @@ __all__ = [
     "Rival",
     "checks",
     "checks_of",
+    "is_of_stock",
+    "is_on_sale",
     "light",
     "network_id",
     "overlap_by",
     "overlap_of",
     "overlapping",
     "rivals_of",
+    "weigh",
 ]

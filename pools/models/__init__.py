@@ -16,6 +16,7 @@ from pools.models.resizes import Resize
 from pools.models.stretches import Stretch
 from pools.models.teams import Membership, Team, User
 from pools.models.vitals import Presence, Tally
+from pools.models.watches import Watch
 
 __all__ = [
     "Adoption",
@@ -43,4 +44,5 @@ __all__ = [
     "Team",
     "Trouble",
     "User",
+    "Watch",
 ]

@@ -50,6 +50,7 @@ from pools.queries.overview import (
 )
 from pools.queries.paging import Found
 from pools.queries.rows import Row, rows_named
+from pools.queries.watches import watches_of, watches_standing
 
 __all__ = [
     "FAILED",
@@ -109,5 +110,7 @@ __all__ = [
     "total",
     "unanswered_orders",
     "waiting_orders",
+    "watches_of",
+    "watches_standing",
     "whole",
 ]

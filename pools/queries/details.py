@@ -19,8 +19,10 @@ def pool_page(user: User, pk: int, *, details: Sequence[str] = ()) -> Pool:
     phases = PhaseChange.objects.filter(pool=pk).order_by("-heard_at", "-pk").values("pk")[: PhaseChange.SHOWN]
     readings = Reading.objects.filter(pool=pk).order_by("-asked_at", "-pk").values("pk")[:1]
     whole = (
-        Pool.objects.select_related("project", "team", "order__placed_by", "attention", "adoption__by")
-        .defer(*sealed_of("project__"))
+        Pool.objects.select_related(
+            "project", "team", "order__placed_by", "order__watch__by", "attention", "adoption__by"
+        )
+        .defer(*sealed_of("project__"), "order__watch__body")
         .prefetch_related(
             Prefetch("stretches", Stretch.objects.order_by("began_at", "pk")),
             Prefetch("phase_changes", PhaseChange.objects.filter(pk__in=phases).order_by("heard_at", "pk")),
@@ -52,7 +54,7 @@ def said_about(order: Order) -> list[Comment]:
 
 def orders_shown() -> OrderQuerySet:
     return (
-        Order.objects.select_related("project", "team", "placed_by", "resolved_by", "pool")
-        .defer(*sealed_of("project__"), "pool__document")
+        Order.objects.select_related("project", "team", "placed_by", "resolved_by", "pool", "watch__by")
+        .defer(*sealed_of("project__"), "pool__document", "watch__body")
         .prefetch_related(Prefetch("decisions", Decision.objects.select_related("by")))
     )

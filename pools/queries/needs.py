@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from django.db.models import (
     Subquery,
 )
 
-from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Stretch, User
+from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Stretch, User, Watch
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.queries.among import among
@@ -27,18 +28,22 @@ from pools.queries.rows import poolless_shown, pools_shown
 from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
-NeedKind = Literal["decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention"]
+NeedKind = Literal[
+    "decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention", "watch"
+]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that waits for the user, and what for: an order, or a pool that failed, is late, adrift or to grow."""
+    """One thing that waits for the user, and what for: an order; a pool that failed, is late, adrift or to grow; or to
+    read what became of what they watched."""
 
     kind: NeedKind
     order: Order | None = None
     pool: Pool | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,11 @@ class Needs:
     to_decide: int
 
 
-def needs_me(user: User, *, most: int = 100) -> Needs:
+def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Needs:
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
-    are held or in doubt, and those where they were named, the oldest first; then pools that failed, are overdue or not
-    as they were ordered, theirs or of a team they administer, and pools whose resize is theirs to approve.
+    are held or in doubt, and those where they were named, the oldest first; then what became of what they watched, as
+    far as it is `over`; then pools that failed, are overdue or not as they were ordered, theirs or of a team they
+    administer, and pools whose resize is theirs to approve.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -74,12 +80,13 @@ def needs_me(user: User, *, most: int = 100) -> Needs:
     pools = list(shown.order_by("phase_since", "pk"))
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
+        *(Need(kind="watch", watch=watch) for watch in over),
         *(Need(kind=_trouble(pool), order=pool.order, pool=pool) for pool in pools),
     ]
     counted: list[Any] = [rows[0] for rows in (orders, pools) if rows]
     to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
     to_approve = getattr(pools[0], "to_approve") if pools else 0  # noqa: B009 - it was annotated
-    return Needs(found[:most], sum(row.of for row in counted), to_decide + to_approve)
+    return Needs(found[:most], sum(row.of for row in counted) + len(over), to_decide + to_approve)
 
 
 def _number(rows: QuerySet[Any]) -> Subquery:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from pools.models import CatalogPart, Founding, Project, Reading
+from pools.models import CatalogPart, Founding, Project, Reading, Watch
 from pools.phases import look_again_after
 from pools.tracking.detailing import read_details
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
@@ -117,6 +117,9 @@ def _driver(client: Client, kind: Any) -> dict[str, Any]:
 def _keep(project: Project, kind: CatalogPart.Kind, document: dict[str, Any], *, at: datetime) -> None:
     heard = {"document": document, "read_at": at, "failed_at": None, "failure_message": ""}
     _put_down(project, kind, heard, at=at)
+    if kind == Kind.FLAVORS:
+        # Whoever watches something that was sold out is looked after now.
+        Watch.objects.standing().filter(project=project).update(due_at=timezone.now())
 
 
 def _keep_failure(project: Project, kind: CatalogPart.Kind, error: UpstreamError, *, at: datetime) -> None:

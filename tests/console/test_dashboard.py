@@ -39,9 +39,9 @@ def test_the_page_costs_the_same_for_many_rows_of_every_kind(
         builders.deletion(pool=scene.pool(), by=scene.member)
         scene.pool(Phase.CREATION_FAILED)
     client.force_login(scene.admin)
-    # Session, user, seats; orders, pools; counters, needs, failed pools, projects. And, where the
+    # Session, user, seats; orders, pools; counters, what is watched, needs, failed pools, projects. And, where the
     # endpoint is served, what of it is being steered.
-    with django_assert_num_queries(9 + settings.ENDPOINT_ENABLED):
+    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
         page(client)
 
 

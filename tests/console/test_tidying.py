@@ -13,9 +13,9 @@ from django.utils import formats, timezone
 
 from console.models import Draft
 from console.tidying import retention_is_some_time
-from pools import pruning
-from pools.models import Chore, Order
-from pools.states import OrderState
+from pools import pruning, watching
+from pools.models import Chore, Order, Watch
+from pools.states import OrderState, WatchState
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,20 @@ def test_drafts_may_be_kept_for_ever(settings: Any) -> None:
 def the_rule_is_known_since(*, days: float) -> None:
     known = {"idle drafts since": (timezone.now() - timedelta(days=days)).isoformat()}
     Chore.objects.update_or_create(name="prune", defaults={"state": known})
+
+
+def test_what_is_watched_stays_until_that_is_over() -> None:
+    the_rule_is_known_since(days=8)
+    row = draft(days=31)
+    now = timezone.now()
+    watch = Watch.objects.create(
+        project=row.project, team=row.team, by=row.owner, draft=row.pk, revision=1, pool_name="pool-one", body="{}",
+        expires_at=now + timedelta(days=1), state=WatchState.WATCHING,
+    )  # fmt: skip
+    assert pruning.prune()["idle drafts"] == 0
+
+    watching.cancel(watch, by=row.owner)
+    assert pruning.prune()["idle drafts"] == 1
 
 
 def test_drafts_that_nobody_went_on_with_go_and_those_saved_lately_stay() -> None:

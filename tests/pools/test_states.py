@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from pools.models import Decision, Deletion, Order
-from pools.states import ErrandState, ForbiddenMove, OrderState, allows, is_final
+from pools.models import Decision, Deletion, Order, Watch
+from pools.states import ErrandState, ForbiddenMove, OrderState, WatchState, allows, is_final
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,17 @@ def test_an_errand_moves_where_the_table_says_and_nowhere_else(make: Any, was: E
             row.move(to)
 
 
+def test_a_watch_is_placed_or_ends_and_never_comes_back() -> None:
+    allowed = {pair for pair in product(WatchState, WatchState) if allows(*pair)}
+    assert allowed == {("watching", "placed"), ("watching", "ended")}
+    with pytest.raises(ForbiddenMove):
+        Watch.objects.all().move(WatchState.WATCHING)
+
+
 def test_states_of_different_kinds_never_meet() -> None:
-    assert not [pair for pair in product(OrderState, ErrandState) if allows(*pair)]
+    kinds: list[Any] = [OrderState, ErrandState, WatchState]
+    pairs = [pair for one, other in permutations(kinds, 2) for pair in product(one, other)]
+    assert not [(was, to) for was, to in pairs if allows(was, to)]
     with pytest.raises(ForbiddenMove):
         order().move(ErrandState.SENDING)
 
