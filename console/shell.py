@@ -23,10 +23,13 @@ THEME_COOKIE = "theme"
 THEMES = {"system": _("System"), "light": _("Light"), "dark": _("Dark")}
 # A reading is due at a time of its own; this long after it, the worker is not well.
 LATE = timedelta(minutes=1)
+# Days before credentials end from which on everybody is told.
+ENDS_WITHIN = 7
 ROOMS = {
     "dashboard": "dashboard",
     "pool": "dashboard",
     "pool-delete": "dashboard",
+    "pool-resize": "dashboard",
     "pool-nodes": "dashboard",
     "pool-jobs": "dashboard",
     "pool-events": "dashboard",
@@ -88,6 +91,14 @@ class Trouble:
         """Changes when there is something new to say."""
         detail = {"failing": self.project.look_after, "late": round(self.project.sweep_late), "unread": ""}
         return self.project.pk, self.kind, detail[self.kind]
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Credentials that end soon, or have: in how many days, less than none once they have."""
+
+    project: Project
+    days: int
 
 
 def _trouble_of(project: Project) -> TroubleKind | None:
@@ -154,10 +165,17 @@ class Shell:
         found = [(project, _trouble_of(project)) for project in self.projects]
         return [Trouble(project, kind) for project, kind in found if kind]
 
+    @cached_property
+    def expiring(self) -> list[Expiry]:
+        """Projects whose credentials end within `ENDS_WITHIN` days or have ended, as staff said when they gave them."""
+        today = timezone.localdate()
+        dated = [(one, one.credentials_until) for one in self.projects if one.credentials_until]
+        return [Expiry(one, (day - today).days) for one, day in dated if (day - today).days <= ENDS_WITHIN]
+
     @property
     def trouble_digest(self) -> str:
-        """Changes whenever there is something new to say of `troubled`; "0" where there is nothing to say."""
-        told = [trouble.print for trouble in self.troubled]
+        """Changes whenever there is something new to say of `troubled` or `expiring`; "0" where there is nothing."""
+        told = [*(trouble.print for trouble in self.troubled), *((one.project.pk, one.days) for one in self.expiring)]
         return f"{len(told)}-{crc32(repr(told).encode()):x}" if told else "0"
 
     @property

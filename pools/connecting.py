@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -105,12 +105,13 @@ class Credentials:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What staff say of a project besides its credentials."""
+    """What staff say of a project besides its credentials; `credentials_until` is the last day on which those work."""
 
     name: str
     project_id: str
     domain_id: str = ""
     size_suffix: str = ""
+    credentials_until: date | None = None
     place: Place
     teams: Collection[Team] = ()
 
@@ -173,6 +174,7 @@ def disconnect(project: Project, *, by: User) -> None:
             raise StillInUse(use)
         nothing = asdict(Credentials())
         stopped = {"lease_token": None, "lease_until": None, "disconnected_at": now, "changed_at": now}
+        stopped |= {"credentials_until": None}
         Project.objects.filter(pk=ours.pk).update(**nothing, **stopped)
         ours.teams.clear()
         ours.probes.all().delete()
@@ -263,7 +265,9 @@ def _fresh(credentials: Credentials, *, at: datetime) -> dict[str, Any]:
 
 
 def _written(project: Project, entry: Entry, columns: dict[str, Any], *, at: datetime) -> Project:
-    said = {name: getattr(entry, name) for name in ("name", "project_id", "domain_id", "size_suffix")}
+    said = {
+        name: getattr(entry, name) for name in ("name", "project_id", "domain_id", "size_suffix", "credentials_until")
+    }
     values = {**said, **columns, "changed_at": at}
     for name, value in values.items():
         setattr(project, name, value)

@@ -146,6 +146,15 @@ class ProjectForm(forms.Form):
         widget=_hidden("new-password"),
     )
 
+    credentials_until = forms.DateField(
+        label=_("They expire on"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("The last day on which they work, where that is known. Everybody is told in the week before."),
+        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-12-31.")},
+    )
+
     KEYS = ("access_key", "secret_key")
     PASSWORD = ("iam_domain", "iam_user", "iam_password")
 
@@ -173,6 +182,7 @@ class ProjectForm(forms.Form):
             project_id=said["project_id"],
             domain_id=said["domain_id"],
             size_suffix=said["size_suffix"],
+            credentials_until=said["credentials_until"],
             teams=list(said["teams"]),
             place=self._place,
         )
@@ -242,7 +252,7 @@ def _said(project: Project) -> dict[str, Any]:
     A region's addresses stand ready too: whoever needs the other billing site changes that one and keeps the rest.
     """
     where = EMBEDDED if project.embedded else REGION if project.region else ADDRESSES
-    kept = ("name", "project_id", "domain_id", "region", "size_suffix", "signs_with", "iam_domain")
+    kept = ("name", "project_id", "domain_id", "region", "size_suffix", "signs_with", "iam_domain", "credentials_until")
     urls = () if project.embedded else ("modelarts_url", "iam_url", "bss_url")
     return {
         **{name: getattr(project, name) for name in (*kept, *urls)},

@@ -23,7 +23,7 @@ WHAT_FOR: Final[Mapping[str, str | Promise]] = {
     Part.BILLING: gettext_lazy("Approving and rejecting pay and cancel orders there."),
 }
 RIGHTS: Final[Mapping[str, str]] = {
-    Part.POOLS: "modelarts:pool:list, modelarts:pool:get, modelarts:pool:create, modelarts:pool:delete",
+    Part.POOLS: ", ".join(f"modelarts:pool:{act}" for act in ("list", "get", "create", "update", "delete")),
     Part.FLAVORS: "modelarts:pool:list",
     Part.NETWORKS: "modelarts:network:list",
     Part.WORK_ORDERS: "modelarts:pool:list",

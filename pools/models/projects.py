@@ -78,6 +78,9 @@ class Project(models.Model):
     iam_domain = models.CharField(_("account name"), max_length=64, blank=True)
     iam_user = SealedField(_("IAM user"), blank=True)
     iam_password = SealedField(_("password"), blank=True)
+    credentials_until = models.DateField(
+        _("credentials expire on"), null=True, blank=True, help_text=_("As staff said; the cloud does not tell.")
+    )
     embedded = models.BooleanField(_("embedded endpoint"), default=False)
     size_suffix = models.CharField(
         _("disk size suffix"),

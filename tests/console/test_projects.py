@@ -394,3 +394,41 @@ def test_a_lost_credentials_key_closes_no_page(client: Client, settings: Any) ->
     client.post(reverse("project-edit", args=[pk]), entry())
 
     assert Project.objects.get().secret_key == "SKplanted/0002"
+
+
+def test_staff_say_when_credentials_end(client: Client) -> None:
+    client.post(reverse("project-new"), entry(credentials_until="2031-02-28"))
+
+    project = Project.objects.get()
+    assert str(project.credentials_until) == "2031-02-28"
+    assert "expire on" in client.get(reverse("project", args=[project.pk])).text
+
+
+def test_a_day_that_is_none_is_told_at_its_field(client: Client) -> None:
+    page = client.post(reverse("project-new"), entry(credentials_until="31.2.2031"))
+
+    assert "Write the day as year-month-day" in page.text
+    assert not Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(8, ""), (3, "expire in 3 days"), (1, "expire in 1 day<"), (0, "expire today"), (-1, "have expired")],
+)
+def test_everybody_whom_a_project_serves_is_told_in_the_week_before_its_credentials_end(
+    client: Client, days: int, said: str
+) -> None:
+    team = builders.team()
+    builders.project(teams=(team,), name="Beijing", credentials_until=timezone.localdate() + timedelta(days=days))
+    client.force_login(builders.person(member_of=team))
+
+    page = client.get(reverse("dashboard")).text
+
+    assert ("The credentials of Beijing" in page, said in page) == (bool(said), True)
+
+
+def test_nobody_else_is_told(client: Client) -> None:
+    builders.project(teams=(builders.team(),), name="Beijing", credentials_until=timezone.localdate())
+    client.force_login(builders.person(member_of=builders.team()))
+
+    assert "Beijing" not in client.get(reverse("dashboard")).text
