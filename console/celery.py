@@ -53,6 +53,7 @@ app.conf.update(
     beat_schedule={
         "wake": {"task": "pools.wake", "schedule": 0.5, "options": {"expires": 5}},
         "rewind": {"task": "pools.rewind", "schedule": 10.0, "options": {"expires": 10}},
+        "remind": {"task": "pools.remind", "schedule": 60.0, "options": {"expires": 60}},
         "prune": {"task": "pools.prune", "schedule": 600.0, "options": {"expires": 600}},
     },
 )

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from console import changing, checking
 from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
 from pools.models import Decision, Order, Pool, Resize
 from pools.states import ErrandState, OrderState
+from pools.wire.enums import Phase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ def of_order(order: Order) -> list[Event]:
         accepted = max(pool.created_abroad, order.first_sent_at or pool.created_abroad)
         events.append(_event(OrderState.ACCEPTED, _("Accepted by the cloud"), accepted))
     events += [event for decision in order.decisions.all() for event in _decision(decision)]
+    events += [_reminder(str(one["kind"]), str(one["at"])) for one in order.reminders]
     return sorted(events, key=lambda event: event.at)
 
 
@@ -119,6 +122,19 @@ def _decision(decision: Decision) -> list[Event]:
     if undone:
         events.append(_event(state, _("Undone before it was sent"), decision.changed_at, by=str(decision.by)))
     return events
+
+
+REMINDERS = {
+    "day_1": gettext_lazy("Reminder: undecided for a day"),
+    "day_3": gettext_lazy("Reminder: undecided for three days"),
+    "day_6": gettext_lazy("Reminder: undecided for six days"),
+    "needed": gettext_lazy("Reminder: it is needed soon"),
+}
+
+
+def _reminder(kind: str, at: str) -> Event:
+    what = str(REMINDERS.get(kind, kind))
+    return Event(kind="phase", value=Phase.WAITING, shape="hourglass", what=what, at=datetime.fromisoformat(at))
 
 
 def _resize(resize: Resize) -> list[Event]:

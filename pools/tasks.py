@@ -22,7 +22,7 @@ from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from pools import counting, pruning, returning, rewinding, submitting, tracing, tracking, watching
+from pools import counting, pruning, reminding, returning, rewinding, submitting, tracing, tracking, watching
 from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize, Watch
 from pools.returning import held
 from pools.turns import Lane, turns
@@ -232,6 +232,14 @@ def rewind() -> None:
         rewinding.rewind()
     except OperationalError as trouble:
         logger.warning("What time it is could not be noted: %s", trouble)
+
+
+@shared_task(name="pools.remind")
+def remind() -> None:
+    try:
+        reminding.remind(go_on=lambda: not returning.is_stopping())
+    except OperationalError as trouble:
+        logger.warning("Nobody could be reminded: %s", trouble)
 
 
 @shared_task(name="pools.prune")

@@ -87,6 +87,11 @@ class Order(Errand):
         null=True, blank=True, help_text=_("When whoever ordered it last asked to have it decided.")
     )
 
+    reminders: models.JSONField[Any, Any] = models.JSONField(
+        default=list, blank=True, help_text=_("When the console told of it anew, and why: kind, at.")
+    )
+    reminders_told = models.PositiveSmallIntegerField(default=0, help_text=_("How many those are."))
+
     understood: models.JSONField[Any, Any] = models.JSONField(
         default=list,
         blank=True,
@@ -160,6 +165,13 @@ class Order(Errand):
     def is_waiting_out(self) -> bool:
         """Whether that is so soon that somebody should know."""
         return self.waits_until is not None and self.waits_until - timezone.now() < ENDS_SOON
+
+    @property
+    def last_reminder(self) -> tuple[str, datetime] | None:
+        """Why and when the console last told of it anew."""
+        if not self.reminders:
+            return None
+        return str(self.reminders[-1]["kind"]), datetime.fromisoformat(self.reminders[-1]["at"])
 
     def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
         """As `Errand.move`; an order that will never have a pool gives its name free."""

@@ -29,7 +29,7 @@ from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
 NeedKind = Literal[
-    "decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention", "watch"
+    "decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention", "waits", "watch"
 ]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
@@ -96,10 +96,11 @@ def _number(rows: QuerySet[Any]) -> Subquery:
 
 
 def _orders(user: User, admin_of: Any) -> OrderQuerySet:
-    """Orders that wait for the user. By four ways, each through an index, for there are few of any kind."""
+    """Orders that wait for the user. By five ways, each through an index, for there are few of any kind."""
     first, *others = _ways(user, admin_of)
     named = Mention.objects.unseen_by(user).order_by().values("order_id")
-    return Order.objects.filter(Q(pk__in=_keys(first).union(*map(_keys, others), named)))
+    told = Order.objects.visible_to(user).filter(placed_by_id=user.pk, state=OrderState.ACCEPTED, reminders_told__gt=0)
+    return Order.objects.filter(Q(pk__in=_keys(first).union(*map(_keys, others), named, _keys(told.waiting()))))
 
 
 def _ways(user: User, admin_of: Any) -> list[OrderQuerySet]:
@@ -129,7 +130,7 @@ def _keys(rows: QuerySet[Any]) -> Any:
 
 def _need(order: Order) -> NeedKind:
     if not getattr(order, "asks", True):
-        return "mention"
+        return "mention" if getattr(order, "named_by", None) else "waits"
     kinds: dict[str, NeedKind] = {
         OrderState.ACCEPTED: "decide",
         OrderState.REFUSED: "refused",

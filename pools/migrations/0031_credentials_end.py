@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pools', '0029_mentions'),
+        ('pools', '0030_watches'),
     ]
 
     operations = [
