@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from pools.dockets import Docket, address
+from pools.dockets import LONGEST, Docket, Slip, address
 from pools.models import Order, Pool
 from pools.wire import reading
 from pools.wire.enums import BillingMode, JobType, PeriodType, Sharing, UpdateStrategy
@@ -24,6 +24,14 @@ from pools.wire.shared import PoolResource
 
 # From here on the service may slow creation down; the user guide advises smaller batches.
 MANY_NODES = 30
+
+
+_SLIPS: Final[Mapping[str, Any]] = {
+    "date": gettext_lazy("This is no date. Write it as year, month and day: 2026-12-03."),
+    "long": gettext_lazy("At most %(most)s characters are kept."),
+    "unreadable": gettext_lazy("Only what can be read is kept: no line breaks and no control characters."),
+    "password": gettext_lazy("The address signs somebody in: leave out what stands before the @."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +77,11 @@ def docket(kept: Docket) -> list[tuple[str, Any]]:
         (_("Needed by"), day),
         (_("Ticket"), link),
     ]
+
+
+def words_of(slip: Slip) -> str:
+    """Why a part of a docket cannot be kept as it was typed."""
+    return str(_SLIPS[slip.case]) % {"most": LONGEST.get(slip.part, 0)}
 
 
 def asked(order: Order) -> WirePool:

@@ -1,11 +1,18 @@
-"""Who belongs to a team, and as what: admins enrol, promote and dismiss. A team never loses its last admin."""
+"""Who belongs to a team, and as what, and what the team wants of its orders: admins enrol, promote, dismiss and settle.
+
+A team never loses its last admin.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 
+from pools.dockets import Docket
 from pools.models import Membership, Team, User
 from pools.rules import require
+from pools.wire.limits import unfit_tag
 
 Role = Membership.Role
 
@@ -24,6 +31,14 @@ class AlreadyMember(ValueError):
 
 class LastAdmin(ValueError):
     """The team would be left without an admin, and nobody could repair that."""
+
+
+class UnfitTag(ValueError):
+    """A tag of this `key` cannot be had; `case` says why."""
+
+    def __init__(self, key: str, case: str) -> None:
+        super().__init__(f"{key}: {case}")
+        self.key, self.case = key, case
 
 
 def enrol(team: Team, *, by: User, username: str, role: Membership.Role) -> Membership:
@@ -66,6 +81,19 @@ def let_orders_pay_themselves(team: Team, *, by: User, wanted: bool) -> None:
     """Whether orders may be paid without an admin. Those on their way stay as they are. Raises `NotAllowed`."""
     require("pools.manage_team", team, of=by)
     Team.objects.filter(pk=team.pk).update(orders_may_pay_themselves=wanted)
+
+
+def begin_orders_with(team: Team, *, by: User, docket: Docket, tags: Sequence[tuple[str, str]]) -> None:
+    """What drafts of the team begin with from now on: contact and cost centre of `docket`, and tags of each flavor.
+
+    Raises `NotAllowed`, and `UnfitTag` for a tag that no order could be sent with.
+    """
+    require("pools.manage_team", team, of=by)
+    for number, (key, value) in enumerate(tags):
+        if (case := unfit_tag(key, value, before=[earlier for earlier, _ in tags[:number]])) is not None:
+            raise UnfitTag(key, case)
+    kept = [{"key": key, "value": value} for key, value in tags]
+    Team.objects.filter(pk=team.pk).update(contact=docket.contact, cost_centre=docket.cost_centre, tags=kept)
 
 
 def _seat_under_lock(membership: Membership, *, by: User) -> Membership:

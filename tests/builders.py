@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -26,9 +26,11 @@ from pools.models import (
     Resize,
     Team,
     User,
+    Watch,
 )
-from pools.states import ErrandState, OrderState
+from pools.states import ErrandState, OrderState, WatchState
 from pools.wire import reading, resizing
+from pools.wire.digest import digest
 from pools.wire.enums import Phase
 from pools.wire.gist import Gist
 
@@ -204,6 +206,30 @@ def waiting_order(*, team: Team, placed_by: User, name: str = "", **fields: Any)
     row = order(team=team, placed_by=placed_by, name=name, state=OrderState.ACCEPTED, **fields)
     pool(order=row, phase=Phase.WAITING)
     return row
+
+
+def watch(*, team: Team, by: User, draft: UUID | None = None, name: str = "", **fields: Any) -> Watch:
+    """A watch that stands, of a draft that need not be there."""
+    name, now = name or f"pool-{next(_next)}", timezone.now()
+    wanted = payload(name=name)
+    return Watch.objects.create(
+        **{
+            "project": team.projects.first() or _new_project(teams=(team,)),
+            "team": team,
+            "by": by,
+            "draft": draft or uuid4(),
+            "revision": 1,
+            "pool_name": name,
+            "body": json.dumps(wanted),
+            "digest": digest(wanted),
+            "wants": [{"flavor": wanted["spec"]["resources"][0]["flavor"], "zone": ""}],
+            "since": now,
+            "expires_at": now + timedelta(days=7),
+            "due_at": now + timedelta(days=7),
+            "state": WatchState.WATCHING,
+            **fields,
+        }
+    )
 
 
 def decision(

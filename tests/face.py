@@ -41,8 +41,10 @@ NO_PAGE = {
     *("approve", "reject", "request-changes", "approval-check"),
     *("resize-approve", "resize-reject", "resize-take-back"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
+    *("order-watch", "watch-cancel", "watch-seen"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "team-paying", "project-test", "project-disconnect"),
+    "team-defaults",
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
     *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
 }

@@ -12,4 +12,5 @@ urlpatterns = [
     path("<slug:slug>/members/<int:pk>/remove/", views.dismiss, name="member-remove"),
     path("<slug:slug>/four-eyes/", views.four_eyes, name="four-eyes"),
     path("<slug:slug>/paying/", views.paying, name="team-paying"),
+    path("<slug:slug>/defaults/", views.defaults, name="team-defaults"),
 ]

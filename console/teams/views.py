@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from console.shell import Shell, SignedIn
-from console.teams.forms import Enrolment, RoleChoice, Wanted
+from console.teams.forms import Defaults, Enrolment, RoleChoice, Wanted
 from pools import enrolling
 from pools.models import Membership, Team
 
@@ -98,7 +99,22 @@ def paying(request: SignedIn, slug: str) -> HttpResponse:
     return redirect("team", slug=slug)
 
 
-def _page(request: SignedIn, ours: Team, form: Enrolment, *, status: int = 200) -> HttpResponse:
+@require_POST
+def defaults(request: SignedIn, slug: str) -> HttpResponse:
+    """What drafts of the team begin with."""
+    ours, form = _visible_team(request, slug), Defaults(request.POST)
+    if not form.is_valid():
+        if not request.user.has_perm("pools.manage_team", ours):
+            raise PermissionDenied("pools.manage_team")
+        return _page(request, ours, Enrolment(), defaults=form, status=422)
+    enrolling.begin_orders_with(ours, by=request.user, docket=form.docket, tags=form.cleaned_data["tags"])
+    messages.success(request, _("New drafts of %(team)s begin with this from now on.") % {"team": ours})
+    return redirect("team", slug=slug)
+
+
+def _page(
+    request: SignedIn, ours: Team, form: Enrolment, *, defaults: Defaults | None = None, status: int = 200
+) -> HttpResponse:
     seats = list(ours.memberships.select_related("user"))
     context = {
         "team": ours,
@@ -106,6 +122,7 @@ def _page(request: SignedIn, ours: Team, form: Enrolment, *, status: int = 200) 
         "admins": sum(seat.role == Membership.Role.ADMIN for seat in seats),
         "projects": ours.projects.without_credentials(),
         "form": form,
+        "defaults": defaults or Defaults.of(ours),
         "may_manage": request.user.has_perm("pools.manage_team", ours),
     }
     return render(request, "teams/team.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,19 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from console import describing
 from console.wizard.assembly import Steps, one
-from pools.dockets import LONGEST, Docket, Slip, read
+from pools.dockets import Docket, Slip, read
 from pools.models import Team
 
 # The step at which each part is typed; the fields are named as the parts are.
 AT: Final[Mapping[str, str]] = {
     "contact": "labels", "cost_centre": "labels", "needed_by": "billing", "ticket": "billing"
 }  # fmt: skip
-WORDS: Final[Mapping[str, Any]] = {
-    "date": gettext_lazy("This is no date. Write it as year, month and day: 2026-12-03."),
-    "long": gettext_lazy("At most %(most)s characters are kept."),
-    "unreadable": gettext_lazy("Only what can be read is kept: no line breaks and no control characters."),
-    "password": gettext_lazy("The address signs somebody in: leave out what stands before the @."),
-}
 OVER: Final = gettext_lazy("This day is over. Choose another, or leave it empty.")
 
 
@@ -36,7 +30,7 @@ def problems(steps: Steps) -> Iterator[tuple[str, str, str]]:
     """Step, field and words of each part that cannot be kept as it was typed, or not be met any more."""
     docket, slips = _read(steps)
     for slip in slips:
-        yield AT[slip.part], slip.part, str(WORDS[slip.case]) % {"most": LONGEST.get(slip.part, 0)}
+        yield AT[slip.part], slip.part, describing.words_of(slip)
     if docket.needed_by and docket.needed_by < timezone.localdate():
         yield AT["needed_by"], "needed_by", str(OVER)
 
@@ -59,3 +53,19 @@ def told(docket: Docket) -> dict[str, list[tuple[str, Any]]]:
     """Question and answer of each part, by the step where it is typed."""
     contact, cost_centre, needed_by, ticket = describing.docket(docket)
     return {"labels": [contact, cost_centre], "billing": [needed_by, ticket]}
+
+
+def tag(added: Collection[str], steps: Steps, *, team: Team) -> None:
+    """Give flavors that were added just now the tags of the team; where one panel stands for all, the first has it."""
+    typed = {**steps.get("drivers", {})} or {"same": ["on"]}
+    # One that comes back has what it had.
+    fresh = [row for row in added if not any(name.startswith(f"{row}-") for name in typed)]
+    if one(typed, "same"):
+        fresh = [row for row in fresh if row == steps["flavors"]["row"][0]]
+    if not team.tags or not fresh:
+        return
+    for row in fresh:
+        typed[f"{row}-tag"] = [f"t{number}" for number in range(1, len(team.tags) + 1)]
+        for number, kept in enumerate(team.tags, 1):
+            typed |= {f"{row}-t{number}-key": [kept["key"]], f"{row}-t{number}-value": [kept["value"]]}
+    steps["drivers"] = typed

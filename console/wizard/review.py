@@ -75,8 +75,10 @@ def page(
 
 def _watching(examination: Examination, summary: Summary) -> dict[str, Any]:
     """Whether it can be watched, because nothing else is in its way; and for how long."""
-    waits = examination.waits_for_stock and not examination.situation.draft.is_watched
+    is_watched = examination.situation.draft.is_watched
+    waits = examination.waits_for_stock and not is_watched
     return {
+        "is_waiting_for_stock": examination.waits_for_stock and is_watched,
         "may_watch": waits and not summary.pays_by_itself,
         "is_not_watched": waits and summary.pays_by_itself,
         "days": [(days, days == watching.USUAL_DAYS) for days in watching.DAYS],

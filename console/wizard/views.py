@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from formtools.wizard.views import NamedUrlWizardView
 
 from console.models import Draft
-from console.wizard import asking, conflicts, fixing, interrupted, networking, review, rows, saving, steps
+from console.wizard import asking, conflicts, docketing, fixing, interrupted, networking, review, rows, saving, steps
 from console.wizard.beside import beside
 from console.wizard.checks import Examination, Problem, examine
 from console.wizard.finding import is_mendable, visible_draft
@@ -168,6 +168,8 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
         self.note_who_types(step, was_typed_at=bool(was))
         self.storage.set_step_data(step, typed)
+        if added := [row for row in rows.flavor_ids(self.storage.steps) if step == "flavors" and row not in chosen]:
+            docketing.tag(added, self.storage.steps, team=self.draft.team)
         owner = self.situation().owners.get(post.get("owner", "")) if step == "labels" else None
         if owner:
             self.storage.also |= {"team_id": owner[0].pk, "project_id": owner[1].pk}

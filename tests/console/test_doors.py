@@ -32,6 +32,7 @@ from pools.models import (
     Reading,
     Resize,
     Team,
+    Watch,
 )
 from pools.states import OrderState
 from pools.wire.resizing import entries, print_of
@@ -49,7 +50,7 @@ STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
 NOUNS = (
     Adoption,
     Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Resize, SavedView, Team,
-    Template, *STEERED,
+    Template, Watch, *STEERED,
 )  # fmt: skip
 
 STATEMENTS = [f"SELECT * FROM {noun._meta.db_table} ORDER BY {noun._meta.pk.column}" for noun in NOUNS]
@@ -61,6 +62,7 @@ class House:
 
     scene: Scene
     draft: Draft
+    watch: Watch
     template: Template
     placed: Order
     doubted: Order
@@ -100,6 +102,7 @@ def _house(scene: Scene) -> House:
     return House(
         scene=scene,
         draft=Draft.objects.create(team=scene.team, project=scene.project, owner=scene.member, saved_by=scene.member),
+        watch=builders.watch(team=scene.team, by=scene.member),
         template=keeping.keep("{}", team=scene.team, by=scene.member, name="Small"),
         placed=scene.order(),
         doubted=scene.order(state=OrderState.IN_DOUBT, needs_person=True, due_at=timezone.now()),
@@ -144,6 +147,10 @@ def _draft(house: House) -> dict[str, Any]:
 
 def _step(house: House) -> dict[str, Any]:
     return {"draft": house.draft.pk, "step": "labels"}
+
+
+def _watch(house: House) -> dict[str, Any]:
+    return {"pk": house.watch.pk}
 
 
 def _placed(house: House) -> dict[str, Any]:
@@ -310,6 +317,9 @@ DOORS = [
     Door("wizard", "302 404 200 200 200 404", _step),
     Door("wizard", "302 404 302 302 302 404", _step, form=saying(version="0", name="pool-one")),
     Door("order-place", "302 404 422 422 422 404", _draft, form=saying(version="0", revision="1")),
+    Door("order-watch", "302 404 302 302 302 404", _draft, form=saying(version="0", revision="1")),
+    Door("watch-cancel", "302 404 302 302 302 404", _watch, form=_nothing),
+    Door("watch-seen", "302 404 302 302 302 404", _watch, form=_nothing),
     Door("draft-mend", "302 404 302 302 302 404", _draft),
     Door("draft-delete", "302 404 302 302 302 404", _draft, form=_nothing),
     Door("catalog-read", "302 404 302 302 302 404", _draft, form=_nothing),
@@ -357,6 +367,7 @@ DOORS = [
     Door("member-remove", "302 404 403 403 302 404", _seat, form=_nothing),
     Door("four-eyes", "302 404 403 403 302 404", _team, form=_nothing),
     Door("team-paying", "302 404 403 403 302 404", _team, form=_nothing),
+    Door("team-defaults", "302 404 403 403 302 404", _team, form=_nothing),
 ]
 OPEN_TO_ALL = {"sign-in", "sign-out", "language", "theme", "favicon", "healthz", "readyz", "readyz-pages", "metrics"}
 

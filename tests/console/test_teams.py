@@ -46,6 +46,7 @@ def acts(scene: Scene) -> list[tuple[str, dict[str, str]]]:
         (reverse("member-remove", args=[slug, seat]), {}),
         (reverse("four-eyes", args=[slug]), {}),
         (reverse("team-paying", args=[slug]), {"wanted": "on"}),
+        (reverse("team-defaults", args=[slug]), {"contact": "Mia"}),
     ]
 
 
@@ -186,3 +187,46 @@ def test_an_admin_decides_whether_orders_may_pay_themselves(
     scene.team.refresh_from_db()
     assert scene.team.orders_may_pay_themselves is on
     assert ("Allowed" if on else "Not allowed") in html
+
+
+def test_what_new_drafts_begin_with_is_kept_and_shown_as_it_was_typed(client: Client, scene: Scene) -> None:
+    client.force_login(scene.admin)
+    typed = {
+        "contact": "Vision on call",
+        "cost_centre": "7001",
+        "tags": "team = vision\n\n cost-centre=70=01 \nempty\n",
+    }
+    client.post(reverse("team-defaults", args=["vision"]), typed)
+    kept = Team.objects.get(slug="vision")
+    assert (kept.contact, kept.cost_centre) == ("Vision on call", "7001")
+    assert [tuple(tag.values()) for tag in kept.tags] == [("team", "vision"), ("cost-centre", "70=01"), ("empty", "")]
+    assert (
+        "team = vision\ncost-centre = 70=01\nempty = " in client.get(reverse("team", args=["vision"])).content.decode()
+    )
+    client.force_login(scene.member)
+    page = client.get(reverse("team", args=["vision"])).content.decode()
+    assert "Vision on call" in page
+    assert "<textarea" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"contact": "x" * 121}, "At most 120 characters are kept."),
+        ({"cost_centre": "70\u202e1"}, "Only what can be read is kept"),
+        ({"tags": " = vision"}, "A tag without a key"),
+        ({"tags": "CCE-x = y"}, "No tag may begin as CCE-x does"),
+        ({"tags": "a = 1\na = 2"}, "The key a is given twice."),
+        ({"tags": "a = " + "1" * 256}, "The tag a is too long"),
+        ({"tags": "a = \u202e"}, "has characters that cannot be read"),
+        ({"tags": "\n".join(f"k{n} = v" for n in range(21))}, "At most 20 tags."),
+    ],
+)
+def test_what_no_draft_could_begin_with_is_refused_and_shown_again(
+    client: Client, scene: Scene, typed: dict[str, str], words: str
+) -> None:
+    client.force_login(scene.admin)
+    answer = client.post(reverse("team-defaults", args=["vision"]), typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Team.objects.get(slug="vision").tags == []

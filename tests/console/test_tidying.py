@@ -14,8 +14,8 @@ from django.utils import formats, timezone
 from console.models import Draft
 from console.tidying import retention_is_some_time
 from pools import pruning, watching
-from pools.models import Chore, Order, Watch
-from pools.states import OrderState, WatchState
+from pools.models import Chore, Order
+from pools.states import OrderState
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -58,11 +58,7 @@ def the_rule_is_known_since(*, days: float) -> None:
 def test_what_is_watched_stays_until_that_is_over() -> None:
     the_rule_is_known_since(days=8)
     row = draft(days=31)
-    now = timezone.now()
-    watch = Watch.objects.create(
-        project=row.project, team=row.team, by=row.owner, draft=row.pk, revision=1, pool_name="pool-one", body="{}",
-        expires_at=now + timedelta(days=1), state=WatchState.WATCHING,
-    )  # fmt: skip
+    watch = builders.watch(team=row.team, by=row.owner, draft=row.pk)
     assert pruning.prune()["idle drafts"] == 0
 
     watching.cancel(watch, by=row.owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pools.wire.breaches import Breach, Malformed
 from pools.wire.limits.catalog import Catalog, DiskLimits, Drivers, FlavorFacts, NetworkFacts
 from pools.wire.limits.judging import judge
+from pools.wire.limits.nodes import unfit_tag
 from pools.wire.limits.saying import say
 from pools.wire.limits.verdicts import Compatibility, Verdict
 
@@ -20,4 +21,5 @@ __all__ = [
     "Verdict",
     "judge",
     "say",
+    "unfit_tag",
 ]

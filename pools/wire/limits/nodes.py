@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from pools.wire.breaches import Breach
@@ -16,6 +16,8 @@ RESOURCES: Final = "$.spec.resources"
 NODE_POOL_NAME: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,48}[a-z0-9])?")
 PAY_PER_USE: Final = BillingMode.PAY_PER_USE.value
 TAG_PREFIXES: Final = ("CCE-", "__type_baremetal")
+LONGEST_TAG_KEY: Final = 128
+LONGEST_TAG_VALUE: Final = 255
 
 
 def numbers_of_flavors(case: Case) -> Iterator[Breach]:
@@ -164,6 +166,19 @@ def job_types_of_flavors(case: Case) -> Iterator[Breach]:
             if scope not in known.scopes:
                 path = f"{RESOURCES}[{index}].flavor"
                 yield house_rule("H5", path, "scope", flavor=known.name, scope=scope.value)
+
+
+def unfit_tag(key: str, value: str, *, before: Collection[str] = ()) -> str | None:
+    """Why no order could have this tag beside those of the keys `before`, as the rules call it: R15, H6, and the most
+    characters that tags have where they are written by themselves (`pools.wire.tags`). None where nothing is wrong."""
+    cases = (
+        ("key", not key.strip()),
+        ("prefix", key.startswith(TAG_PREFIXES)),
+        ("repeated", key in before),
+        ("long", len(key) > LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE),
+        ("unreadable", not f"{key}{value}".isprintable()),
+    )
+    return next((case for case, applies in cases if applies), None)
 
 
 def tags(case: Case) -> Iterator[Breach]:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from freezegun import freeze_time
 
 from console.models import Draft
+from console.wizard.assembly import gather
 from pools.models import Order, Team
 from pools.states import OrderState
 from tests import builders
-from tests.console.wizard.catalog import order
+from tests.console.wizard.catalog import CPU, GPU, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 
 DOCKET = {"needed_by": "2099-12-03", "ticket": "https://tickets.example/OPS-12"}
@@ -111,3 +112,51 @@ def test_a_copy_keeps_whom_to_ask_and_not_when_it_was_needed(lena: Client, kept:
     steps = begun_with(lena, "copy", pool=kept.pool.pk).data["step_data"]
     assert (steps["labels"]["contact"], steps["labels"]["cost_centre"]) == (["Ben"], ["7"])
     assert not {"needed_by", "ticket"} & set(steps.get("billing", {}))
+
+
+TAGS = [{"key": "team", "value": "vision"}, {"key": "env", "value": ""}]
+
+
+@pytest.fixture
+def tagged(vision: Vision) -> None:
+    Team.objects.filter(pk=vision.team.pk).update(tags=TAGS)
+
+
+def flavors(client: Client, draft: Draft, *rows: str, act: str = "") -> None:
+    draft.refresh_from_db()
+    typed = {f"{row}-flavor": CPU for row in rows} | {f"{row}-count": "1" for row in rows}
+    client.post(url(draft, "flavors"), {"version": draft.version, "row": rows, **typed, "act": act})
+    draft.refresh_from_db()
+
+
+def tags_of(draft: Draft) -> list[Any]:
+    resources = gather(draft.data["step_data"]).document["spec"]["resources"]
+    return [resource.get("tags", []) for resource in resources]
+
+
+@pytest.mark.usefixtures("tagged")
+def test_every_flavor_of_a_new_draft_begins_with_the_tags_of_its_team(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of()
+    flavors(lena, draft, act=f"add:{CPU}")
+    assert tags_of(draft) == [TAGS]
+    flavors(lena, draft, "r1", act=f"add:{GPU}")
+    assert tags_of(draft) == [TAGS, TAGS]
+    page = text_of(lena.get(url(draft, "drivers")))
+    assert page.count('value="vision"') == 1  # one panel stands for both
+
+
+@pytest.mark.usefixtures("tagged")
+def test_a_flavor_that_comes_back_has_the_tags_it_had(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of()
+    flavors(lena, draft, act=f"add:{CPU}")
+    lena.post(url(draft, "drivers"), {"version": draft.version, "same": "on", "r1-tag": "t1", "r1-t1-key": "own"})
+    flavors(lena, draft, "r1", act="remove:r1")
+    flavors(lena, draft, act="undo:")
+    assert tags_of(draft) == [[{"key": "own", "value": ""}]]
+
+
+@pytest.mark.usefixtures("tagged")
+def test_what_was_begun_with_a_document_keeps_its_own_tags(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order())
+    flavors(lena, draft, "r1", act=f"add:{GPU}")
+    assert tags_of(draft) == [[], []]

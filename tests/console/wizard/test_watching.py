@@ -85,6 +85,7 @@ def test_what_is_worth_a_second_look_is_ticked_first(lena: Client, draft_of: Mak
 
 
 def test_it_says_who_watches_since_when_for_what_and_until_when(lena: Client, sold_out: Draft, watched: Watch) -> None:
+    assert "One thing to mend" not in text_of(lena.get(url(sold_out, "review")))
     for step in ("review", "labels"):
         page = text_of(lena.get(url(sold_out, step)))
         assert "Watched until" in page
