@@ -5,7 +5,7 @@ Rooms of the face share this.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -92,6 +92,27 @@ def cost_of(
         return None
     total = Money(sum((price.amount for price in known), Decimal(0)), known[0].currency)
     return Cost(said(total, unit), read_at)
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """The price list of one project, and what it calls the project's flavors."""
+
+    prices: PriceList
+    codes: Mapping[str, str]
+
+    def cost_of(self, document: Mapping[str, Any]) -> Cost | None:
+        return cost_of(document, self.prices, codes=self.codes, read_at=None)
+
+
+def tariffs(projects: Iterable[Project]) -> dict[int, Tariff]:
+    """By project, of those that were read with their price lists and flavors (`queries.project_freshness`)."""
+    told = [(one.pk, getattr(one, "prices", None), getattr(one, "flavors", None)) for one in projects]
+    return {
+        pk: Tariff(PriceList(prices), billing_codes(flavors))
+        for pk, prices, flavors in told
+        if isinstance(prices, dict)
+    }
 
 
 def cost_of_order(order: Order) -> Cost | None:

@@ -16,6 +16,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "by": _("Ordered by"),
     "project": _("Project"),
     "workspace": _("Workspace"),
+    "cost": _("List price"),
     "age": _("Age"),
     "read": _("Read"),
 }

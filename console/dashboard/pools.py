@@ -19,6 +19,7 @@ from console.dashboard import adopting, details, saying
 from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
+from console.prices import cost_in
 from console.shell import SignedIn
 from pools import ordering, queries, resizing
 from pools.gleaning import MEASURED
@@ -89,6 +90,7 @@ def delete(request: SignedIn, pk: int) -> HttpResponse:
         "cursor": queries.cursor_from_now(timezone.now()),
         "is_moving": True,
         "what": describing.what(describing.heard(shown)),
+        "cost": None if shown.gone_at else cost_in(shown.project, shown.document),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
     }
     return render(request, "dashboard/pool_delete.html", context, status=422 if error else 200)

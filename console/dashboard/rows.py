@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from console import describing
 from console.dashboard import saying
+from console.prices import Cost, Tariff
 from pools.models import Decision, Deletion, Pool, Resize
 from pools.phases import MOVING
 from pools.queries import Row
@@ -52,12 +53,22 @@ class Act:
 @dataclass(frozen=True)
 class Line:
     """A pool, or an order without one, in words. `fresh` says that it belongs on the page that asked for it; `beside`
-    is the address of that page with the row shown beside the list.
+    is the address of that page with the row shown beside the list, `tariff` what its project's nodes cost.
     """
 
     row: Row
     fresh: bool = True
     beside: str = ""
+    tariff: Tariff | None = None
+
+    @cached_property
+    def cost(self) -> Cost | None:
+        """What its nodes cost by the price list, where that is told; of what is gone, nothing."""
+        pool, order = self.row.pool, self.row.order
+        if self.tariff is None or (pool and pool.gone_at):
+            return None
+        asked = pool.document if pool and pool.document else describing.document(order) if order else {}
+        return self.tariff.cost_of(asked)
 
     @cached_property
     def wire(self) -> WirePool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -16,6 +17,7 @@ from console.dashboard.asking import Asked
 from console.dashboard.beside import beside
 from console.dashboard.naming import Named
 from console.dashboard.rows import Line
+from console.prices import Tariff, tariffs
 from console.shell import Shell, SignedIn
 from pools import queries
 from pools.models import Membership
@@ -41,8 +43,8 @@ def dashboard(request: SignedIn) -> HttpResponse:
     if asked is None:
         return render(request, "dashboard/no_team.html")
     cursor = queries.cursor_from_now(timezone.now())
-    page = _page(request, asked)
-    lines = [_line(asked, row) for row in page.rows]
+    page, costs = _page(request, asked), _tariffs(request, asked)
+    lines = [_line(asked, row, costs) for row in page.rows]
     context = _around(request, asked, page, lines) | {"cursor": cursor, "lines": lines}
     return render(request, "dashboard/dashboard.html", context)
 
@@ -57,13 +59,13 @@ def parts(request: SignedIn) -> HttpResponse:
     asked = Asked.of(request)
     if asked is None:
         raise Http404
-    page = _page(request, asked)
+    page, costs = _page(request, asked), _tariffs(request, asked)
     here = {row.key for row in page.rows}
     # A row that is new here is put at the top, and belongs there on the first page of the newest alone.
     at_top = page.previous is None and asked.sort == NEWEST
     named = Named.of(request).rows_for(request.user)
-    lines = [_line(asked, row, fresh=at_top and row.key in here) for row in named]
-    shown = [_line(asked, row) for row in page.rows]
+    lines = [_line(asked, row, costs, fresh=at_top and row.key in here) for row in named]
+    shown = [_line(asked, row, costs) for row in page.rows]
     context = _around(request, asked, page, shown) | {"lines": lines, "shown": shown}
     return render(request, "dashboard/parts.html", context)
 
@@ -82,8 +84,17 @@ def _page(request: SignedIn, asked: Asked) -> Found[Row]:
     return queries.dashboard(request.user, asked.team, asked.filters, sort=asked.sort, at=asked.at)
 
 
-def _line(asked: Asked, row: Row, *, fresh: bool = True) -> Line:
-    return Line(row, fresh=fresh, beside=asked.looking_at(row.key))
+def _line(asked: Asked, row: Row, costs: Mapping[int, Tariff], *, fresh: bool = True) -> Line:
+    tariff = costs.get(row.project.pk) if row.project else None
+    return Line(row, fresh=fresh, beside=asked.looking_at(row.key), tariff=tariff)
+
+
+def _tariffs(request: SignedIn, asked: Asked) -> dict[int, Tariff]:
+    """Read the team's projects, once for all of the page; with their price lists only where those are a column."""
+    priced = "cost" in asked.columns
+    shell = Shell.of(request)
+    shell.projects = queries.project_freshness(request.user, quotas_for=asked.team, priced=priced)
+    return tariffs(shell.projects) if priced else {}
 
 
 def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]) -> dict[str, Any]:
@@ -94,7 +105,6 @@ def _around(request: SignedIn, asked: Asked, page: Found[Row], lines: list[Line]
     needs = queries.needs_me(request.user, most=most, over=watches.over)
     shell = Shell.of(request)
     shell.desk_count = needs.to_decide
-    shell.projects = queries.project_freshness(request.user, quotas_for=asked.team)
     return {
         "needs": needs.shown,
         "needs_count": needs.total,

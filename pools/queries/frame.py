@@ -29,19 +29,19 @@ def teams_of(user: User) -> list[Membership]:
     return list(Membership.objects.select_related("team").filter(user_id=user.pk).order_by("team__name"))
 
 
-def project_freshness(user: User, *, quotas_for: Team | None = None) -> list[Project]:
+def project_freshness(user: User, *, quotas_for: Team | None = None, priced: bool = False) -> list[Project]:
     """The projects that serve the user's teams, with when each was last heard and since when it fails; no secrets.
 
-    With a team, those that serve it also carry what `pool_quotas` and `accelerators_of` tell.
+    With a team, those that serve it also carry what `pool_quotas` and `accelerators_of` tell, and their price lists if
+    they are wanted `priced`.
     """
     served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct().without_credentials()
     if quotas_for is None:
         return list(served)
     parts = CatalogPart.objects.filter(project=OuterRef("pk"), read_at__isnull=False, project__teams=quotas_for)
-    documents = {
-        name: Subquery(parts.filter(kind=kind).values("document")[:1])
-        for name, kind in (("quotas", CatalogPart.Kind.QUOTAS), ("flavors", CatalogPart.Kind.FLAVORS))
-    }
+    kinds = {"quotas": CatalogPart.Kind.QUOTAS, "flavors": CatalogPart.Kind.FLAVORS}
+    kinds |= {"prices": CatalogPart.Kind.PRICES} if priced else {}
+    documents = {name: Subquery(parts.filter(kind=kind).values("document")[:1]) for name, kind in kinds.items()}
     return list(served.annotate(**documents, **_since_the_quotas()))
 
 

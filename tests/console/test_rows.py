@@ -107,7 +107,7 @@ def test_a_filter_that_finds_nothing_tells_how_much_there_is_without_it(
     scene.order()
     client.force_login(scene.member)
     # One more than a dashboard with rows: what there is without the filters.
-    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
+    with django_assert_num_queries(11 + settings.ENDPOINT_ENABLED):
         html = client.get("/", {"flavor": "none"}).content.decode()
     assert "Without these filters there are 2 rows." in html
     assert "Flavor: none" in html
@@ -286,8 +286,8 @@ def test_looking_beside_costs_what_one_pool_costs(
 ) -> None:
     pool = scene.pool()
     client.force_login(scene.admin)
-    # Session, user, seats; the row, its pool with stages, phases, deletions, decisions and readings; what is steered.
-    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
+    # Session, user, seats; the row, its pool with stages, phases, deletions, resizes, decisions, readings; steering.
+    with django_assert_num_queries(11 + settings.ENDPOINT_ENABLED):
         client.get("/beside/", {"beside": f"order-{pool.order_id}"})
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from pools.models import CatalogPart, Order
 from tests import builders
@@ -108,3 +109,31 @@ def test_what_is_needed_first_stands_first(client: Client, scene: Scene) -> None
     listed = [line["order"].pool_name for line in client.get(reverse("approvals")).context["lines"]]
 
     assert listed == ["sooner", "later"]
+
+
+def test_the_list_price_is_a_column_to_choose(
+    client: Client, priced: Scene, settings: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for name in ("one", "two", "three"):
+        builders.pool(order=priced.order(state="accepted", name=name), document=heard_of(name, ("az-1", 2)))
+    client.force_login(priced.member)
+    client.get(reverse("dashboard"))
+
+    # As many as without the column: price lists come with the projects.
+    with django_assert_num_queries(10 + settings.ENDPOINT_ENABLED):
+        page = client.get(reverse("dashboard"), {"column": "cost"}).text
+    assert page.count("CNY 20.00 an hour") == 3
+    assert "CNY 20.00" not in client.get(reverse("dashboard")).text
+
+
+def heard_of(name: str, *azs: tuple[str, int]) -> dict[str, Any]:
+    document = builders.heard(name=name)
+    document["spec"]["resources"] = body(name, *azs)["spec"]["resources"]
+    return document
+
+
+def test_whoever_deletes_a_pool_reads_what_it_costs(client: Client, priced: Scene) -> None:
+    pool = builders.pool(order=priced.order(state="accepted", name="one"), document=heard_of("one", ("az-1", 2)))
+    client.force_login(priced.member)
+
+    assert "its nodes cost CNY 20.00 an hour" in client.get(reverse("pool-delete", args=[pool.pk])).text

@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from pools import approving, carrying, resizing, tracking
+from pools import approving, carrying, resizing, speaking, submitting, tracking
 from pools.models import Membership, Pool, Resize, Trouble
 from pools.states import ErrandState
 from pools.wire import resizing as law
@@ -160,3 +161,37 @@ def test_a_pool_that_was_resized_is_as_it_was_ordered(abroad: Abroad) -> None:
     tracking.weighing.weigh(pool)
 
     assert (Pool.objects.get().nodes_wanted, Pool.objects.get().drift) == (3, "")
+
+
+@pytest.mark.parametrize("was_done", [True, False])
+def test_a_worker_that_died_leaves_a_resize_done_once(abroad: Abroad, *, was_done: bool) -> None:
+    resize = resized(abroad)
+    resize.claim(ErrandState.SENDING, until=timezone.now())
+    if was_done:
+        speaking.client_for(abroad.project.pk).change_pool(resize.pool.pool_id, resize.body)
+
+    submitting.attend(fresh(resize))
+    assert (fresh(resize).state, fresh(resize).failure_code) == (ErrandState.IN_DOUBT, Trouble.DIED)
+
+    attend_until_settled(resize)
+    assert fresh(resize).state == ErrandState.DONE
+    assert (abroad.proxy.calls(*CHANGE), hosted_count(abroad)) == (1, 3)
+
+
+def test_of_two_workers_one_sends_it(abroad: Abroad) -> None:
+    resize = resized(abroad)
+    stale = fresh(resize)
+
+    carrying.carry_out(resize)
+    carrying.carry_out(stale)
+
+    assert abroad.proxy.calls(*CHANGE) == 1
+
+
+def test_what_a_worker_has_is_not_taken_back(abroad: Abroad) -> None:
+    resize = resized(abroad)
+    before = fresh(resize)
+    resize.claim(ErrandState.SENDING, until=timezone.now())
+
+    assert not resizing.take_back(before, by=abroad.member)
+    assert not resizing.take_back(fresh(resize), by=abroad.member)
