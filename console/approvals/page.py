@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -85,6 +86,7 @@ def show(
         "digest": approving.digest_of(order),
         "sealed": seen.seal(order),
         "undo_seconds": settings.DECISION_UNDO_SECONDS,
+        "payment_page": _payment_page(order),
         "cursor": queries.cursor_from_now(timezone.now()),
         "watch": f"order-{order.pk} pool-{order.pool.pk}",
         # Also after a form was refused, when the address in the bar is that of the act.
@@ -120,6 +122,14 @@ def _first_uses(order: Order, wire: Any) -> list[str]:
         for flavor in flavors
         if flavor not in known
     ]
+
+
+def _payment_page(order: Order) -> str:
+    """Where the order is paid in the cloud's own console; empty where that was not said, or where nothing is bought."""
+    url = settings.PAYMENT_PAGE_URL
+    if order.project.embedded or not order.billing_order or not url.startswith("https://"):
+        return ""
+    return str(url.replace("{order}", quote(order.billing_order, safe="")))
 
 
 def _why_not(request: SignedIn, order: Order) -> str:

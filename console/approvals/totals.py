@@ -56,16 +56,18 @@ def _cost(order: Order, base: Any, asked: Any) -> list[Total]:
 
 
 def _counts(order: Order, document: Any) -> Counter[str]:
-    """Nodes in all and zone by zone, and accelerators by kind."""
+    """Nodes in all, and by zone where zones were chosen; and accelerators by kind."""
     parts = {part.kind: part for part in order.project.catalog_parts.all()}
     flavors = parts.get(CatalogPart.Kind.FLAVORS)
     cards = accelerators(flavors.document) if flavors else {}
+    lines = describing.flavor_lines(reading.hear_pool(document or {}))
     counted: Counter[str] = Counter()
-    for line in describing.flavor_lines(reading.hear_pool(document or {})):
+    for line in lines:
         counted[_("Nodes")] += line.count
-        for zone, nodes in line.azs or (("", line.count),):
-            where = _("Nodes in %(zone)s") % {"zone": zone} if zone else _("Nodes where the cloud chooses")
-            counted[where] += nodes
+        for zone, nodes in line.azs:
+            counted[_("Nodes in %(zone)s") % {"zone": zone}] += nodes
+        if not line.azs and any(one.azs for one in lines):
+            counted[_("Nodes where the cloud chooses")] += line.count
         if line.flavor in cards:
             kind, size = cards[line.flavor]
             counted[kind] += size * line.count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,11 @@ class Numbers(forms.Form):
     flavor = forms.ChoiceField(label=gettext_lazy("Another flavor"), required=False)
     more = forms.IntegerField(label=gettext_lazy("Its nodes"), required=False, min_value=1, max_value=MOST_NODES)
 
-    def __init__(self, pool: Pool, known: Catalog, typed: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, pool: Pool, known: Catalog, typed: Mapping[str, Any] | None = None, *, begin: Sequence[Entry] = ()
+    ) -> None:
+        """It begins with the numbers of now, or those of the same entry in `begin`."""
+        self._begin = {one.kind: one for one in begin}
         self.stands = resizing.entries(pool.document) or ()
         super().__init__(typed, initial={"seen": resizing.print_of(self.stands)})
         self._places: list[tuple[Entry, list[tuple[str, str]]]] = []
@@ -49,7 +53,9 @@ class Numbers(forms.Form):
         return list(dict.fromkeys([*(zone for zone, _nodes in entry.zones), *self._stock.get(entry.flavor, ())]))
 
     def _add(self, name: str, entry: Entry, zone: str) -> tuple[str, str]:
-        now = dict(entry.zones).get(zone, 0) if zone else entry.count
+        told = self._begin.get(entry.kind, entry)
+        # Ordered where the cloud chose, and told by zone since: then those are the numbers of now.
+        now = dict(told.zones or entry.zones).get(zone, 0) if zone else told.count
         label = (
             _("Nodes of %(flavor)s in %(zone)s") % {"flavor": entry.flavor, "zone": zone}
             if zone

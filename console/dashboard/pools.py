@@ -19,7 +19,7 @@ from console.dashboard import adopting, details, saying
 from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
-from console.prices import cost_in
+from console.prices import Cost, cost_in, cost_of_nodes
 from console.shell import SignedIn
 from pools import ordering, queries, resizing
 from pools.gleaning import MEASURED
@@ -145,11 +145,18 @@ def _resizing(request: SignedIn, shown: Pool, resize: Resize | None) -> dict[str
         "resize_line": changing.in_a_line(resize) if resize else "",
         "resize_says": changing.standing(resize) if resize else "",
         "resize_changes": changing.of_resize(resize) if resize else [],
+        "resize_cost": _costs(shown, resize) if resize and resize.is_awaited else None,
         "may_approve_resize": resize is not None and request.user.has_perm("pools.approve_resize", resize),
         "may_take_back": resize is not None and request.user.has_perm("pools.take_back_resize", resize),
         "may_resize": may,
         "no_resize": changing.why(reason, shown) if reason else "",
     }
+
+
+def _costs(shown: Pool, resize: Resize) -> tuple[Cost, Cost] | None:
+    """What its nodes cost by the list price, and would cost then; None where one of the two is not told."""
+    before, after = cost_of_nodes(shown, resize.was), cost_of_nodes(shown, resize.body)
+    return (before, after) if before and after else None
 
 
 def _awaits_details(shown: Pool, tab: Tab) -> bool:

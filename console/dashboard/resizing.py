@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console import changing, describing
+from console.dashboard import saying
 from console.dashboard.numbers import Numbers
 from console.prices import cost_of_nodes
 from console.shell import SignedIn
@@ -30,7 +31,8 @@ from pools.wire.resizing import Entry
 def resize(request: SignedIn, pk: int) -> HttpResponse:
     """Ask first, on a page of its own: the numbers, then what they would change, and only then is it recorded."""
     pool = _visible_pool(request, pk)
-    form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None)
+    begin = law.asked(saying.as_ordered(pool)) if request.GET.get("as") == "ordered" else ()
+    form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None, begin=begin)
     if request.method != "POST":
         return _page(request, pool, form)
     if not form.is_valid():

@@ -14,7 +14,7 @@ from console.prices import Cost, Tariff
 from pools.models import Decision, Deletion, Pool, Resize
 from pools.phases import MOVING
 from pools.queries import Row
-from pools.states import ErrandState, is_final
+from pools.states import ErrandState, OrderState, is_final
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
 
@@ -63,12 +63,19 @@ class Line:
 
     @cached_property
     def cost(self) -> Cost | None:
-        """What its nodes cost by the price list, where that is told; of what is gone, nothing."""
+        """What its nodes cost by the price list, where that is told."""
         pool, order = self.row.pool, self.row.order
-        if self.tariff is None or (pool and pool.gone_at):
+        if self.tariff is None or self.is_nothing:
             return None
         asked = pool.document if pool and pool.document else describing.document(order) if order else {}
         return self.tariff.cost_of(asked)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is no pool of it, and none is to come: it costs nothing."""
+        if self.row.pool:
+            return self.row.pool.gone_at is not None or self.row.phase == Phase.CREATION_FAILED
+        return self.row.state in {OrderState.REFUSED, OrderState.WITHDRAWN}
 
     @cached_property
     def wire(self) -> WirePool:

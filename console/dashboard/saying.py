@@ -13,6 +13,7 @@ from pools.queries import FAILED
 from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
+from pools.wire.resizing import laid_over
 
 MOST_CHARACTERS = 120
 MEANINGS = {
@@ -156,6 +157,14 @@ def standing_deletion(pool: Pool) -> Deletion | None:
 def standing_resize(pool: Pool) -> Resize | None:
     """The resize that is under way, out of what was prefetched."""
     return next((one for one in pool.resizes.all() if one.is_under_way), None)
+
+
+def as_ordered(pool: Pool) -> str:
+    """What was ordered, as text, with the nodes that it was given here since; empty where no order of ours made it."""
+    if pool.order is None:
+        return ""
+    given = next((one.body for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
+    return laid_over(pool.order.body, given) if given else pool.order.body
 
 
 def stretch_of(pool: Pool) -> Stretch | None:

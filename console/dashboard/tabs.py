@@ -17,12 +17,13 @@ from console.dashboard import code, course, details, measures, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES
+from pools import resizing
 from pools.gleaning import MEASURED
 from pools.models import Detail, Pool
 from pools.states import ErrandState
+from pools.wire import resizing as law
 from pools.wire.differing import Difference, drift, print_of
 from pools.wire.pool import Pool as WirePool
-from pools.wire.resizing import laid_over
 
 Kind = Detail.Kind
 
@@ -130,6 +131,7 @@ def _configuration(request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, A
         "told": differing.in_words(found := _drift(pool)),
         "is_meant": bool(found) and pool.drift_meant == print_of(found),
         "drift": print_of(found),
+        "may_order_back": _may_order_back(request, pool),
         "may_mean": bool(found) and request.user.has_perm("pools.mean_drift", pool),
         "scripts": describing.scripts_in_words(wire),
         "views": code.views_of_pool(pool),
@@ -184,12 +186,17 @@ TABS = [
 ]
 
 
+def _may_order_back(request: SignedIn, pool: Pool) -> bool:
+    """Whether the pool has other nodes than it was ordered with, and may be resized to have those again."""
+    ordered = law.asked(saying.as_ordered(pool))
+    other = bool(ordered) and not law.is_as(ordered, law.entries(pool.document))
+    return other and resizing.why_not(pool) is None and request.user.has_perm("pools.resize_pool", pool)
+
+
 def _drift(pool: Pool) -> list[Difference]:
     """What of the pool is not as it was ordered; nothing where nobody here ordered it."""
-    if pool.order is None:
-        return []
-    given = next((one.body for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
-    return drift(laid_over(pool.order.body, given) if given else pool.order.body, pool.document)
+    ordered = saying.as_ordered(pool)
+    return drift(ordered, pool.document) if ordered else []
 
 
 def facts(pool: Pool, wire: WirePool) -> list[tuple[str, Any]]:

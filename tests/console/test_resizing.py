@@ -166,6 +166,28 @@ def test_a_pool_that_is_gone_can_be_ordered_again(scene: Scene) -> None:
     assert f"{reverse('order-new')}?copy={pool.pk}" in signed_in(scene.member).get(reverse("pool", args=[pool.pk])).text
 
 
+def test_nodes_that_somebody_else_took_away_are_ordered_back(scene: Scene) -> None:
+    pool = scene.pool(document=grown(4))
+    client, address = signed_in(scene.member), reverse("pool-resize", args=[pool.pk])
+    Pool.objects.update(drift="another", drift_since=pool.created_abroad)
+    configuration = client.get(reverse("pool-configuration", args=[pool.pk]))
+
+    assert configuration.context["may_order_back"]
+    assert 'value="4"' in client.get(address).text
+    assert 'value="1"' in client.get(f"{address}?as=ordered").text
+
+
+def test_a_pool_that_was_resized_here_is_not_ordered_back(scene: Scene) -> None:
+    pool = scene.pool(name="pool-grown", document=grown(4))
+    was = scene.pool()
+    body = builders.resize(pool=was, by=scene.member, to=4).body
+    Resize.objects.update(pool=pool, body=body, state=ErrandState.DONE, due_at=None)
+
+    configuration = signed_in(scene.member).get(reverse("pool-configuration", args=[pool.pk]))
+
+    assert (configuration.context["may_order_back"], bool(configuration.context["told"])) == (False, False)
+
+
 def test_the_desk_and_the_dashboard_tell_whoever_may_approve(scene: Scene) -> None:
     asked(scene)
     client = signed_in(scene.admin)

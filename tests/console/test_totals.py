@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from pools.models import CatalogPart, Order
+from pools.models import CatalogPart, Order, Project
 from tests import builders
 from tests.console.scenes import Scene
 
@@ -137,3 +137,27 @@ def test_whoever_deletes_a_pool_reads_what_it_costs(client: Client, priced: Scen
     client.force_login(priced.member)
 
     assert "its nodes cost CNY 20.00 an hour" in client.get(reverse("pool-delete", args=[pool.pk])).text
+
+
+def test_whoever_approves_a_resize_reads_what_it_costs(client: Client, priced: Scene) -> None:
+    pool = builders.pool(order=priced.order(state="accepted", name="one"), document=heard_of("one"))
+    builders.resize(pool=pool, by=priced.member, to=4)
+    client.force_login(priced.admin)
+
+    page = client.get(reverse("pool", args=[pool.pk])).text
+
+    assert "CNY 10.00 an hour" in page
+    assert "<strong>CNY 40.00 an hour</strong>" in page
+
+
+def test_an_order_of_a_real_project_leads_to_where_it_is_paid(client: Client, scene: Scene, settings: Any) -> None:
+    settings.PAYMENT_PAGE_URL = "https://pay.example.org/?order={order}"
+    order = scene.waiting()
+    client.force_login(scene.admin)
+    address, link = reverse("approval", args=[order.pk]), 'href="https://pay.example.org/?order=CS2611230001"'
+
+    assert link not in client.get(address).text
+    Project.objects.update(embedded=False)
+    assert link in client.get(address).text
+    settings.PAYMENT_PAGE_URL = "javascript:alert(1)"
+    assert "payment page" not in client.get(address).text
