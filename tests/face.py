@@ -41,7 +41,7 @@ NO_PAGE = {
     *("approve", "reject", "request-changes", "approval-check"),
     *("resize-approve", "resize-reject", "resize-take-back"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
-    *("order-watch", "watch-cancel", "watch-seen"),
+    *("order-watch", "watch-cancel", "watch-seen", "draft-split"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "team-paying", "project-test", "project-disconnect"),
     "team-defaults",

@@ -7,7 +7,7 @@ from typing import Any
 
 from console import viewing
 from console.wizard import drawing, steps
-from console.wizard.checks import Examination
+from console.wizard.checks import Examination, Problem
 from console.wizard.costing import cost_of
 from console.wizard.forms import StepForm
 from console.wizard.node_forms import DisksForm
@@ -45,3 +45,17 @@ def beside(form: StepForm, examination: Examination, *, told: bool) -> dict[str,
         "blocking": [problem for problem in problems if problem.severity == "block"],
         "warnings": [problem for problem in problems if problem.severity == "warn"],
     }
+
+
+def tell(form: StepForm, problems: list[Problem]) -> None:
+    """Set every problem beside its field."""
+    form.full_clean()
+    for problem in problems:
+        if problem.field not in form.fields:
+            continue
+        form.mends.setdefault(problem.field, []).extend(problem.mends)
+        if problem.severity == "block":
+            form.add_error(problem.field, problem.text)
+        else:
+            words = form.hints if problem.severity == "note" else form.notes
+            words.setdefault(problem.field, []).append(problem.text)

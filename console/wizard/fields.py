@@ -6,12 +6,13 @@ Nothing is required and nothing is judged here: a draft may be incomplete, and w
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Union, get_args, get_origin
 
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pools.dockets import LONGEST
 from pools.wire.enums import Option
@@ -51,6 +52,18 @@ def with_word(choices: Choices, value: str) -> Choices:
     if not value or value in {str(known) for known, _label in choices}:
         return choices
     return [*choices, (value, _("%(value)s (as it came)") % {"value": value})]
+
+
+class Used:
+    """A choice in words, with how many pools use it: counted when it is shown, for a save shows none."""
+
+    def __init__(self, words: str, count: Callable[[], int]) -> None:
+        self.words, self.count = words, count
+
+    def __str__(self) -> str:
+        number = self.count()
+        uses = ngettext("%(n)s pool uses it", "%(n)s pools use it", number) % {"n": number}
+        return f"{self.words} · {uses}" if number else self.words
 
 
 def help_for(shape: type[Shape], name: str) -> Any:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import PER_ZONE
 from console.wizard.costing import price_of
+from console.wizard.dividing import Split, split_of
 from console.wizard.fields import Choice, Choices, Number, Text, hidden
 from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
+from pools.estimates import Band
 from pools.models import CatalogPart
 from pools.wire.enums import BillingMode, StepType, StockState
 from pools.wire.numbers import whole
@@ -36,13 +38,15 @@ class FlavorCard:
 @dataclass(frozen=True)
 class FlavorLine:
     """One line of the catalog table; `why_not` says why it cannot be added, if so. What is only sold out can be, to be
-    watched."""
+    watched. `uses` are the pools of the team that have it."""
 
     offer: FlavorOffer
     chosen: bool
     why_not: str = ""
     price: str = ""
     is_only_sold_out: bool = False
+    takes: Band | None = None
+    uses: int = 0
 
 
 class FlavorsForm(StepForm):
@@ -59,6 +63,10 @@ class FlavorsForm(StepForm):
                 self.fields[f"{row}-batch"] = Choice(_("Created"), _batches(steps), value=batch)
             self.fields[f"{row}-max"] = Number(PoolResource, "max_count", _("Elastic number of nodes"))
         self.fields["named"] = Text(PoolResource, "flavor", _("Flavor"), help_text="")
+
+    def split(self) -> Split | None:
+        """How more nodes than are advised at once would be split."""
+        return split_of({self.step: self.typed})
 
     def cards(self) -> list[FlavorCard]:
         cards = []
@@ -86,7 +94,9 @@ class FlavorsForm(StepForm):
         why_not = self._why_not(offer, chosen, arch)
         sold_out = not why_not and bool(offer.zones) and not offer.on_sale
         why_not = now("sold out in every zone") if sold_out else why_not
-        return FlavorLine(offer, offer.name in chosen, why_not, price_of(self.situation, offer), sold_out)
+        price, takes = price_of(self.situation, offer), self.situation.takes(offer.name)
+        uses = self.situation.flavors_in_use.get(offer.name, 0)
+        return FlavorLine(offer, offer.name in chosen, why_not, price, sold_out, takes, uses)
 
     @property
     def filters(self) -> list[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import MONTHLY, Typed, one
-from console.wizard.fields import Choice, Choices, Ours, Several, Switch, Text, choices_of, help_for, with_word
+from console.wizard.fields import Choice, Choices, Ours, Several, Switch, Text, Used, choices_of, help_for, with_word
 from console.wizard.mending import Mend
 from console.wizard.rows import UNDO
 from console.wizard.situation import Situation
@@ -197,11 +198,15 @@ class WorkloadForm(StepForm):
         choices: Choices = [("", _("Choose a network"))] if len(offers) != 1 else []
         for offer in offers:
             phase = _("ready") if offer.phase == NetworkPhase.ACTIVE else offer.phase or _("phase not known")
-            choices.append((offer.name, " · ".join(str(part) for part in (offer.title, offer.cidr, phase) if part)))
+            told = " · ".join(str(part) for part in (offer.title, offer.cidr, phase) if part)
+            choices.append((offer.name, Used(told, partial(self._pools_on, offer.name))))
         asked = self.situation.founding
         if asked and asked.is_under_way:
             choices.append((network_id(asked), f"{asked.name} · {asked.cidr} · {now('being made')}"))
         return Choice(_("Network"), choices, value=self.value("network"), help_text=text)
+
+    def _pools_on(self, network: str) -> int:
+        return self.situation.uses.networks.get(network, 0)
 
     def _cluster_flavor(self) -> forms.Field:
         text, known = _("Largest number of nodes. Can grow later, never shrink."), self.situation.offers.cluster_flavors

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 from django.forms import BoundField
+from django.utils.formats import date_format
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from console.wizard.assembly import BASE64, PLAIN
-from console.wizard.fields import Choice, Choices, Number, Several, Switch, Text, choices_of, help_for, options_of
+from console.wizard.fields import Choice, Choices, Number, Several, Switch, Text, Used, choices_of, help_for, options_of
 from console.wizard.forms import StepForm
 from console.wizard.offers import FlavorOffer
 from console.wizard.rows import AT_PATH, CONTAINER, DATA, EPHEMERAL, PERSISTENT
@@ -199,6 +203,15 @@ class DisksForm(PerFlavorForm):
         return list(groups.values())
 
 
+def _dated(version: str, since: str) -> str:
+    """With the day it came, where the cloud tells one."""
+    try:
+        day = date.fromisoformat(since)
+    except ValueError:
+        return version
+    return now("%(version)s, of %(day)s") % {"version": version, "day": date_format(day, "DATE_FORMAT")}
+
+
 class DriversForm(PerFlavorForm):
     step = "drivers"
 
@@ -219,7 +232,11 @@ class DriversForm(PerFlavorForm):
         return self.situation.has(kind.upper()) or bool(self.value(kind) or self.value(f"{kind}_other"))
 
     def _driver(self, kind: str, name: str) -> None:
-        versions: Choices = [(version, version) for version in self.situation.offers.drivers(kind)]
+        known = self.situation.offers.drivers(kind)
+        versions: Choices = [
+            (version, Used(_dated(version, since), partial(self._pools_with, kind, version)))
+            for version, since in known
+        ]
         self.fields[kind] = Choice(
             _("%(kind)s driver") % {"kind": name},
             [("", _("Default, as the cloud recommends")), *versions],
@@ -231,6 +248,9 @@ class DriversForm(PerFlavorForm):
             _("Another %(kind)s driver version") % {"kind": name},
             help_text=_("Only if it is not in the list; it wins over the list."),
         )
+
+    def _pools_with(self, kind: str, version: str) -> int:
+        return self.situation.uses.drivers[kind].get(version, 0)
 
     def drivers(self) -> list[BoundField]:
         return [self[name] for name in ("gpu", "gpu_other", "npu", "npu_other", "strategy") if name in self.fields]

@@ -143,16 +143,18 @@ class Offers:
         most = self.document(Kind.CONFIG).get("maxPoolFlavors")
         return most if isinstance(most, int) and most > 0 else 10
 
-    def drivers(self, kind: str) -> list[str]:
-        """Driver versions on offer for "gpu" or "npu", newest first as far as their numbers tell."""
+    def drivers(self, kind: str) -> list[tuple[str, str]]:
+        """Driver versions on offer for "gpu" or "npu", newest first as far as their numbers tell; each with the day
+        since which there is it, as the service writes it, or empty."""
         answer = self.document(Kind.DRIVERS).get(kind)
         spec = answer.get("spec") if isinstance(answer, dict) else None
         versions = spec.get("versions") if isinstance(spec, dict) else None
         if isinstance(versions, dict):
-            found = list(versions)
+            found = {version: _first(told, "creationTimestamp") for version, told in versions.items()}
         else:
-            found = [one if isinstance(one, str) else _first(one, "version", "name") for one in versions or []]
-        return sorted(filter(None, found), key=_by_numbers, reverse=True)
+            told = [{"version": one} if isinstance(one, str) else one for one in versions or []]
+            found = {_first(one, "version", "name"): _first(one, "creationTimestamp") for one in told}
+        return sorted(((name, since[:10]) for name, since in found.items() if name), key=_newest, reverse=True)
 
     @property
     def network_quota(self) -> tuple[int, int] | None:
@@ -216,6 +218,10 @@ def _objects(value: object) -> Iterator[dict[str, Any]]:
 def _first(holder: object, *names: str) -> str:
     values = (holder.get(name) for name in names) if isinstance(holder, dict) else iter(())
     return next((str(value) for value in values if value), "")
+
+
+def _newest(driver: tuple[str, str]) -> list[tuple[int, str]]:
+    return _by_numbers(driver[0])
 
 
 def _by_numbers(version: str) -> list[tuple[int, str]]:

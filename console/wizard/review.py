@@ -16,6 +16,7 @@ from console.models import Draft
 from console.wizard import beside, networking, preflight, steps, words
 from console.wizard.assembly import one
 from console.wizard.checks import Examination, Problem, examine, placed
+from console.wizard.dividing import split_of
 from console.wizard.finding import person, visible_draft
 from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
@@ -57,6 +58,7 @@ def page(
         **_changes(draft, examination),
         "digest": digest(examination.document),
         "may_place": not examination.blocking,
+        "split": split_of(situation.steps),
         **_watching(examination, summary),
         "refused": status != 200,  # noqa: PLR2004 - the one status that refuses nothing
         "revision": draft.revision + 1 if last else draft.revision,

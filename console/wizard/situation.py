@@ -11,7 +11,9 @@ from console.models import Draft
 from console.wizard.assembly import Kept, Steps, one
 from console.wizard.offers import FlavorOffer, Offers
 from pools import queries
+from pools.estimates import Band, band, family_of
 from pools.models import Founding, Project, Team, User
+from pools.stages import Stage
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,25 @@ class Situation:
     def founding(self) -> Founding | None:
         """The network that was asked for last from this draft."""
         return queries.newest_founding(self.draft.pk)
+
+    @cached_property
+    def uses(self) -> queries.Uses:
+        """What the pools of the project use of what is on offer."""
+        return queries.uses_in(self.draft.project)
+
+    @cached_property
+    def flavors_in_use(self) -> Mapping[str, int]:
+        return queries.flavors_in_use(self.draft.team)
+
+    @cached_property
+    def creations(self) -> Mapping[str, Band]:
+        """How long creations took here, by family of flavors."""
+        return queries.creations_by_family(self.draft.project)
+
+    def takes(self, flavor: str) -> Band | None:
+        """How long pools of a flavor take to be created: as they did here, or typical before there is any."""
+        known, pace = self.creations.get(family_of([flavor])), self.draft.project.pace
+        return known or band((), stage=Stage.CREATING, pace=pace)
 
     @cached_property
     def owners(self) -> Mapping[str, tuple[Team, Project]]:

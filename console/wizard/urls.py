@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.wizard import asking, placing, review, standing_by, start, templates, views
+from console.wizard import asking, placing, review, splitting, standing_by, start, templates, views
 
 urlpatterns = [
     path("new/", start.start, name="order-new"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("templates/<int:pk>/delete/", templates.delete, name="template-delete"),
     path("templates/<int:pk>/as/<slug:form>/", templates.code, name="template-as"),
     path("<uuid:draft>/place/", placing.place, name="order-place"),
+    path("<uuid:draft>/split/", splitting.split_draft, name="draft-split"),
     path("<uuid:draft>/watch/", standing_by.watch, name="order-watch"),
     path("watches/<int:pk>/cancel/", standing_by.cancel, name="watch-cancel"),
     path("watches/<int:pk>/seen/", standing_by.seen, name="watch-seen"),

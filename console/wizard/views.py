@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,21 @@ from django.utils.translation import gettext as _
 from formtools.wizard.views import NamedUrlWizardView
 
 from console.models import Draft
-from console.wizard import asking, conflicts, docketing, fixing, interrupted, networking, review, rows, saving, steps
-from console.wizard.beside import beside
-from console.wizard.checks import Examination, Problem, examine
+from console.wizard import (
+    asking,
+    conflicts,
+    docketing,
+    fixing,
+    interrupted,
+    networking,
+    review,
+    rows,
+    saving,
+    splitting,
+    steps,
+)
+from console.wizard.beside import beside, tell
+from console.wizard.checks import Examination, examine
 from console.wizard.finding import is_mendable, visible_draft
 from console.wizard.forms import StepForm, WorkloadForm
 from console.wizard.interrupted import Interrupted
@@ -29,6 +42,7 @@ from console.wizard.storage import MOST_OF_A_WINDOW, DraftRequest, DraftStorage,
 from pools import ordering, queries
 
 READ = "read:"  # the button that has the catalog read, and keeps what was typed
+SPLIT = "split:"
 
 
 class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no types
@@ -118,11 +132,17 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         if request.POST.get("act") == READ:
             ordering.ask_reading(self.draft.project, by=request.user)
             landing = f"#{asking.ANCHOR}"
-        if self.is_network_wanted(step):
-            return self.make_network(step)
+        if act := self.act_wanted(step):
+            return act(step)
         if landing is not None:
             return HttpResponseRedirect(f"{self.get_step_url(step)}{self.way_back}{landing}")
         return self.go_on(step, request.POST.get("wizard_goto_step", ""))
+
+    def act_wanted(self, step: str) -> Callable[[str], HttpResponseBase] | None:
+        """What is done with what was typed, besides keeping it."""
+        if self.is_network_wanted(step):
+            return self.make_network
+        return self.split if self.request.POST.get("act") == SPLIT else None
 
     def is_network_wanted(self, step: str) -> bool:
         return step == WorkloadForm.step and self.request.POST.get("act") == networking.MAKE
@@ -135,6 +155,11 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
             return self.shown(self.typed_form(step), told=False, network=form, status=422)
         networking.choose(asked, self.storage.steps[step])
         return self.at_networks(step)
+
+    def split(self, _step: str) -> HttpResponseBase:
+        """Keep what was typed, and have another draft have the rest of the nodes."""
+        self.storage.save()
+        return splitting.told(self.request, self.draft, splitting.split(self.draft, by=self.request.user))
 
     def at_networks(self, step: str) -> HttpResponseBase:
         return redirect(f"{self.get_step_url(step)}{self.way_back}#id_network")
@@ -271,17 +296,3 @@ def wizard(request: HttpRequest, draft: UUID, step: str) -> HttpResponseBase:
     if request.method == "POST":
         interrupted.keep(request, draft, step)
     return redirect_to_login(request.get_full_path())
-
-
-def tell(form: StepForm, problems: list[Problem]) -> None:
-    """Set every problem beside its field."""
-    form.full_clean()
-    for problem in problems:
-        if problem.field not in form.fields:
-            continue
-        form.mends.setdefault(problem.field, []).extend(problem.mends)
-        if problem.severity == "block":
-            form.add_error(problem.field, problem.text)
-        else:
-            words = form.hints if problem.severity == "note" else form.notes
-            words.setdefault(problem.field, []).append(problem.text)

@@ -1,16 +1,20 @@
 """What pages read. Every query starts from what the person may see, and costs as much for many rows as for one."""
 
 from pools.queries.catalog import (
+    Uses,
     catalog_ages,
     catalog_of,
     catalog_with_ages,
     creation_takes,
+    creations_by_family,
     creations_ordered_from,
+    flavors_in_use,
     is_catalog_being_read,
     names_taken,
     newest_catalog_reading,
     newest_founding,
     unanswered_orders,
+    uses_in,
 )
 from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import (
@@ -70,6 +74,7 @@ __all__ = [
     "NodeCount",
     "PoolQuota",
     "Row",
+    "Uses",
     "accelerators_of",
     "ask_again_after",
     "awaited_resizes",
@@ -80,6 +85,7 @@ __all__ = [
     "connected_projects",
     "counted",
     "creation_takes",
+    "creations_by_family",
     "creations_ordered_from",
     "cursor_from_now",
     "dashboard",
@@ -88,6 +94,7 @@ __all__ = [
     "deciders_of",
     "decision_of",
     "desk_count",
+    "flavors_in_use",
     "flavors_known_to",
     "is_catalog_being_read",
     "last_decision",
@@ -109,6 +116,7 @@ __all__ = [
     "teams_of",
     "total",
     "unanswered_orders",
+    "uses_in",
     "waiting_orders",
     "watches_of",
     "watches_standing",

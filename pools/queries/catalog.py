@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, prefetch_related_objects
+from django.db.models.fields.json import KT
 
-from pools.estimates import Band, band, kind_of
-from pools.models import CatalogPart, Founding, Order, Pool, Project, Reading, Stretch
+from pools.estimates import MOST, Band, band, band_of, kind_of
+from pools.models import CatalogPart, Founding, Order, Pool, Project, Reading, Stretch, Team
 from pools.stages import Stage
 from pools.states import ON_THE_WAY
+from pools.wire.gist import read_census
 from pools.wire.limits import Catalog
 
 # However many pools were ordered with templates, they are told by so many.
 MOST_CREATIONS: Final = 500
+# However many pools a project has, what they use is told by so many.
+MOST_USES: Final = 1000
 
 
 def catalog_of(project: Project) -> Catalog:
@@ -49,6 +54,52 @@ def creations_ordered_from(drafts: Collection[UUID]) -> list[tuple[UUID, float]]
     told = Stretch.objects.filter(stage=Stage.CREATING, teaches=True, ended_at__isnull=False)
     rows = told.filter(pool__order__draft__in=drafts).order_by("-ended_at")[:MOST_CREATIONS]
     return rows.creations("pool__order__draft")
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How many living pools stand in each network, by its identifier, and have each version of a driver."""
+
+    networks: Mapping[str, int]
+    drivers: Mapping[str, Mapping[str, int]]
+
+
+def uses_in(project: Project) -> Uses:
+    """What pools of the project use, whosever they are: numbers, and nobody's names. Of very many the newest count.
+
+    One statement, which reads the documents of `MOST_USES` pools at most.
+    """
+    said = ("spec__network__name", *(f"status__driver__{kind}__version" for kind in ("gpu", "npu")))
+    asked = tuple(f"spec__driver__{kind}Version" for kind in ("gpu", "npu"))
+    living = Pool.objects.living().filter(project=project).order_by("-pk")
+    # As text: read as JSON, SQLite would make the number 24.1 of the version.
+    rows = list(living.values_list(*(KT(f"document__{path}") for path in (*said, *asked)))[:MOST_USES])
+    gpus, npus = (row[1] or row[3] for row in rows), (row[2] or row[4] for row in rows)
+    return Uses(_counted(row[0] for row in rows), {"gpu": _counted(gpus), "npu": _counted(npus)})
+
+
+def _counted(values: Iterable[Any]) -> Counter[str]:
+    return Counter(value for value in values if isinstance(value, str) and value)
+
+
+def flavors_in_use(team: Team) -> Counter[str]:
+    """In how many living pools of the team each flavor is. One statement, out of an index."""
+    rows = Pool.objects.living().filter(team=team).values_list("census").annotate(number=Count("pk")).order_by()
+    found: Counter[str] = Counter()
+    for census, number in rows:
+        found.update(dict.fromkeys(read_census(census), number))
+    return found
+
+
+def creations_by_family(project: Project) -> dict[str, Band]:
+    """How long the latest pools of each family of flavors took to be created, whatever their size; none of a family
+    with too few to tell. One statement.
+    """
+    told = Stretch.objects.filter(project=project, stage=Stage.CREATING, teaches=True, ended_at__isnull=False)
+    seconds: dict[str, list[float]] = {}
+    for family, length in told.order_by("-pk")[:MOST_CREATIONS].creations("family"):
+        seconds.setdefault(family, []).append(length)
+    return {family: found for family, lengths in seconds.items() if (found := band_of(lengths[:MOST]))}
 
 
 def unanswered_orders(project: Project) -> int:

@@ -317,6 +317,7 @@ DOORS = [
     Door("wizard", "302 404 200 200 200 404", _step),
     Door("wizard", "302 404 302 302 302 404", _step, form=saying(version="0", name="pool-one")),
     Door("order-place", "302 404 422 422 422 404", _draft, form=saying(version="0", revision="1")),
+    Door("draft-split", "302 404 302 302 302 404", _draft, form=saying(version="0")),
     Door("order-watch", "302 404 302 302 302 404", _draft, form=saying(version="0", revision="1")),
     Door("watch-cancel", "302 404 302 302 302 404", _watch, form=_nothing),
     Door("watch-seen", "302 404 302 302 302 404", _watch, form=_nothing),
