@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import freezegun
 import pytest
 from django.db import connection
 from django.utils import translation
@@ -19,12 +18,6 @@ from tests.running import Product, running
 
 MakeProduct = Callable[..., Product]
 UseBroker = Callable[[str], None]
-
-
-# Thousands of modules of the official client hold no clock, and every frozen test would look through them for one.
-freezegun.configure(
-    extend_ignore_list=[f"huaweicloudsdk{service}.model" for service in ("bss.v2", "iam.v3", "modelarts.v1")]
-)
 
 
 def _starts_something(item: pytest.Item) -> bool:

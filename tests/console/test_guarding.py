@@ -13,12 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from freezegun.api import FrozenDateTimeFactory, freeze_time
 
 from console import guarding
 from console.models import Tries
 from pools.models import Tally, User
 from tests.builders import PASSWORD, person, team
+from tests.clocks import Clock, freeze_time
 
 pytestmark = pytest.mark.django_db
 
@@ -210,7 +210,7 @@ def test_the_administration_has_no_door_of_its_own(client: Client, mia: User) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_guesses_at_once_are_no_more_than_one_after_the_other(mia: User, clock: FrozenDateTimeFactory) -> None:
+def test_many_guesses_at_once_are_no_more_than_one_after_the_other(mia: User, clock: Clock) -> None:
     def go() -> None:
         guess(times=2)
         connection.close()

@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from freezegun import freeze_time
 from pytest_django import DjangoAssertNumQueries
 
 from pools.endpoint import admitting, hosting, judging, sampling, stocking
@@ -20,6 +19,7 @@ from pools.endpoint.steering import faults, winding
 from pools.endpoint.steering.faults import Aim, Harm
 from pools.models import User
 from tests import builders
+from tests.clocks import freeze_time
 
 pytestmark = pytest.mark.django_db
 

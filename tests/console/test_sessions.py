@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from freezegun import freeze_time
 
 from pools.models import User
 from tests.builders import PASSWORD, person, team
+from tests.clocks import freeze_time
 from tests.running import ROOT
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from freezegun import freeze_time
 from huaweicloudsdkbss import v2 as bss
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkmodelarts import v1 as modelarts
@@ -15,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 import pools.endpoint.urls  # noqa: F401
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import Account, EndpointProject, IamUser
+from tests.clocks import freeze_time
 from tests.endpoint.signed import Clerk, Speaker, ask_token
 from tests.engines import Postgres
 from tests.running import Product, running

@@ -8,11 +8,10 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
-from freezegun import freeze_time
-from freezegun.api import FrozenDateTimeFactory
 
 from pools.endpoint import admitting
 from pools.endpoint.models import Account, EndpointProject, IamUser, SeenSignature
+from tests.clocks import Clock, freeze_time
 from tests.endpoint.signed import Speaker, send
 
 DOMAINS = "/v3/auth/domains"
@@ -21,9 +20,9 @@ UNSIGNED = {"Content-Type": "application/merge-patch+json"}
 
 
 @pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
+def clock() -> Iterator[Clock]:
     with freeze_time(NOON) as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
+        assert isinstance(frozen, Clock)
         yield frozen
 
 
@@ -96,14 +95,12 @@ def test_a_signed_call_to_another_address_is_refused(speaker: Speaker) -> None:
 
 
 @pytest.mark.shows("Signatures.heard-twice")
-def test_the_same_call_twice_in_a_second_is_legal(speaker: Speaker, clock: FrozenDateTimeFactory) -> None:
+def test_the_same_call_twice_in_a_second_is_legal(speaker: Speaker, clock: Clock) -> None:
     assert [speaker.get(DOMAINS).status_code for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.shows("Signatures.heard-twice")
-def test_a_signature_that_leaves_its_body_open_may_be_sent_again(
-    speaker: Speaker, clock: FrozenDateTimeFactory
-) -> None:
+def test_a_signature_that_leaves_its_body_open_may_be_sent_again(speaker: Speaker, clock: Clock) -> None:
     def again() -> int:
         return int(speaker.call("GET", DOMAINS, body=b"{}", headers=UNSIGNED).status_code)
 
@@ -111,9 +108,7 @@ def test_a_signature_that_leaves_its_body_open_may_be_sent_again(
 
 
 @pytest.mark.shows("Signatures.one-body")
-def test_a_signature_that_leaves_its_body_open_serves_one_body_only(
-    speaker: Speaker, clock: FrozenDateTimeFactory
-) -> None:
+def test_a_signature_that_leaves_its_body_open_serves_one_body_only(speaker: Speaker, clock: Clock) -> None:
     speaker.call("GET", DOMAINS, body=b'{"a":1}', headers=UNSIGNED)
     replayed = speaker.call("GET", DOMAINS, body=b'{"a":1}', headers=UNSIGNED, body_sent=b'{"a":2}')
     assert replayed.status_code == 401
@@ -126,7 +121,7 @@ def test_a_signature_that_covers_its_body_is_not_remembered(speaker: Speaker) ->
 
 
 @pytest.mark.shows("Signatures.one-body")
-def test_seen_signatures_are_forgotten_once_they_are_stale(speaker: Speaker, clock: FrozenDateTimeFactory) -> None:
+def test_seen_signatures_are_forgotten_once_they_are_stale(speaker: Speaker, clock: Clock) -> None:
     speaker.call("GET", DOMAINS, body=b"{}", headers=UNSIGNED)
     clock.tick(timedelta(minutes=31))
     speaker.call("GET", DOMAINS, body=b"{}", headers=UNSIGNED)
@@ -148,7 +143,7 @@ class TestLock:
         assert answer.json()["error_msg"].endswith("AK access failed to reach the limit,forbidden.")
 
     @pytest.mark.shows("Signatures.lock")
-    def test_the_lock_opens_after_five_minutes(self, speaker: Speaker, clock: FrozenDateTimeFactory) -> None:
+    def test_the_lock_opens_after_five_minutes(self, speaker: Speaker, clock: Clock) -> None:
         self.fail(speaker, 5)
         clock.tick(timedelta(minutes=5))
         assert speaker.get(DOMAINS).status_code == 200

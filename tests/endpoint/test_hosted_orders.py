@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import paying, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject
+from tests.clocks import freeze_time
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import paying, sampling, stocking
 from pools.endpoint.models import BillingOrder, EndpointProject, HostedPool
+from tests.clocks import freeze_time
 from tests.endpoint.guests import CONSOLE, EXAMPLE, POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker
 

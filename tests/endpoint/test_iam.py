@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import admitting
 from pools.endpoint.models import Account, EndpointProject, IamUser, Token
+from tests.clocks import freeze_time
 from tests.endpoint.conftest import PASSWORD, PROJECT
 from tests.endpoint.signed import Speaker, ask_token, send
 

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import requests
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import stocking
 from pools.endpoint.models import EndpointProject
+from tests.clocks import freeze_time
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
 from tests.endpoint.signed import Speaker, sdk_headers
 from tests.running import running

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import admitting
 from pools.endpoint.models import EndpointProject, IamUser, TemporaryKey
+from tests.clocks import freeze_time
 from tests.endpoint.conftest import PROJECT
 from tests.endpoint.guests import POOLS
 from tests.endpoint.signed import Speaker, ask_token, send

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint import admitting, stocking
 from pools.endpoint.describing.call import Call
@@ -20,6 +19,7 @@ from pools.endpoint.describing.calls import CALLS
 from pools.endpoint.models import CallRecord, EndpointProject, IamUser
 from pools.endpoint.steering.hushing import REMOVED
 from pools.wire.naming import pool_id
+from tests.clocks import freeze_time
 from tests.endpoint.guests import POOLS, PROJECT, creation, ident
 from tests.endpoint.routes import METHODS, SERVED
 from tests.endpoint.signed import Speaker, ask_token

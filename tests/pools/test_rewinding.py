@@ -11,14 +11,13 @@ from celery.beat import ScheduleEntry
 from django.apps import apps
 from django.db.models import DateTimeField
 from django.utils import timezone
-from freezegun import freeze_time
-from freezegun.api import FrozenDateTimeFactory
 
 from console.celery import Ticking, app
 from pools import queries, rewinding
 from pools.models import Chore, Order, Pool, Project
 from pools.states import OrderState
 from tests import builders
+from tests.clocks import Clock, freeze_time
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +27,10 @@ HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(secon
 
 
 @pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
+def clock() -> Iterator[Clock]:
     """Stands at noon, which the workers know."""
     with freeze_time(NOON) as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
+        assert isinstance(frozen, Clock)
         rewinding.rewind()
         yield frozen
 
@@ -41,7 +40,7 @@ def order(**fields: Any) -> Order:
     return builders.order(team=team, placed_by=builders.person(member_of=team), **fields)
 
 
-def test_what_was_due_in_a_moment_is_due_in_a_moment(clock: FrozenDateTimeFactory) -> None:
+def test_what_was_due_in_a_moment_is_due_in_a_moment(clock: Clock) -> None:
     soon = NOON + 20 * SECOND
     rows = [order(due_at=soon), builders.pool(look_after=soon), builders.project(look_after=soon)]
 
@@ -53,7 +52,7 @@ def test_what_was_due_in_a_moment_is_due_in_a_moment(clock: FrozenDateTimeFactor
     assert [kind.objects.due().filter(pk=row.pk).exists() for kind, row in zip(KINDS, rows, strict=True)] == [True] * 3
 
 
-def test_a_lease_lasts_as_long_as_it_had_left(clock: FrozenDateTimeFactory) -> None:
+def test_a_lease_lasts_as_long_as_it_had_left(clock: Clock) -> None:
     sent = order()
     assert sent.claim(OrderState.SENDING, until=NOON + 2 * MINUTE)
 
@@ -66,7 +65,7 @@ def test_a_lease_lasts_as_long_as_it_had_left(clock: FrozenDateTimeFactory) -> N
     assert sent.move(OrderState.IN_DOUBT, due_at=timezone.now()), "whoever holds it may still record"
 
 
-def test_what_was_heard_by_the_wrong_clock_does_not_outlive_what_is_heard_now(clock: FrozenDateTimeFactory) -> None:
+def test_what_was_heard_by_the_wrong_clock_does_not_outlive_what_is_heard_now(clock: Clock) -> None:
     pool = builders.pool(observed_at=NOON - MINUTE)
 
     clock.move_to(NOON - HOUR)
@@ -76,7 +75,7 @@ def test_what_was_heard_by_the_wrong_clock_does_not_outlive_what_is_heard_now(cl
     assert Pool.objects.not_heard_since(timezone.now()).filter(pk=pool.pk).exists()
 
 
-def test_history_stays_in_order(clock: FrozenDateTimeFactory) -> None:
+def test_history_stays_in_order(clock: Clock) -> None:
     pool = builders.pool()
     builders.phase_change(pool=pool, became="Creating", at=NOON - 2 * MINUTE)
     builders.phase_change(pool=pool, became="Running", at=NOON - MINUTE)
@@ -89,9 +88,7 @@ def test_history_stays_in_order(clock: FrozenDateTimeFactory) -> None:
 
 
 @pytest.mark.parametrize("seconds", [600, 10, 0, -2, -20])
-def test_time_that_goes_on_and_clocks_that_nearly_agree_move_nothing(
-    clock: FrozenDateTimeFactory, seconds: int
-) -> None:
+def test_time_that_goes_on_and_clocks_that_nearly_agree_move_nothing(clock: Clock, seconds: int) -> None:
     builders.project(look_after=NOON + HOUR)
     clock.move_to(NOON + seconds * SECOND)
 
@@ -99,14 +96,14 @@ def test_time_that_goes_on_and_clocks_that_nearly_agree_move_nothing(
     assert Project.objects.get().look_after == NOON + HOUR
 
 
-def test_a_clock_that_nearly_agrees_does_not_hide_the_latest_time(clock: FrozenDateTimeFactory) -> None:
+def test_a_clock_that_nearly_agrees_does_not_hide_the_latest_time(clock: Clock) -> None:
     clock.move_to(NOON - 20 * SECOND)
     rewinding.rewind()
 
     assert Chore.objects.get(name=rewinding.CLOCK).done_at == NOON
 
 
-def test_what_was_leased_since_is_not_taken_for_a_lease_of_then(clock: FrozenDateTimeFactory) -> None:
+def test_what_was_leased_since_is_not_taken_for_a_lease_of_then(clock: Clock) -> None:
     clock.move_to(NOON - HOUR)
     project = builders.project(lease_until=timezone.now() + 2 * MINUTE)
 
@@ -141,7 +138,7 @@ def test_every_date_is_brought_back_or_named_as_one_that_is_not() -> None:
     assert not moved & LEFT_ALONE
 
 
-def test_an_open_page_begins_anew(clock: FrozenDateTimeFactory) -> None:
+def test_an_open_page_begins_anew(clock: Clock) -> None:
     team = builders.team()
     member = builders.person(member_of=team)
     cursor = queries.changes(member).cursor
@@ -153,7 +150,7 @@ def test_an_open_page_begins_anew(clock: FrozenDateTimeFactory) -> None:
     assert changes.cursor == queries.changes(member).cursor
 
 
-def test_a_beat_ticks_on(clock: FrozenDateTimeFactory) -> None:
+def test_a_beat_ticks_on(clock: Clock) -> None:
     sent: list[str] = []
 
     class Told(Ticking):

@@ -14,13 +14,13 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_save
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools import ordering, tracking, watching
 from pools.dockets import Docket
 from pools.models import CatalogPart, Membership, Order, Project, Team, User, Watch
 from pools.states import OrderState, WatchState
 from tests import builders
+from tests.clocks import freeze_time
 from tests.console.wizard.catalog import GONE, NETWORK, flavor, mirror, order
 from tests.pools.tracking.cloud import Cloud
 

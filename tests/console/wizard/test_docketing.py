@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from freezegun import freeze_time
 
 from console.models import Draft
 from console.wizard.assembly import gather
 from pools.models import Order, Team
 from pools.states import OrderState
 from tests import builders
+from tests.clocks import freeze_time
 from tests.console.wizard.catalog import CPU, GPU, order
 from tests.console.wizard.conftest import MakeDraft, Vision, text_of, url
 

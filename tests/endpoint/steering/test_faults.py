@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools.endpoint.models import EndpointProject, FaultRule, HeldCall, HostedPool
 from pools.endpoint.steering import faults
 from pools.endpoint.steering.faults import Aim, Harm
 from pools.endpoint.steering.harming import ConnectionCut
+from tests.clocks import freeze_time
 from tests.endpoint.guests import POOLS, PROJECT, creation
 from tests.endpoint.signed import Speaker, ask_token
 from tests.endpoint.steering.sandbox import SANDBOX, Neighbour, host, look, put, steer

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from freezegun import freeze_time
 
 from pools import tracking
 from pools.models import CatalogPart, Project
+from tests.clocks import freeze_time
 from tests.pools.tracking.cloud import Cloud
 from tests.pools.upstream.stranger import Behaviour, Request, answering
 

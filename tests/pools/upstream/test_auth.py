@@ -7,11 +7,11 @@ import hmac
 from urllib.parse import parse_qsl, quote, unquote
 
 import pytest
-from freezegun import freeze_time
 from requests import Request as Prepared
 
 from pools.upstream import Client
 from pools.upstream.auth import Signature
+from tests.clocks import freeze_time
 from tests.pools.upstream.stranger import Request, Stranger, answering
 
 P = "6f5da086876d4cd084d36f8bd3346036"

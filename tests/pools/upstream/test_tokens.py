@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from freezegun import freeze_time
 
 from pools.upstream import Client, Connection, NotSent, Throttled, Unauthorised
+from tests.clocks import freeze_time
 from tests.pools.upstream.conftest import PROJECT_ID, connect
 from tests.pools.upstream.stranger import Behaviour, Request, Stranger, answering, hanging_up, silent
 
