@@ -33,6 +33,7 @@ from pools.models import (
     Reading,
     Resize,
     Stretch,
+    Watch,
 )
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ AWAITED: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Reading: ("lease_until",),
     Probe: ("lease_until",),
     Chore: ("lease_until",),
+    Watch: ("due_at",),
 }
 # Dates of what has been.
 PAST: Final[Mapping[type[Model], tuple[str, ...]]] = {
@@ -76,6 +78,7 @@ PAST: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Reading: ("asked_at", "answered_at"),
     Probe: ("asked_at", "answered_at"),
     Presence: ("seen_at", "worked_at"),
+    Watch: ("since", "ended_at"),
 }
 
 

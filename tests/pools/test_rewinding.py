@@ -116,7 +116,7 @@ def test_what_was_leased_since_is_not_taken_for_a_lease_of_then(clock: Clock) ->
 LEFT_ALONE = {
     "User.last_login", "User.date_joined", "Membership.since", "Project.disconnected_at", "Order.resolved_at",
     "Order.reminded_at", "Pool.created_abroad", "Comment.at", "Chore.done_at", "Detail.kept_since",
-    "Stretch.late_after", "Adoption.at",
+    "Stretch.late_after", "Adoption.at", "Watch.expires_at", "Watch.seen_at", "Mention.seen_at",
 }  # fmt: skip
 
 
