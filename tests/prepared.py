@@ -34,6 +34,12 @@ def lay_out(data_dir: Path, *, postgres: Postgres | None = None) -> str:
     return postgres.create_database(template=PREPARED)
 
 
+def begin(data_dir: Path) -> None:
+    """Fill `data_dir`, which must not exist yet, as a first start has it once it has migrated: nobody is there."""
+    _settings(data_dir)
+    migrated.lay_out(data_dir / "poolhouse.sqlite3")
+
+
 def server() -> Postgres:
     """A PostgreSQL server, not started yet, on which both databases stand for others to be copies of."""
     return Postgres(like=_cluster() / "databases")

@@ -166,6 +166,8 @@ def heard(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Heard]
         transaction.set_rollback(True)
 
 
+# On one worker, where every operation is called once.
+@pytest.mark.xdist_group("examples")
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", CALLS)
 def test_an_example_works_as_described(heard: list[Heard], operation: str) -> None:
@@ -179,6 +181,7 @@ def test_an_example_works_as_described(heard: list[Heard], operation: str) -> No
         assert [*undescribed(one.answer.json(), schema)] == []
 
 
+@pytest.mark.xdist_group("examples")
 @pytest.mark.django_db
 def test_the_examples_are_kept(heard: list[Heard]) -> None:
     if os.environ.get(KEEP):

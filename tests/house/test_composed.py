@@ -19,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.composed import Composed, Container
 from tests.engines import Postgres, Redis, serving, wait_for
 from tests.journeys.visitor import Visitor, number_in
+from tests.prepared import MIGRATED
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("composed")]
 
@@ -32,7 +33,7 @@ def broker() -> Iterator[Redis]:
 @pytest.fixture(scope="module")
 def composed(postgres: Postgres, broker: Redis) -> Iterator[Composed]:
     variables = {"ENDPOINT_PACE": "instant", "UPSTREAM_READ_TIMEOUT": "2", "DECISION_UNDO_SECONDS": "0"}
-    made = Composed(postgres.create_database(), broker, variables)
+    made = Composed(postgres.create_database(template=MIGRATED), broker, variables)
     try:
         with ThreadPoolExecutor() as aside:
             collecting = aside.submit(made.collect_static)

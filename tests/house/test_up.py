@@ -17,6 +17,7 @@ import psutil
 import pytest
 import requests
 
+from tests import prepared
 from tests.engines import free_port, wait_for
 from tests.running import ROOT, Product, running
 
@@ -49,6 +50,12 @@ def test_what_the_data_directory_holds_is_the_owners_alone(product: Product) -> 
     data = product.data_dir / "data"
     others = {path.name for path in [data, *data.iterdir()] if path.stat().st_mode & 0o077}
     assert others == set()
+
+
+def test_passwords_are_kept_as_the_documentation_says(product: Product) -> None:
+    with sqlite3.connect(product.data_dir / "data" / "poolhouse.sqlite3") as database:
+        kept = database.execute("SELECT DISTINCT substr(password, 1, 15) FROM pools_user").fetchall()
+    assert kept == [("argon2$argon2id",)]
 
 
 def test_every_first_account_can_sign_in(product: Product) -> None:
@@ -180,11 +187,13 @@ def test_lost_credentials_keys_are_never_made_anew_beside_a_database(tmp_path: P
 
 
 def test_passwords_are_shown_once_on_a_terminal(tmp_path: Path) -> None:
-    first, second = _on_a_terminal(tmp_path), _on_a_terminal(tmp_path)
-    passwords = [row["password"] for row in json.loads((tmp_path / "first-run.json").read_text())["accounts"]]
+    data_dir = tmp_path / "data"
+    prepared.begin(data_dir)
+    first, second = _on_a_terminal(data_dir), _on_a_terminal(data_dir)
+    passwords = [row["password"] for row in json.loads((data_dir / "first-run.json").read_text())["accounts"]]
     assert all(password in first for password in passwords)
     assert not any(password in second for password in passwords)
-    assert str(tmp_path / "first-run.json") in second
+    assert str(data_dir / "first-run.json") in second
 
 
 def _on_a_terminal(data_dir: Path) -> str:
