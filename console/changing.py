@@ -33,6 +33,7 @@ UNFIT: Final[Mapping[Unfit, str | Promise]] = {
     Unfit.TOO_MANY: gettext_lazy("A pool has at most %(most)s nodes."),
     Unfit.STEP: gettext_lazy("Nodes of %(flavor)s come %(step)s at a time: give a multiple of that."),
     Unfit.SOLD_OUT: gettext_lazy("%(flavor)s is sold out: no nodes of it can be added now."),
+    Unfit.NOT_SOLD_THERE: gettext_lazy("%(flavor)s is not sold in %(zone)s."),
     Unfit.ZONE_SOLD_OUT: gettext_lazy("%(flavor)s is sold out in %(zone)s: no nodes of it can be added there now."),
 }
 

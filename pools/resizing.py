@@ -59,6 +59,7 @@ class Unfit(StrEnum):
     STEP = "step"
     SOLD_OUT = "sold_out"
     ZONE_SOLD_OUT = "zone_sold_out"
+    NOT_SOLD_THERE = "not_sold_there"
 
 
 class NotNow(Exception):
@@ -123,6 +124,8 @@ def _insist_on_stock(moves: dict[tuple[Kind, str], int], known: Catalog) -> None
             continue
         if offer.is_sold_out:
             raise Ill(Unfit.SOLD_OUT, flavor=flavor)
+        if zone and offer.zones is not None and zone not in offer.zones:
+            raise Ill(Unfit.NOT_SOLD_THERE, flavor=flavor, zone=zone)
         if zone and (offer.zones or {}).get(zone) == StockState.SOLD_OUT:
             raise Ill(Unfit.ZONE_SOLD_OUT, flavor=flavor, zone=zone)
 

@@ -31,6 +31,8 @@ class Numbers(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     flavor = forms.ChoiceField(label=gettext_lazy("Another flavor"), required=False)
     more = forms.IntegerField(label=gettext_lazy("Its nodes"), required=False, min_value=1, max_value=MOST_NODES)
+    zone = forms.ChoiceField(label=gettext_lazy("In which zone"), required=False)
+    like = forms.ChoiceField(label=gettext_lazy("Its disks"), required=False)
 
     def __init__(
         self, pool: Pool, known: Catalog, typed: Mapping[str, Any] | None = None, *, begin: Sequence[Entry] = ()
@@ -45,7 +47,18 @@ class Numbers(forms.Form):
             zones = enumerate(self._zones(entry))
             self._places.append((entry, [self._add(f"nodes-{number}-{nth}", entry, zone) for nth, zone in zones]))
         self.offers = _offers(pool, known, self.stands)
-        self.fields["flavor"].choices = [("", _("none")), *((name, name) for name in self.offers)]  # type: ignore[attr-defined]
+        sold = sorted({zone for name in self.offers for zone in self._stock[name]})
+        self._choose("flavor", ("", _("none")), *((name, name) for name in self.offers))
+        self._choose("zone", ("", _("chosen by the cloud")), *((zone, zone) for zone in sold))
+        alike = [
+            (str(nth), _("as those of %(flavor)s") % {"flavor": one.flavor}) for nth, one in enumerate(self.stands)
+        ]
+        self._choose("like", ("", _("those that the flavor comes with")), *alike)
+
+    def _choose(self, name: str, *choices: tuple[str, str]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker what it is
+        field.choices = choices
 
     def _zones(self, entry: Entry) -> list[str]:
         if not entry.zones:
@@ -91,7 +104,10 @@ class Numbers(forms.Form):
             numbers = [(zone, self.cleaned_data[name]) for zone, name in places]
             found.append(entry.of(sum(nodes for _zone, nodes in numbers), [one for one in numbers if one[0]]))
         if flavor := self.cleaned_data.get("flavor"):
-            found.append(Entry(flavor=flavor, count=self.cleaned_data["more"]))
+            count, zone, like = (self.cleaned_data[name] for name in ("more", "zone", "like"))
+            zones = ((zone, count),) if zone else ()
+            alike = self.stands[int(like)].kind if like else None
+            found.append(Entry(flavor=flavor, count=count, zones=zones, like=alike))
         return found
 
 

@@ -20,13 +20,16 @@ Kind = tuple[str, str, int | None, str]
 
 # More nodes than any pool has; what is above is a slip of the hand, or no number of nodes at all.
 MOST_NODES = 2000
+# What of an entry says how its nodes' disks are, and what containers have of them.
+DISKS, SPACE = ("rootVolume", "dataVolumes", "volumeGroupConfigs"), "dockerBaseSize"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One entry and its nodes; `zones` are told where somebody said how many are to be in each, else the cloud chose.
 
-    Nodes are delivered `step` by `step`, where there is such a thing, as racks or supernodes.
+    Nodes are delivered `step` by `step`, where there is such a thing, as racks or supernodes. One that is new may have
+    the disks and the container space of another, which `like` tells; else those that its flavor comes with.
     """
 
     flavor: str
@@ -35,6 +38,7 @@ class Entry:
     node_pool: str = ""
     step: int | None = None
     step_type: str = ""
+    like: Kind | None = None
 
     @property
     def kind(self) -> Kind:
@@ -70,7 +74,7 @@ def patch(document: Document, wanted: Sequence[Entry]) -> str:
     Every entry is sent whole, as it was heard: what an array does not hold is gone, and official clients had to.
     """
     heard = {entry.kind: one for one in document["spec"]["resources"] if (entry := _entry(one)) is not None}
-    listed = [_said(deepcopy(heard.get(entry.kind, {})), entry) for entry in wanted if entry.count]
+    listed = [_said(deepcopy(_stood(heard, entry)), entry) for entry in wanted if entry.count]
     return json.dumps({"spec": {"resources": listed}}, indent=2, ensure_ascii=False)
 
 
@@ -124,6 +128,16 @@ def _entry(one: object) -> Entry | None:
         step=step.get("step") if _is_number(step.get("step")) else None,
         step_type=str(step.get("type") or ""),
     )
+
+
+def _stood(heard: Mapping[Kind, Mapping[str, Any]], entry: Entry) -> dict[str, Any]:
+    """What was heard of the entry; of one that is new, the disks of that which it is to be like."""
+    if entry.kind in heard or entry.like is None:
+        return dict(heard.get(entry.kind, {}))
+    other = heard.get(entry.like, {})
+    space = other.get("extendParams")
+    kept = {key: value for key, value in space.items() if key == SPACE} if isinstance(space, Mapping) else {}
+    return {key: other[key] for key in DISKS if key in other} | ({"extendParams": kept} if kept else {})
 
 
 def _said(one: dict[str, Any], entry: Entry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -139,14 +140,48 @@ def test_a_page_that_was_overtaken_begins_anew(scene: Scene) -> None:
     assert "was changed since you opened this page" in page.text
 
 
-def test_another_flavor_of_the_catalog_joins_the_pool(scene: Scene) -> None:
-    pool = scene.pool()
-    offers = [{"metadata": {"name": name}, "spec": {"cpuArch": "x86"}} for name in (FLAVOR, "other.flavor")]
+def with_another_flavor(scene: Scene) -> Pool:
+    """A pool with disks of its own, and a catalog with one flavor besides its own."""
+    document = builders.heard(name="pool-disks")
+    own = {"dockerBaseSize": "60", "postInstall": "ZQ=="}
+    document["spec"]["resources"][0] |= {"rootVolume": {"volumeType": "SSD", "size": "500"}, "extendParams": own}
+    offers = [
+        {"metadata": {"name": name}, "spec": {"cpuArch": "x86"}, "status": {"phase": {"az-1": "normal"}}}
+        for name in (FLAVOR, "other.flavor")
+    ]
     builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={"items": offers})
+    return scene.pool(name="pool-disks", document=document)
 
-    signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 1, flavor="other.flavor", more="2"))
 
-    assert [(one.flavor, one.count) for one in Resize.objects.get().wanted] == [(FLAVOR, 1), ("other.flavor", 2)]
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({}, {}),
+        ({"zone": "az-1"}, {"azs": [{"az": "az-1", "count": 2}]}),
+        # The disks, and not the script that runs on the other's nodes.
+        ({"like": "0"}, {"rootVolume": {"volumeType": "SSD", "size": "500"}, "extendParams": {"dockerBaseSize": "60"}}),
+    ],
+)
+def test_another_flavor_joins_the_pool(scene: Scene, typed: dict[str, str], told: dict[str, Any]) -> None:
+    pool = with_another_flavor(scene)
+
+    signed_in(scene.member).post(
+        reverse("pool-resize", args=[pool.pk]), sent(pool, 1, flavor="other.flavor", more="2", **typed)
+    )
+
+    _first, other = json.loads(Resize.objects.get().body)["spec"]["resources"]
+    assert other == {"flavor": "other.flavor", "count": 2, "maxCount": 2, **told}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"flavor": "unheard.of", "more": "2"}, {"flavor": "other.flavor"}, {"more": "2"}, {"like": "9"}]
+)
+def test_a_flavor_that_cannot_join_is_told_at_its_field(scene: Scene, typed: dict[str, str]) -> None:
+    pool = with_another_flavor(scene)
+
+    page = signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 2, **typed))
+
+    assert (page.status_code, Resize.objects.exists()) == (422, False)
 
 
 def test_a_resize_that_failed_is_told_and_may_be_tried_again(scene: Scene) -> None:
