@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from pools import tracking
 from pools.models import Decision, Deletion, Pool, Project, Resize, Trouble
+from pools.phases import RESIZABLE
 from pools.rules import NotAllowed, require
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
 from pools.states import ErrandState
@@ -88,7 +89,7 @@ def carry_out(errand: Errand) -> None:
 
 def _objection(errand: Errand) -> Trouble | None:
     """Why a deletion or a resize may not go out: since it was asked for, the pool may be another team's, or the person
-    in none; and only a pool that is Running is resized.
+    in none; and not every phase is one to resize in.
 
     A decision is about an order, which stays its team's, and was allowed when it was taken.
     """
@@ -104,7 +105,7 @@ def _objection(errand: Errand) -> Trouble | None:
                 require("pools.approve_resize", errand, of=errand.approved_by or errand.by)
     except NotAllowed:
         return Trouble.NOT_ALLOWED if isinstance(errand, Deletion) else Trouble.NOT_YOURS
-    return Trouble.NOT_RUNNING if isinstance(errand, Resize) and pool.phase != Phase.RUNNING else None
+    return Trouble.NOT_RUNNING if isinstance(errand, Resize) and pool.phase not in RESIZABLE else None
 
 
 def _act(client: Client, errand: Errand, before: dict[str, object]) -> None:

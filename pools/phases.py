@@ -21,6 +21,9 @@ SETTLED: Final = frozenset({Phase.RUNNING}) | ALARMING
 """Stays until something happens."""
 
 
+RESIZABLE: Final = frozenset({Phase.RUNNING, Phase.SCALING_FAILED})
+"""May be given other numbers of nodes; after a growth that failed, fewer of them again (`docs/facts.md`)."""
+
 PAYABLE_FOR: Final = timedelta(days=7)
 """So long an order can be paid; what waits longer is cancelled by the cloud (`docs/facts.md`)."""
 

@@ -13,10 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools.models import CatalogPart, Deletion, Pool, Resize, User
+from pools.phases import RESIZABLE
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState
 from pools.wire import resizing
-from pools.wire.enums import BillingMode, Phase, StockState
+from pools.wire.enums import BillingMode, StockState
 from pools.wire.limits import Catalog
 from pools.wire.resizing import Entry, Kind
 
@@ -86,7 +87,7 @@ def why_not(pool: Pool) -> Why | None:
     """Why `pool`, read with its deletions and resizes, cannot be resized now; None if it can."""
     if pool.gone_at:
         return Why.GONE
-    if pool.phase != Phase.RUNNING:
+    if pool.phase not in RESIZABLE:
         return Why.PHASE
     # Out of what was prefetched, where it was.
     if any(one.state not in {ErrandState.FAILED, ErrandState.WITHDRAWN} for one in pool.deletions.all()):
@@ -176,7 +177,7 @@ def approve(resize: Resize, *, by: User) -> bool:
     """
     require("pools.approve_resize", resize, of=by)
     pool = Pool.objects.get(pk=resize.pool_id)
-    if pool.gone_at or pool.phase != Phase.RUNNING:
+    if pool.gone_at or pool.phase not in RESIZABLE:
         raise NotNow(Why.GONE if pool.gone_at else Why.PHASE)
     if Deletion.objects.standing().filter(pool=pool).exists():
         raise NotNow(Why.DELETED)

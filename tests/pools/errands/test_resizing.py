@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from pools import approving, carrying, resizing, speaking, submitting, tracking
+from pools.endpoint.models import HostedPool
+from pools.endpoint.scenario import Fate
 from pools.models import Membership, Pool, Resize, Trouble
 from pools.states import ErrandState
 from pools.wire import resizing as law
@@ -29,11 +31,14 @@ def at_once(settings: Any) -> None:
 def running(abroad: Abroad) -> Pool:
     """A pool of one node, Running abroad and here."""
     carrying.carry_out(approving.approve(abroad.accepted(), by=abroad.admin))
-    pool = Pool.objects.get()
+    return looked_at_until(Phase.RUNNING)
+
+
+def looked_at_until(phase: Phase) -> Pool:
     for _ in range(50):
-        tracking.look(pool)
+        tracking.look(Pool.objects.get())
         pool = Pool.objects.get()
-        if pool.phase == Phase.RUNNING and not pool.moving:
+        if pool.phase == phase and not pool.moving:
             return pool
         time.sleep(0.1)
     raise AssertionError(pool.phase)
@@ -150,15 +155,8 @@ def test_of_a_pool_that_is_gone_a_resize_in_doubt_comes_to_an_end(abroad: Abroad
 
 def test_a_pool_that_was_resized_is_as_it_was_ordered(abroad: Abroad) -> None:
     carrying.carry_out(resized(abroad))
-    pool = Pool.objects.get()
-    for _ in range(50):
-        tracking.look(pool)
-        pool = Pool.objects.get()
-        if not pool.moving:
-            break
-        time.sleep(0.1)
 
-    tracking.weighing.weigh(pool)
+    tracking.weighing.weigh(looked_at_until(Phase.RUNNING))
 
     assert (Pool.objects.get().nodes_wanted, Pool.objects.get().drift) == (3, "")
 
@@ -195,3 +193,15 @@ def test_what_a_worker_has_is_not_taken_back(abroad: Abroad) -> None:
 
     assert not resizing.take_back(before, by=abroad.member)
     assert not resizing.take_back(fresh(resize), by=abroad.member)
+
+
+def test_a_growth_that_failed_is_given_up_by_asking_for_what_is_there(abroad: Abroad) -> None:
+    resize = resized(abroad)
+    HostedPool.objects.update(fate=Fate.NO_GROWTH)
+    carrying.carry_out(resize)
+    failed = looked_at_until(Phase.SCALING_FAILED)
+    stands = law.entries(failed.document) or ()
+
+    carrying.carry_out(resizing.ask(failed, by=abroad.member, wanted=[stands[0].of(1)], seen=law.print_of(stands)))
+
+    assert (stands[0].count, looked_at_until(Phase.RUNNING).nodes_wanted) == (3, 1)

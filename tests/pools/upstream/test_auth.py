@@ -76,14 +76,16 @@ def _verified(request: Request) -> bool:
 def test_what_arrives_on_the_wire_is_what_was_signed(client: Client, stranger: Stranger) -> None:
     document, done = answering({"metadata": {"name": "a"}, "items": [], "order_info": {}}), answering(status=204)
     deleted = answering({"metadata": {"name": "pool-1", "deletionTimestamp": "2026-11-26T08:00:00Z"}})
-    stranger.will(*[document] * 3, deleted, done, done, document)
+    changed = answering({"metadata": {"name": "pool-1"}})
+    stranger.will(*[document] * 3, changed, deleted, done, done, document)
 
     client.create_pool('{"a": "ü"}')
     client.get_pool("pool with space~")
     client.list_pools(status="failed")
+    client.change_pool("pool-1", '{"spec": {}}')
     client.delete_pool("pool-1")
     client.pay_order("CS1")
     client.cancel_order("CS1")
     client.show_billing_order("CS1")
 
-    assert [_verified(request) for request in stranger.heard] == [True] * 7
+    assert [_verified(request) for request in stranger.heard] == [True] * 8

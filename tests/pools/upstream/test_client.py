@@ -38,6 +38,27 @@ def test_a_deletion_asks_for_ordering(client: Client, stranger: Stranger) -> Non
     assert stranger.heard[0].headers["request-type"] == "console"
 
 
+@pytest.mark.shows("ClientCalls.changes")
+def test_a_change_is_a_merge_patch_sent_byte_for_byte(client: Client, stranger: Stranger) -> None:
+    stranger.will(answering({"metadata": {"name": "pool-1"}}))
+
+    client.change_pool("pool-1", '{ "spec": {} }')
+
+    [asked] = stranger.heard
+    assert (asked.method, asked.body) == ("PATCH", b'{ "spec": {} }')
+    assert asked.headers["content-type"] == "application/merge-patch+json"
+
+
+@pytest.mark.parametrize("said", [{}, {"metadata": {"name": "another"}}, {"metadata": []}])
+def test_a_success_that_does_not_name_the_pool_that_was_changed_is_a_doubt(
+    client: Client, stranger: Stranger, said: dict[str, object]
+) -> None:
+    stranger.will(answering(said))
+
+    with pytest.raises(Garbled):
+        client.change_pool("pool-1", "{}")
+
+
 @pytest.mark.shows("ClientErrors.other-deletion")
 @pytest.mark.parametrize(
     "answer",
