@@ -13,11 +13,23 @@ WIDE: Final = 240  # units of the bar
 
 @dataclass(frozen=True)
 class PoolQuota:
-    """Numbers of pools. `pending` are orders that the cloud has not answered yet."""
+    """Numbers of pools. `pending` are orders that the cloud has not answered yet; `held_by` those of them that the
+    person may know of, by their numbers."""
 
     used: int
     pending: int
     most: int
+    held_by: list[int]
+
+    @property
+    def left(self) -> int:
+        """How many more there may be before this order; never less than none."""
+        return max(self.most - self.used - self.pending, 0)
+
+    @property
+    def of_others(self) -> int:
+        """How many of the pending ones are nobody's that the person may know of."""
+        return self.pending - len(self.held_by)
 
     @property
     def is_exceeded(self) -> bool:
@@ -41,4 +53,5 @@ def quota_of(situation: Situation) -> PoolQuota | None:
     if known is None:
         return None
     used, most = known
-    return PoolQuota(used, queries.unanswered_orders(situation.draft.project), most)
+    pending, held_by = queries.unanswered_orders(situation.draft.project, seen_by=situation.user)
+    return PoolQuota(used, pending, most, held_by)

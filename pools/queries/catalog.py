@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, prefetch_related_objects
 from django.db.models.fields.json import KT
 
 from pools.estimates import MOST, Band, band, band_of, kind_of
-from pools.models import CatalogPart, Founding, Order, Pool, Project, Reading, Stretch, Team
+from pools.models import CatalogPart, Founding, Membership, Order, Pool, Project, Reading, Stretch, Team, User
+from pools.queries.among import among
 from pools.stages import Stage
 from pools.states import ON_THE_WAY
 from pools.wire.gist import read_census
@@ -71,9 +72,9 @@ def uses_in(project: Project) -> Uses:
     """
     said = ("spec__network__name", *(f"status__driver__{kind}__version" for kind in ("gpu", "npu")))
     asked = tuple(f"spec__driver__{kind}Version" for kind in ("gpu", "npu"))
-    living = Pool.objects.living().filter(project=project).order_by("-pk")
+    newest = Pool.objects.living().filter(project=project).order_by("-pk").values("pk")[:MOST_USES]
     # As text: read as JSON, SQLite would make the number 24.1 of the version.
-    rows = list(living.values_list(*(KT(f"document__{path}") for path in (*said, *asked)))[:MOST_USES])
+    rows = list(Pool.objects.filter(among(newest)).values_list(*(KT(f"document__{path}") for path in (*said, *asked))))
     gpus, npus = (row[1] or row[3] for row in rows), (row[2] or row[4] for row in rows)
     return Uses(_counted(row[0] for row in rows), {"gpu": _counted(gpus), "npu": _counted(npus)})
 
@@ -102,9 +103,14 @@ def creations_by_family(project: Project) -> dict[str, Band]:
     return {family: found for family, lengths in seconds.items() if (found := band_of(lengths[:MOST]))}
 
 
-def unanswered_orders(project: Project) -> int:
-    """How many orders of the project the cloud has not answered: each may be one pool more than its quota tells."""
-    return Order.objects.filter(project=project, state__in=ON_THE_WAY).count()
+def unanswered_orders(project: Project, *, seen_by: User) -> tuple[int, list[int]]:
+    """How many orders of the project the cloud has not answered, each of which may be one pool more than its quota
+    tells; and which of them the user may know of, by their numbers. One statement.
+    """
+    seats = Membership.objects.filter(user_id=seen_by.pk, team_id=OuterRef("team_id"))
+    pending = Order.objects.filter(project=project, state__in=ON_THE_WAY).annotate(known=Exists(seats))
+    rows = list(pending.order_by("pk").values_list("pk", "known"))
+    return len(rows), [pk for pk, known in rows if known]
 
 
 def catalog_with_ages(project: Project) -> tuple[Catalog, dict[str, datetime | None]]:

@@ -89,3 +89,22 @@ def test_what_a_pool_says_strangely_is_not_counted_and_breaks_nothing(
     Pool.objects.filter(pk=pool(vision).pk).update(document=[])
     page = text_of(lena.get(url(draft_of(order(resources=[{"flavor": GPU, "count": 1}])), "workload")))
     assert "net-blue · 192.168.0.0/17 · ready · 1 pool uses it" in page
+
+
+def test_the_quota_says_what_is_left_and_which_orders_hold_the_rest(
+    lena: Client, vision: Vision, draft_of: MakeDraft
+) -> None:
+    own = builders.order(team=vision.team, placed_by=vision.lena, project=vision.project)
+    theirs = builders.order(team=builders.team(), placed_by=builders.person(), project=vision.project)
+    page = " ".join(text_of(lena.get(url(draft_of(order()), "flavors"))).split())
+    assert "<span>10 left of 15</span>" in page
+    assert f'3 in use. 1 is held by an order on its way: <a href="/orders/{own.pk}/">#{own.pk}</a> ' in page
+    assert "1 is held by an order of another team. This order is one more." in page
+    assert f"#{theirs.pk}<" not in page
+
+
+def test_the_quota_says_that_there_is_no_room(lena: Client, vision: Vision, draft_of: MakeDraft) -> None:
+    mirror(vision.project, quotas={"quotas": {"resources": [{"type": "pool", "quota": "3", "used": "3"}]}})
+    page = text_of(lena.get(url(draft_of(order()), "flavors")))
+    assert "<span>0 left of 3</span>" in page
+    assert "There is no room for this order." in page
