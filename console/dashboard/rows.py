@@ -8,12 +8,13 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console import describing
+from console import changing, describing
 from console.dashboard import saying
 from console.prices import Cost, Tariff
 from pools.models import Decision, Deletion, Pool, Resize
-from pools.phases import MOVING
+from pools.phases import MOVING, RESIZABLE
 from pools.queries import Row
+from pools.resizing import Why
 from pools.states import ErrandState, OrderState, is_final
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
@@ -119,8 +120,16 @@ class Line:
         if pool:
             copied = f"{reverse('order-new')}?copy={pool.pk}"
             found.append(Act(word=_("Copy into a new order…"), icon="document-duplicate", url=copied))
-            found.append(self._deleting(pool))
+            found += [self._resizing(pool), self._deleting(pool)]
         return found
+
+    def _resizing(self, pool: Pool) -> Act:
+        """Whether one of it is under way, or the person may not, its page says."""
+        stands = pool.gone_at is None and pool.phase in RESIZABLE and self.row.deletion is None
+        reason = Why.GONE if pool.gone_at else Why.DELETED if self.row.deletion else Why.PHASE
+        why_not = "" if stands else changing.why(reason, pool)
+        address = reverse("pool-resize", args=[pool.pk])
+        return Act(word=_("Resize…"), icon="arrows-pointing-out", url=address, why_not=why_not)
 
     def _deleting(self, pool: Pool) -> Act:
         why_not = _("It is gone.") if pool.gone_at else _("Somebody asked for it already.") if self.row.deletion else ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from pools.models.errands import Errand, Trouble
@@ -15,6 +16,8 @@ from pools.states import ErrandState
 from pools.wire import resizing
 
 UNDER_WAY = (ErrandState.RECORDED, ErrandState.SENDING, ErrandState.IN_DOUBT)
+# So long whoever asked is told that nothing came of it.
+NEWS: Final = timedelta(days=3)
 AWAITED = Q(state=ErrandState.RECORDED, approved_at__isnull=True)
 
 
@@ -29,6 +32,12 @@ class ResizeQuerySet(models.QuerySet["Resize"]):
 
     def carried_out(self) -> ResizeQuerySet:
         return self.filter(state=ErrandState.DONE)
+
+    def in_vain_lately(self) -> ResizeQuerySet:
+        """Those that failed or were rejected within `NEWS`, and after which nobody asked for another."""
+        in_vain = Q(state=ErrandState.FAILED) | Q(state=ErrandState.WITHDRAWN) & ~Q(reason="")
+        later = Resize.objects.filter(pool=OuterRef("pool"), at__gt=OuterRef("at"))
+        return self.filter(in_vain, ~Exists(later), changed_at__gte=timezone.now() - NEWS)
 
     def due(self) -> ResizeQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")

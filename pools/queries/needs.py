@@ -18,9 +18,10 @@ from django.db.models import (
     Subquery,
 )
 
-from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Stretch, User, Watch
+from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Resize, Stretch, User, Watch
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
+from pools.models.resizes import ResizeQuerySet
 from pools.queries.among import among
 from pools.queries.desk import approvable, decidable
 from pools.queries.overview import FAILED, still_of_interest
@@ -29,7 +30,19 @@ from pools.states import ON_THE_WAY, OrderState
 from pools.wire.enums import Phase
 
 NeedKind = Literal[
-    "decide", "resolve", "refused", "held", "doubt", "failed", "overdue", "drift", "resize", "mention", "waits", "watch"
+    "decide",
+    "resolve",
+    "refused",
+    "held",
+    "doubt",
+    "failed",
+    "overdue",
+    "drift",
+    "resize",
+    "unsized",
+    "mention",
+    "waits",
+    "watch",
 ]
 
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
@@ -75,7 +88,11 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
     )
     pool_keys = _pools(user, admin_of)
     first = among(pool_keys.order_by("phase_since", "pk")[:most])
-    asks = {"asks": Exists(approvable(user).filter(pool=OuterRef("pk"))), "to_approve": _number(approvable(user))}
+    asks = {
+        "asks": Exists(approvable(user).filter(pool=OuterRef("pk"))),
+        "to_approve": _number(approvable(user)),
+        "unsized": Exists(_unsized(user).filter(pool=OuterRef("pk"))),
+    }
     shown = pools_shown().filter(first).annotate(of=_number(pool_keys), **asks)
     pools = list(shown.order_by("phase_since", "pk"))
     found = [
@@ -143,22 +160,29 @@ def _need(order: Order) -> NeedKind:
 def _trouble(pool: Pool) -> NeedKind:
     if getattr(pool, "asks", False):
         return "resize"
+    if getattr(pool, "unsized", False):
+        return "unsized"
     if pool.phase in FAILED:
         return "failed"
     return "drift" if pool.drift_since and pool.phase in {Phase.RUNNING, Phase.ABNORMAL} else "overdue"
 
 
 def _pools(user: User, admin_of: Any) -> PoolQuerySet:
-    """Pools that wait for the user. By four ways, as above."""
+    """Pools that wait for the user. By five ways, as above."""
     teams = Membership.objects.filter(user_id=user.pk).values("team_id")
     of_theirs = Pool.objects.living().filter(team_id__in=teams)
     concerned = Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)
     overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
     drifted = of_theirs.standing().filter(concerned, drift_since__isnull=False)
     failed = _failed(of_theirs, user, admin_of)
-    return Pool.objects.filter(
-        pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), approvable(user).order_by().values("pool_id"))
-    )
+    resizes = [rows.order_by().values("pool_id") for rows in (approvable(user), _unsized(user))]
+    return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), *resizes))
+
+
+def _unsized(user: User) -> ResizeQuerySet:
+    """Their own resizes that came to nothing, of pools that they still see."""
+    theirs = Resize.objects.in_vain_lately().filter(by_id=user.pk, pool__gone_at__isnull=True)
+    return theirs.filter(pool__team__memberships__user_id=user.pk)
 
 
 def _failed(of_theirs: PoolQuerySet, user: User, admin_of: Any) -> PoolQuerySet:

@@ -241,3 +241,13 @@ def test_nobody_else_is_told_of_a_resize(scene: Scene) -> None:
         assert "vision-one" not in signed_in(scene.stranger).get(reverse(page)).text
     assert "vision-one" not in signed_in(scene.member).get(reverse("approvals")).text
     assert "vision-one" in signed_in(scene.member).get(f"{reverse('approvals')}?tab=team").text
+
+
+def test_the_menu_of_a_row_leads_to_its_numbers_or_says_why_not(scene: Scene) -> None:
+    running, abnormal = scene.pool(), scene.pool("Abnormal")
+
+    page = signed_in(scene.member).get(reverse("dashboard")).text
+
+    assert reverse("pool-resize", args=[running.pk]) in page
+    assert reverse("pool-resize", args=[abnormal.pk]) not in page
+    assert "Resize is possible in Running; this pool is Abnormal." in page

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from pools import adopting, ordering, resizing
+from pools import adopting, ordering, queries, resizing
 from pools.models import CatalogPart, Pool, Resize, Team, Trouble, User
 from pools.resizing import Unfit, Why
 from pools.states import ErrandState, OrderState
@@ -243,3 +245,26 @@ def test_what_was_ordered_and_resized_keeps_all_but_its_numbers() -> None:
     resized = json.loads(law.laid_over(ordered, '{"spec": {"resources": [{"flavor": "a", "count": 4}]}}'))
 
     assert resized["spec"]["resources"] == [{"flavor": "a", "count": 4, "maxCount": 4, "tags": []}]
+
+
+@pytest.mark.parametrize("end", ["rejected", "failed"])
+def test_whoever_asked_is_told_for_some_days_that_nothing_came_of_it(house: House, end: str) -> None:
+    resize = house.ask(3)
+    if end == "rejected":
+        resizing.reject(resize, by=house.admin, reason="no budget")
+    else:
+        resize.move(ErrandState.FAILED, failure_code=Trouble.OVERTAKEN)
+
+    assert [need.kind for need in queries.needs_me(house.member).shown] == ["unsized"]
+    assert queries.needs_me(house.admin).shown == []
+    Resize.objects.update(changed_at=timezone.now() - timedelta(days=4))
+    assert queries.needs_me(house.member).shown == []
+
+
+def test_what_was_taken_back_or_asked_for_anew_is_no_news(house: House) -> None:
+    resizing.take_back(house.ask(3), by=house.member)
+    assert queries.needs_me(house.member).shown == []
+
+    resizing.reject(house.ask(3), by=house.admin, reason="no budget")
+    house.ask(4)
+    assert queries.needs_me(house.member).shown == []
