@@ -3,8 +3,10 @@
 Whatever follows by itself (nodes arriving, an order expiring) is `pools.endpoint.scenario`'s and writes nothing.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +14,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from pools.endpoint import chance, clock, ledger, naming, pricing, scenario
+from pools.endpoint.insertion import Insertion
 from pools.endpoint.judging import Judged
 from pools.endpoint.models import (
     BillingOrder,
@@ -22,7 +25,7 @@ from pools.endpoint.models import (
     WorkOrder,
 )
 from pools.endpoint.planning import PoolPlan
-from pools.endpoint.prepared import Insertion, Question, Statement, in_a_row, together
+from pools.endpoint.prepared import Question, Statement, in_a_row, together
 from pools.endpoint.scenario import Fate
 from pools.wire.enums import BillingMode, BillingStatus, Phase, WorkOrderOperation
 from pools.wire.extras import Annotation, is_yes
@@ -42,6 +45,10 @@ class QuotaExceeded(Exception):
 
 class _NumberTaken(Exception):
     """The billing order's number, five letters for each minute, is another's: drawn again, it will be a free one."""
+
+
+class _IdTaken(Exception):
+    """The pool's ID is another's, which is gone perhaps, or failed."""
 
 
 DRAWS = 5
@@ -73,8 +80,8 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
     pays = is_yes(plan.annotations.get(Annotation.AUTO_PAY)) and fate is not Fate.UNPAYABLE
     order_id = naming.billing_order(chances.luck, chances.moment) if opens_order else ""
     order_name = naming.work_order(chances.luck, plan.name)
-    pool = HostedPool(
-        project=project,
+    pool = _insert_pool.row(
+        project_id=project.pk,
         ident=plan.ident,
         name=plan.name,
         workspace_id=plan.workspace_id,
@@ -90,21 +97,15 @@ def _create(project: EndpointProject, judged: Judged, *, console: bool) -> Hoste
         pay_until=scenario.pay_until(fate, pace, now) if opens_order else None,
         **(_opening(plan, fate, now) if pays and plan.billing_mode == BillingMode.PREPAID else {}),
     )
-    with transaction.atomic(), in_a_row():
-        _put(pool)
-        work_order = _insert_work_order.of(
-            project_id=project.pk,
-            pool_id=pool.pk,
-            name=order_name,
-            operation=WorkOrderOperation.APPLY.value,
-            created_at=now,
+    pool.project = project
+    orders = [
+        _insert_work_order.of(
+            project_id=project.pk, name=order_name, operation=WorkOrderOperation.APPLY.value, created_at=now
         )
-        if opens_order:
-            order = _order(pool, plan, order_id, lines=_lines(plan, flavors), paid=pays)
-            if together(work_order, order)[1] is None:
-                raise _NumberTaken
-        else:
-            together(work_order)
+    ]
+    if opens_order:
+        orders.append(_order(pool, plan, order_id, lines=_lines(plan, flavors), paid=pays))
+    _write(pool, orders)
     return pool
 
 
@@ -123,23 +124,40 @@ _pools_at_most = Question(
 )
 # The constraint decides whether a pool's ID is free, on every database, however many try at once.
 _insert_pool = Insertion(HostedPool, yields=True)
-_insert_work_order = Insertion(WorkOrder)
-_insert_billing_order = Insertion(BillingOrder, yields=True, after="work_order")
+# Orders are written right after what they are about.
+_insert_work_order = Insertion(WorkOrder, after=["pool"])
+_insert_billing_order = Insertion(BillingOrder, yields=True, after=["pool", "work_order"])
 
 
-def _put(pool: HostedPool) -> None:
-    """Write the pool. Raises `AlreadyExists` where one has its ID, `QuotaExceeded` where there are too many then."""
-    project = pool.project
-    quota, key, at_most = together(
-        _hold_quota.asked(project.pk), _insert_pool.putting(pool), _pools_at_most.asked(project.pk)
-    )
-    if key is None:
-        _replace(pool)
-    if quota is None or at_most is None or at_most[0] <= quota[0]:
+def _write(pool: HostedPool, orders: Sequence[Statement]) -> None:
+    """Write the pool and its orders, in one go as nearly always.
+
+    Raises `AlreadyExists` where a pool has its ID, `QuotaExceeded` where there are too many then, and `_NumberTaken`.
+    """
+    project = pool.project_id
+    with suppress(_IdTaken), transaction.atomic(), in_a_row():
+        quota, key, at_most, *numbers = together(
+            _hold_quota.asked(project), _insert_pool.putting(pool), _pools_at_most.asked(project), *orders
+        )
+        if key is None:
+            raise _IdTaken  # and the orders, which are about nothing, are taken back
+        _insist(pool, quota, at_most, numbers)
         return
-    used = HostedPool.objects.filter(project=project).standing(pool.accepted_at).count()
-    if used > quota[0]:
-        raise QuotaExceeded(quota[0], used - 1)
+    with transaction.atomic(), in_a_row():
+        quota = _hold_quota(project)
+        _replace(pool)
+        at_most, *numbers = together(_pools_at_most.asked(project), *orders)
+        _insist(pool, quota, at_most, numbers)
+
+
+def _insist(pool: HostedPool, quota: Any, at_most: Any, numbers: list[int | None]) -> None:
+    """Raise `QuotaExceeded` or `_NumberTaken` where what was written may not stay."""
+    if quota is not None and at_most is not None and at_most[0] > quota[0]:
+        used = HostedPool.objects.filter(project=pool.project).standing(pool.accepted_at).count()
+        if used > quota[0]:
+            raise QuotaExceeded(quota[0], used - 1)
+    if None in numbers:
+        raise _NumberTaken
 
 
 def _replace(pool: HostedPool) -> None:
@@ -161,11 +179,10 @@ def _replace(pool: HostedPool) -> None:
 
 
 def _order(pool: HostedPool, plan: PoolPlan, order_id: str, *, lines: list[pricing.Line], paid: bool) -> Statement:
-    """The billing order, to be written right after its work order. Its answer is None where its number is taken."""
+    """The billing order, to be written after pool and work order. Its answer is None where its number is taken."""
     prepaid = plan.billing_mode == BillingMode.PREPAID
     return _insert_billing_order.of(
         project_id=pool.project_id,
-        pool_id=pool.pk,
         order_id=order_id,
         status=(BillingStatus.COMPLETED if paid else BillingStatus.PENDING_PAYMENT).value,
         amount=pricing.total(lines),

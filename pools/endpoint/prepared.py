@@ -1,37 +1,25 @@
-"""Statements that calls make over and over: their SQL is written once, for writing it costs more than asking.
+"""Questions that calls ask over and over: their SQL is written once, for writing it costs more than asking.
 
-What is asked and written stays Django's to say; this only remembers what it said. It leans on the inside of Django's
+What is asked stays Django's to say; this only remembers what it said. It leans on the inside of Django's
 compiler a little, so the tests hold every statement made here against what Django does by itself.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
-from django.db.models import (
-    BooleanField,
-    CharField,
-    DateTimeField,
-    ForeignKey,
-    Model,
-    OneToOneField,
-    PositiveIntegerField,
-    PositiveSmallIntegerField,
-    QuerySet,
-)
+from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from pydantic_core import from_json
 
 from pools.endpoint.models.documents import DocumentField
-from pools.endpoint.writing import written
 
 Row = TypeVar("Row")
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -56,7 +44,7 @@ def _cursor() -> AbstractContextManager[CursorWrapper]:
     return connections[DEFAULT_DB_ALIAS].cursor() if cursor is None else nullcontext(cursor)
 
 
-def _connection() -> Any:
+def connection_in_use() -> Any:
     """The connection, by the shorter way where there is one."""
     cursor = getattr(_in_use, "cursor", None)
     return connections[DEFAULT_DB_ALIAS] if cursor is None else cursor.db
@@ -107,12 +95,14 @@ class Question(Generic[Row]):
         self._written: dict[str, _Written] = {}
 
     def __call__(self, *parameters: Any) -> Row | None:
-        found: Row | None = together(self.asked(*parameters))[0]
-        return found
+        asked = self.asked(*parameters)
+        with _cursor() as cursor:
+            row = _executed(cursor, asked)
+        return None if row is None else cast(Row, asked.read(row))
 
     def asked(self, *parameters: Any) -> Statement:
         """The question as a statement, to be asked `together` with others."""
-        vendor = _connection().vendor
+        vendor = connection_in_use().vendor
         written = self._written.get(vendor)
         if written is None:
             written = _Written(self._ask(*parameters))
@@ -193,97 +183,3 @@ class _Objects:
         for put, related in self._related:
             put(made, related(values))
         return made
-
-
-class Insertion(Generic[AnyModel]):
-    """Writes new rows of one model: `insertion(row)` gives the row its primary key, `insertion.of(…)` needs no object.
-
-    With `yields`, a row that a unique constraint has no room for is not written, and the answer is False or None. No
-    savepoint is needed for that, and whatever else is wrong with a row is still an error. No signal is sent. With
-    `after`, a foreign key of the model, rows point by it to the row that was written last into the table it leads to.
-    """
-
-    def __init__(self, model: type[AnyModel], *, yields: bool = False, after: str = "") -> None:
-        self._meta, self._yields, self._after = model._meta, yields, after  # noqa: SLF001 - Django's public name for it
-        self._written: dict[str, tuple[str, list[_Column]]] = {}
-
-    def __call__(self, row: AnyModel) -> bool:
-        return together(self.putting(row))[0] is not None
-
-    def putting(self, row: AnyModel) -> Statement:
-        """The statement that writes `row`, to be executed `together` with others. Its answer is the key the row got."""
-
-        def put(made: Sequence[Any]) -> Any:
-            row.pk = made[0]
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - Django's public name for it
-            return row.pk
-
-        return self._statement(vars(row), put)
-
-    def of(self, **values: Any) -> Statement:
-        """The statement that writes the row of these values, by the names of its columns; the others have their
-        defaults. Its answer is the row's key."""
-        return self._statement(values, itemgetter(0))
-
-    def _statement(self, values: Mapping[str, Any], read: Callable[[Sequence[Any]], Any]) -> Statement:
-        connection = _connection()
-        sql, columns = self._written.get(connection.vendor) or self._write(connection)
-        return Statement(sql, [column.prepared(values, connection) for column in columns], read)
-
-    def _write(self, connection: Any) -> tuple[str, list[_Column]]:
-        fields = [field for field in self._meta.concrete_fields if not field.primary_key]
-        quoted = connection.ops.quote_name
-        columns = ", ".join(quoted(str(field.column)) for field in fields)
-        places = ", ".join(_key_before(field, connection) if field.name == self._after else "%s" for field in fields)
-        table, key = quoted(self._meta.db_table), quoted(str(self._meta.pk.column))
-        conflict = " ON CONFLICT DO NOTHING" if self._yields else ""
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}"  # noqa: S608 - our names
-        told = [_Column(field, connection) for field in fields if field.name != self._after]
-        written = self._written[connection.vendor] = sql, told
-        return written
-
-
-def _key_before(field: Any, connection: Any) -> str:
-    """The key that was last made in the table that `field` leads to, as the database calls it."""
-    if connection.vendor == "sqlite":
-        return "last_insert_rowid()"
-    table, key = connection.ops.quote_name(field.related_model._meta.db_table), field.target_field.column  # noqa: SLF001 - Django's public name for it
-    return f"currval(pg_get_serial_sequence('{table}', '{key}'))"
-
-
-class _Column:
-    """Makes values ready for a column, as Django would. Most are ready as they are, which is found out quickly."""
-
-    def __init__(self, field: Any, connection: Any) -> None:
-        self._name, self._prepare = field.attname, field.get_db_prep_save
-        self._default = field.get_default if callable(field.default) else _always(field.get_default())
-        self._ready = _READY.get(type(field))
-        # SQLite has no type for these; what goes into a column of theirs is text.
-        self._kept_as_text = connection.vendor == "sqlite" and type(field) in (DateTimeField, DocumentField)
-
-    def prepared(self, values: Mapping[str, Any], connection: Any) -> Any:
-        value = values[self._name] if self._name in values else self._default()
-        kind = type(value)
-        if kind is self._ready or value is None:
-            return value
-        if self._kept_as_text:
-            if kind is datetime and value.tzinfo is UTC:
-                return value.isoformat(" ").removesuffix("+00:00")
-            if kind is dict or kind is list:
-                return written(value).decode()
-        return self._prepare(value, connection)
-
-
-def _always(value: Any) -> Callable[[], Any]:
-    return lambda: value
-
-
-# Values of exactly this type go into columns of exactly this kind as they are.
-_READY: Mapping[type, type] = {
-    CharField: str,
-    BooleanField: bool,
-    PositiveIntegerField: int,
-    PositiveSmallIntegerField: int,
-    ForeignKey: int,
-    OneToOneField: int,
-}

@@ -78,8 +78,8 @@ def test_a_creation_is_three_reads_and_three_rows(
     speaker: Speaker, several: list[str], django_assert_num_queries: Any
 ) -> None:
     speaker.get(POOLS)
-    # PostgreSQL takes three in one go, and two.
-    with django_assert_num_queries(5 if connection.vendor == "postgresql" else 8) as asked:
+    # PostgreSQL takes those of the transaction in one go.
+    with django_assert_num_queries(4 if connection.vendor == "postgresql" else 8) as asked:
         speaker.post(POOLS, creation(name="pool-ae01"), **CONSOLE)
     verbs = [statement.split()[0] for query in asked for statement in query["sql"].splitlines()]
     # The savepoint is what the transaction is inside that of the test.

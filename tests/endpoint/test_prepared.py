@@ -10,8 +10,9 @@ from django.db.models import Count
 from django.forms.models import model_to_dict
 
 from pools.endpoint import admitting
+from pools.endpoint.insertion import Insertion
 from pools.endpoint.models import AccessKey, BillingOrder, EndpointProject, HostedPool, Tenancy, WorkOrder
-from pools.endpoint.prepared import Insertion, Question, together
+from pools.endpoint.prepared import Question, together
 from pools.wire.enums import BillingStatus
 
 NOW = datetime(2026, 3, 1, 8, 0, 0, 123456, tzinfo=UTC)
@@ -126,18 +127,32 @@ def test_a_mistake_among_several_undoes_all_of_them(home: EndpointProject) -> No
     assert not HostedPool.objects.exists()
 
 
-def test_a_row_points_to_the_one_written_before_it(home: EndpointProject) -> None:
-    pool, opened = a_pool(home), {"project_id": home.pk, "created_at": NOW}
-    pool.save()
-    # So that the two tables do not count alike.
-    WorkOrder.objects.create(project=home, pool=pool, name="order.w", operation="apply", created_at=NOW)
-    work_order, bill = together(
-        Insertion(WorkOrder).of(pool_id=pool.pk, name="order.x", operation="apply", **opened),
-        Insertion(BillingOrder, after="work_order").of(
-            pool_id=pool.pk, order_id="CS1", status=BillingStatus.COMPLETED, amount=0, lines=[], deadline=NOW, **opened
+def test_a_row_points_to_those_written_before_it(home: EndpointProject) -> None:
+    earlier, opened = a_pool(home, ident="earlier"), {"project_id": home.pk, "created_at": NOW}
+    earlier.save()
+    # So that the tables do not count alike.
+    for name in ("order.v", "order.w"):
+        WorkOrder.objects.create(project=home, pool=earlier, name=name, operation="apply", created_at=NOW)
+    pool, work_order, bill = together(
+        Insertion(HostedPool).putting(a_pool(home)),
+        Insertion(WorkOrder, after=["pool"]).of(name="order.x", operation="apply", **opened),
+        Insertion(BillingOrder, after=["pool", "work_order"]).of(
+            order_id="CS1", status=BillingStatus.COMPLETED, amount=0, lines=[], deadline=NOW, **opened
         ),
     )
-    assert BillingOrder.objects.get(pk=bill).work_order_id == work_order
+    written = BillingOrder.objects.select_related("work_order").get(pk=bill)
+    assert (written.pool_id, written.work_order_id) == (pool, work_order)
+    assert written.work_order
+    assert written.work_order.pool_id == pool
+
+
+def test_a_row_to_be_written_is_as_django_makes_it(home: EndpointProject) -> None:
+    expected = a_pool(home)
+    values = {name: value for name, value in vars(expected).items() if name not in ("_state", "id", "fate", "founding")}
+    made = Insertion(HostedPool).row(**values)
+    made.project = home
+    assert made._state.adding
+    assert {**vars(made), "_state": None} == {**vars(expected), "_state": None}
 
 
 def test_a_row_that_yields_leaves_the_transaction_whole(home: EndpointProject) -> None:
