@@ -98,7 +98,8 @@ def creations_by_family(project: Project) -> dict[str, Band]:
     """
     told = Stretch.objects.filter(project=project, stage=Stage.CREATING, teaches=True, ended_at__isnull=False)
     seconds: dict[str, list[float]] = {}
-    for family, length in told.order_by("-pk")[:MOST_CREATIONS].creations("family"):
+    latest = told.order_by("-ended_at").values("pk")[:MOST_CREATIONS]
+    for family, length in Stretch.objects.filter(among(latest)).order_by("-ended_at").creations("family"):
         seconds.setdefault(family, []).append(length)
     return {family: found for family, lengths in seconds.items() if (found := band_of(lengths[:MOST]))}
 

@@ -9,7 +9,20 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from pools.models import Decision, Deletion, Founding, Order, Pool, Presence, Probe, Project, Reading, Resize, Tally
+from pools.models import (
+    Decision,
+    Deletion,
+    Founding,
+    Order,
+    Pool,
+    Presence,
+    Probe,
+    Project,
+    Reading,
+    Resize,
+    Tally,
+    Watch,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,7 @@ def due() -> Iterator[Due]:
         "deletion": (Deletion.objects.due(), "due_at"),
         "resize": (Resize.objects.due(), "due_at"),
         "founding": (Founding.objects.due(), "due_at"),
+        "watch": (Watch.objects.due(), "due_at"),
         "reading": (Reading.objects.due(), "asked_at"),
         "probe": (Probe.objects.due(), "asked_at"),
         "pool": (Pool.objects.due(), "look_after"),

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
-
 from pools.models import Team, User, Watch
-from pools.states import WatchState
 
 MOST: Final = 50
 
@@ -25,8 +22,10 @@ class Watches:
 
 def watches_of(user: User, team: Team) -> Watches:
     """What a dashboard tells of watches, at most `MOST` in all. One statement."""
-    own = Q(by=user, seen_at__isnull=True) & ~Q(state=WatchState.WATCHING)
-    rows = Watch.objects.visible_to(user).filter(own | Q(team=team, state=WatchState.WATCHING))
+    own = Watch.objects.visible_to(user).untold().filter(by=user)
+    standing = Watch.objects.visible_to(user).standing().filter(team=team)
+    # By two ways, each through an index: there are few of either.
+    rows = Watch.objects.filter(pk__in=own.order_by().values("pk").union(standing.order_by().values("pk")))
     found = list(rows.select_related("by", "ended_by").defer("body").order_by("expires_at", "pk")[:MOST])
     return Watches(
         standing=[watch for watch in found if watch.is_standing],

@@ -170,6 +170,8 @@ READS: dict[str, Callable[[Town], Callable[[], object]]] = {
     "needs": lambda town: lambda: queries.needs_me(town.admin),
     "the feed": read_nothing_new,
     "the desk's number": lambda town: lambda: queries.desk_count(town.admin),
+    "what flavors are in use": lambda town: lambda: queries.flavors_in_use(town.team),
+    "what networks and drivers are in use": lambda town: lambda: queries.uses_in(town.projects[0]),
     "what is due": lambda town: lambda: list(tasks._to_hand_out()),
 }
 
