@@ -89,7 +89,7 @@ def carry_out(errand: Errand) -> None:
 
 def _objection(errand: Errand) -> Trouble | None:
     """Why a deletion or a resize may not go out: since it was asked for, the pool may be another team's, or the person
-    in none; and not every phase is one to resize in.
+    in none; and not every phase is one to resize in, nor a pool that is to be deleted.
 
     A decision is about an order, which stays its team's, and was allowed when it was taken.
     """
@@ -105,7 +105,11 @@ def _objection(errand: Errand) -> Trouble | None:
                 require("pools.approve_resize", errand, of=errand.approved_by or errand.by)
     except NotAllowed:
         return Trouble.NOT_ALLOWED if isinstance(errand, Deletion) else Trouble.NOT_YOURS
-    return Trouble.NOT_RUNNING if isinstance(errand, Resize) and pool.phase not in RESIZABLE else None
+    if isinstance(errand, Deletion):
+        return None
+    if Deletion.objects.standing().filter(pool=pool).exists():
+        return Trouble.DELETED
+    return Trouble.NOT_RUNNING if pool.phase not in RESIZABLE else None
 
 
 def _act(client: Client, errand: Errand, before: dict[str, object]) -> None:
@@ -282,4 +286,4 @@ def _pool_of(errand: Errand) -> Pool:
 
 def _project_of(pool: Pool) -> Project:
     """Without its credentials, which may be what is in the way."""
-    return Project.objects.defer("access_key", "secret_key").get(pk=pool.project_id)
+    return Project.objects.without_credentials().get(pk=pool.project_id)

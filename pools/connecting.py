@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools.addresses import Forbidden, Policy
-from pools.models import Order, Pool, Probe, Project, Team, User
+from pools.models import Order, Pool, Probe, Project, Team, User, Watch
 from pools.rules import NotAllowed
 from pools.states import ON_THE_WAY
 from pools.upstream.regions import KNOWN as KNOWN_REGIONS
@@ -162,7 +162,7 @@ def amend(project: Project, entry: Entry, *, by: User, credentials: Credentials 
 
 
 def disconnect(project: Project, *, by: User) -> None:
-    """Forget the credentials and serve nobody any more; what was ordered stays readable.
+    """Forget the credentials and serve nobody any more; what was ordered stays readable, and nothing is watched.
 
     Raises `NotAllowed` and `StillInUse`. Pools that nobody ordered here do not hold it: they live on abroad.
     """
@@ -177,6 +177,8 @@ def disconnect(project: Project, *, by: User) -> None:
         stopped |= {"credentials_until": None}
         Project.objects.filter(pk=ours.pk).update(**nothing, **stopped)
         ours.teams.clear()
+        # It is read no more: whoever waits for it would wait for nothing.
+        ours.watches.all().end(Watch.Ending.CANCELLED, by=by)
         ours.probes.all().delete()
         ours.readings.filter(state="asked").delete()
         Pool.objects.filter(project=ours).update(look_after=None)

@@ -116,4 +116,4 @@ def _later(founding: Founding, trouble: UpstreamError) -> datetime:
 
 def _project_of(founding: Founding) -> Project:
     """Without its credentials, which may be what is in the way."""
-    return Project.objects.defer("access_key", "secret_key").get(pk=founding.project_id)
+    return Project.objects.without_credentials().get(pk=founding.project_id)

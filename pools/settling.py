@@ -222,4 +222,4 @@ def _ask_person(order: Order, trouble: Trouble, **also: object) -> None:
 
 def _project_of(order: Order) -> Project:
     """Without its credentials, which may be what is in the way."""
-    return Project.objects.defer("access_key", "secret_key").get(pk=order.project_id)
+    return Project.objects.without_credentials().get(pk=order.project_id)

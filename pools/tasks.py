@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from pools import counting, pruning, reminding, returning, rewinding, submitting, tracing, tracking, watching
 from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize, Watch
+from pools.models.projects import sealed_of
 from pools.returning import held
 from pools.turns import Lane, turns
 
@@ -169,7 +170,8 @@ def attend_watch(pk: int) -> None:
         with tracing.following(watch.trace or tracing.current()):
             watching.attend(watch)
 
-    _in_turn(attend_watch, pk, Watch.objects.select_related("project", "team", "by").due, act)
+    watches = Watch.objects.select_related("project", "team", "by").defer(*sealed_of("project__"))
+    _in_turn(attend_watch, pk, watches.due, act)
 
 
 @shared_task(name="pools.answer")

@@ -21,7 +21,7 @@ from console.models import Draft
 from console.wizard import conflicts, steps
 from console.wizard.assembly import Kept, Steps
 from console.wizard.dividing import divided, split_of
-from console.wizard.finding import frozen_by, person, visible_draft
+from console.wizard.finding import frozen_by, is_mendable, person, visible_draft
 from console.wizard.starting import next_name
 from console.wizard.storage import Overtaken, kept_of, steps_of
 from pools import queries, watching
@@ -44,7 +44,10 @@ def split(draft: Draft, *, by: User) -> Draft | None:
     there[0].setdefault("labels", {})["name"] = [name]
     with transaction.atomic():
         watching.let_go(draft.pk, by=by, because=Watch.Ending.EDITED)
-        revision = {"revision": draft.revision + 1} if draft.order() else {}
+        order = draft.order()
+        if order and not is_mendable(order):
+            raise Overtaken  # it was placed a moment ago, by hand or by its watch
+        revision = {"revision": draft.revision + 1} if order else {}
         if not draft.save_typed(_with(draft, *here), over=draft.version, by=by, **revision):
             raise Overtaken
         return Draft.objects.create(

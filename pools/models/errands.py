@@ -36,6 +36,7 @@ class Trouble(models.TextChoices):
     NOT_ALLOWED = "not_allowed", _("Whoever asked for it may not delete this pool any more.")
     NOT_YOURS = "not_yours", _("Whoever asked for it, or approved it, may not change this pool any more.")
     OVERTAKEN = "overtaken", _("The pool is gone, or was changed otherwise, since this was asked for.")
+    DELETED = "deleted", _("Its deletion was asked for already.")
     NOT_RUNNING = "not_running", _("The pool was not Running any more; only then can it be resized.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
@@ -41,6 +42,12 @@ class ResizeQuerySet(models.QuerySet["Resize"]):
 
     def due(self) -> ResizeQuerySet:
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
+
+    def lapse(self, pools: Collection[int]) -> None:
+        """Let what nobody approved come to nothing, as these pools are gone: no worker would notice. As `call_off`."""
+        # One that somebody decides just now is theirs; waiting for them, each of the two could wait for the other.
+        for resize in self.awaited().filter(pool_id__in=pools).select_for_update(skip_locked=True):
+            resize.move(ErrandState.FAILED, failure_code=Trouble.OVERTAKEN, failure_message="")
 
     def call_off(self, pool: Pool) -> None:
         """Let what was asked for come to nothing, as `pool` becomes another's. As `Deletion.objects.call_off`."""

@@ -185,7 +185,9 @@ def retire(pool: Pool, *, at: datetime) -> bool:
 
 
 def bury(pools: Sequence[Pool], project: Project, *, at: datetime) -> None:
-    """Record that these living pools of the locked `project` are Gone, and give their orders' names free."""
+    """Record that these living pools of the locked `project` are Gone: their orders' names are free, and nobody is to
+    approve more nodes of them.
+    """
     now = timezone.now()
     for pool in pools:
         pool.observed_at = pool.as_heard_with(project.heard_at)
@@ -193,6 +195,8 @@ def bury(pools: Sequence[Pool], project: Project, *, at: datetime) -> None:
     write(pools, BURIED)
     finish(pools, at=at)
     release([pool.order_id for pool in pools])
+    for batch in in_batches([pool.pk for pool in pools]):
+        Resize.objects.lapse(batch)
 
 
 def release(orders: Sequence[int | None]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools import adopting, ordering, queries, resizing
+from pools import adopting, ordering, queries, resizing, tracking
 from pools.models import CatalogPart, Pool, Resize, Team, Trouble, User
 from pools.resizing import Unfit, Why
 from pools.states import ErrandState, OrderState
@@ -230,6 +230,15 @@ def test_what_a_pool_was_to_become_ends_with_its_change_of_hands(house: House) -
     adopting.adopt(Pool.objects.get(), team=house.team, by=house.admin)
 
     assert Resize.objects.get().failure_code == Trouble.CHANGED_HANDS
+
+
+def test_what_nobody_approved_ends_with_the_pool(house: House) -> None:
+    resize = house.ask(3)
+
+    tracking.retire(house.pool, at=timezone.now())
+
+    assert (Resize.objects.get().state, Resize.objects.get().failure_code) == (ErrandState.FAILED, Trouble.OVERTAKEN)
+    assert not resizing.take_back(resize, by=house.member)
 
 
 @pytest.mark.parametrize(

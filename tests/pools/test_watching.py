@@ -15,10 +15,11 @@ from django.db import connection
 from django.db.models.signals import post_save
 from django.utils import timezone
 
-from pools import ordering, tracking, watching
+from pools import connecting, ordering, tasks, tracking, watching
 from pools.dockets import Docket
 from pools.models import CatalogPart, Membership, Order, Project, Team, User, Watch
 from pools.states import OrderState, WatchState
+from pools.turns import turns
 from tests import builders
 from tests.clocks import freeze_time
 from tests.console.wizard.catalog import GONE, NETWORK, flavor, mirror, order
@@ -275,6 +276,28 @@ def test_a_draft_that_was_placed_is_not_watched(scene: Scene) -> None:
 def test_a_stranger_watches_nothing(scene: Scene) -> None:
     with pytest.raises(ordering.NotAllowed):
         scene.begin(by=builders.person(admin_of=builders.team()))
+
+
+def test_what_is_watched_in_a_project_ends_when_that_is_disconnected(scene: Scene) -> None:
+    watch = scene.begin()
+    staff = builders.person(staff=True)
+
+    connecting.disconnect(scene.project, by=staff)
+
+    assert (fresh(watch).state, fresh(watch).ended_by, fresh(watch).seen_at) == (WatchState.ENDED, staff, None)
+
+
+def test_a_watch_has_its_end_whoever_sealed_the_credentials(
+    scene: Scene, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = scene.begin(days=1)
+    settings.CREDENTIALS_KEYS = ["YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="]
+    monkeypatch.setattr(turns, "take", lambda _lane, work, **_: work())
+
+    with freeze_time(timezone.now() + timedelta(days=1, seconds=1)):
+        tasks.attend_watch(watch.pk)
+
+    assert Watch.objects.get().ending == Ending.EXPIRED
 
 
 class Killed(BaseException):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from console.models import Draft
 from console.wizard.assembly import gather
 from console.wizard.splitting import split
-from console.wizard.storage import kept_of, steps_of
+from console.wizard.storage import Overtaken, kept_of, steps_of
 from pools import watching
 from pools.models import Order, Watch
 from tests import builders
@@ -80,6 +80,15 @@ def test_no_draft_of_the_team_has_the_name_already(vision: Vision, draft_of: Mak
     other = split(draft, by=vision.lena)
     assert other
     assert other.name == "train-04"
+
+
+def test_what_was_placed_a_moment_ago_is_not_split(vision: Vision, large: Draft) -> None:
+    builders.order(
+        team=vision.team, project=vision.project, placed_by=vision.lena, draft=large.pk, revision=large.revision
+    )
+    with pytest.raises(Overtaken):
+        split(large, by=vision.lena)
+    assert Draft.objects.get().revision == large.revision
 
 
 @pytest.fixture

@@ -257,6 +257,8 @@ def test_refused_credentials_are_told_to_the_project_and_the_errand_waits(
 def test_credentials_sealed_with_another_key_make_the_errand_wait(abroad: Abroad, make: Any, settings: Any) -> None:
     errand = make(abroad)
     seen = len(abroad.proxy.seen)
+    # Of either kind: those that are not in use may be stored too.
+    Project.objects.update(iam_user="poolhouse", iam_password="secret")
     settings.CREDENTIALS_KEYS = ["YW5vdGhlci1rZXktb2YtZXhhY3RseS0zMi1ieXRlcyE="]
 
     carrying.carry_out(errand)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools import approving, carrying, resizing, speaking, submitting, tracking
+from pools import approving, carrying, ordering, resizing, speaking, submitting, tracking
 from pools.endpoint.models import HostedPool
 from pools.endpoint.scenario import Fate
 from pools.models import Membership, Pool, Resize, Trouble
@@ -139,6 +139,16 @@ def test_an_approval_by_somebody_who_left_sends_nothing(abroad: Abroad) -> None:
     carrying.carry_out(resize)
 
     assert fresh(resize).failure_code == Trouble.NOT_YOURS
+    assert abroad.proxy.calls(*CHANGE) == 0
+
+
+def test_a_pool_that_is_to_be_deleted_gets_no_more_nodes(abroad: Abroad) -> None:
+    resize = resized(abroad)
+    ordering.delete(resize.pool, by=abroad.member, typed_name=resize.pool.name)
+
+    carrying.carry_out(resize)
+
+    assert (fresh(resize).state, fresh(resize).failure_code) == (ErrandState.FAILED, Trouble.DELETED)
     assert abroad.proxy.calls(*CHANGE) == 0
 
 
