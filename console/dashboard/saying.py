@@ -155,8 +155,8 @@ def standing_deletion(pool: Pool) -> Deletion | None:
 
 
 def standing_resize(pool: Pool) -> Resize | None:
-    """The resize that is under way, out of what was prefetched."""
-    return next((one for one in pool.resizes.all() if one.is_under_way), None)
+    """The resize that is under way, out of what was prefetched; with a pool that is gone it is, too."""
+    return None if pool.gone_at else next((one for one in pool.resizes.all() if one.is_under_way), None)
 
 
 def as_ordered(pool: Pool) -> str:

@@ -243,6 +243,17 @@ def test_nobody_else_is_told_of_a_resize(scene: Scene) -> None:
     assert "vision-one" in signed_in(scene.member).get(f"{reverse('approvals')}?tab=team").text
 
 
+def test_of_a_pool_that_is_gone_nobody_is_asked_to_approve_anything(scene: Scene) -> None:
+    resize = asked(scene)
+    Pool.objects.update(gone_at=resize.at)
+    client = signed_in(scene.admin)
+
+    assert reverse("resize-approve", args=[resize.pk]) not in client.get(reverse("pool", args=[resize.pool_id])).text
+    assert "vision-one" not in client.get(reverse("approvals")).text
+    client.post(reverse("resize-approve", args=[resize.pk]))
+    assert Resize.objects.get().is_awaited
+
+
 def test_the_menu_of_a_row_leads_to_its_numbers_or_says_why_not(scene: Scene) -> None:
     running, abnormal = scene.pool(), scene.pool("Abnormal")
 
