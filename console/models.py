@@ -100,6 +100,9 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    # Whether saving this very object ended its watch.
+    was_let_go = False
+
     objects = DraftQuerySet.as_manager()
 
     class Meta:

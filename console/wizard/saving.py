@@ -37,6 +37,8 @@ def saved(form: StepForm, examination: Examination, *, told: bool) -> JsonRespon
     parts = {"saved": "_saved", "steps": "_steps", "so-far": "_summary", "problems": "_problems"}
     if form.step == "disks":
         parts["nodes"] = "_nodes"
+    if form.situation.draft.was_let_go:
+        parts["watch"] = "_watch_over"
     return JsonResponse({
         "version": examination.situation.draft.version,
         "problems": [_said(problem) for problem in (*examination.at(form.step), *_overlap(form))],

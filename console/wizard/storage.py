@@ -119,7 +119,7 @@ class DraftStorage(BaseStorage):  # type: ignore[misc]  # formtools has no types
         self._changed = False
         with transaction.atomic() if self.draft.is_watched else nullcontext():
             if self.draft.is_watched and self._says_otherwise():
-                watching.let_go(self.draft.pk, by=self.by, because=Watch.Ending.EDITED)
+                self.draft.was_let_go = watching.let_go(self.draft.pk, by=self.by, because=Watch.Ending.EDITED)
                 del self.draft.watch
             self._write()
 

@@ -142,6 +142,17 @@ def test_changing_the_draft_ends_the_watch(
     assert watched.ending == Ending.EDITED
 
 
+def test_a_page_that_saves_as_one_types_tells_that_the_watch_is_over(
+    lena: Client, sold_out: Draft, watched: Watch
+) -> None:
+    sold_out.refresh_from_db()
+    for name, over in (("pool-blue", False), ("pool-red", True), ("pool-green", False)):
+        typed = {"version": sold_out.version, "name": name, "window": "w"}
+        parts = lena.post(url(sold_out, "labels"), typed, headers={"Accept": "application/json"}).json()["parts"]
+        assert ("The draft was changed." in parts.get("watch", "")) is over
+        sold_out.refresh_from_db()
+
+
 def test_saving_what_is_the_same_keeps_it(lena: Client, sold_out: Draft, watched: Watch) -> None:
     save(lena, sold_out, "labels", name="pool-blue", description="", contact="")
     watched.refresh_from_db()
