@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pools.models import CatalogPart, Pool, Resize
+from pools.models import CatalogPart, Pool, Resize, Trouble
 from pools.states import ErrandState
 from pools.wire import resizing as law
 from tests import builders
@@ -192,6 +192,19 @@ def test_a_resize_that_failed_is_told_and_may_be_tried_again(scene: Scene) -> No
 
     assert "The pool was not resized" in page
     assert "no room in the zone" in page
+
+
+def test_nobody_tries_again_on_a_pool_that_is_gone(scene: Scene) -> None:
+    pool = scene.pool()
+    builders.resize(pool=pool, by=scene.member)
+    Resize.objects.update(state=ErrandState.FAILED, failure_code=Trouble.DELETED, due_at=None)
+    client, again = signed_in(scene.member), "you may try again"
+    assert again in client.get(reverse("pool", args=[pool.pk])).text
+
+    Pool.objects.update(gone_at=pool.created_abroad)
+
+    page = client.get(reverse("pool", args=[pool.pk])).text
+    assert ("Its deletion was asked for already." in page, again in page) == (True, False)
 
 
 def test_a_pool_that_is_gone_can_be_ordered_again(scene: Scene) -> None:
