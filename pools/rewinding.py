@@ -97,6 +97,8 @@ def rewind() -> timedelta:
         Chore.objects.filter(pk=clock.pk).update(done_at=now)
         if back <= LEAST:
             return timedelta()
+        # Watched for so many days: those begun by the other clock end when they were to, and not as much later.
+        Watch.objects.standing().filter(since__gt=now + LEAST).update(expires_at=F("expires_at") - back)
         _bring_back(AWAITED, by=back, beyond=FARTHEST)
         _bring_back(PAST, by=back, beyond=LEAST)
     logger.warning("The clock was set back by %.0f s; dates were brought back by as much.", back.total_seconds())

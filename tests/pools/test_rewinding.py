@@ -52,6 +52,20 @@ def test_what_was_due_in_a_moment_is_due_in_a_moment(clock: Clock) -> None:
     assert [kind.objects.due().filter(pk=row.pk).exists() for kind, row in zip(KINDS, rows, strict=True)] == [True] * 3
 
 
+def test_what_was_watched_by_the_wrong_clock_is_watched_no_longer_than_was_asked_for(clock: Clock) -> None:
+    team = builders.team()
+    mine: dict[str, Any] = {"team": team, "by": builders.person(member_of=team)}
+    before = builders.watch(**mine, since=NOON - 2 * HOUR, expires_at=NOON + 24 * HOUR)
+    by_it = builders.watch(**mine, since=NOON, expires_at=NOON + 24 * HOUR)
+
+    clock.move_to(NOON - HOUR)
+    rewinding.rewind()
+    before.refresh_from_db()
+    by_it.refresh_from_db()
+
+    assert (before.expires_at, by_it.expires_at) == (NOON + 24 * HOUR, NOON + 23 * HOUR)
+
+
 def test_a_lease_lasts_as_long_as_it_had_left(clock: Clock) -> None:
     sent = order()
     assert sent.claim(OrderState.SENDING, until=NOON + 2 * MINUTE)
