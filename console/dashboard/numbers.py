@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -56,9 +56,7 @@ class Numbers(forms.Form):
         self._choose("like", ("", _("those that the flavor comes with")), *alike)
 
     def _choose(self, name: str, *choices: tuple[str, str]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker what it is
-        field.choices = choices
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def _zones(self, entry: Entry) -> list[str]:
         if not entry.zones:
