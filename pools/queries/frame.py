@@ -35,7 +35,9 @@ def project_freshness(user: User, *, quotas_for: Team | None = None, priced: boo
     With a team, those that serve it also carry what `pool_quotas` and `accelerators_of` tell, and their price lists if
     they are wanted `priced`.
     """
-    served = Project.objects.filter(teams__memberships__user_id=user.pk).distinct().without_credentials()
+    # Without DISTINCT, which would compare all that is asked of each, documents and counts.
+    theirs = Project.teams.through.objects.filter(team__memberships__user_id=user.pk)
+    served = Project.objects.filter(pk__in=theirs.values("project_id")).without_credentials()
     if quotas_for is None:
         return list(served)
     parts = CatalogPart.objects.filter(project=OuterRef("pk"), read_at__isnull=False, project__teams=quotas_for)

@@ -50,6 +50,9 @@ def faults(page: Page, schemes: Sequence[str] = ()) -> list[str]:
     """
     size = page.viewport_size
     shifted = page.evaluate("window.jumped")
+    if size:
+        # All of it at once: what sticks to an edge covers only what one may scroll from under it.
+        page.set_viewport_size({"width": size["width"], "height": page.evaluate("document.body.scrollHeight")})
     page.evaluate(_AXE.axe_script)
     first, *others = schemes or [SCHEMES[crc32(page.title().encode()) % 2]]
     found = _by_axe(page, first, _EVERYTHING)
