@@ -18,10 +18,20 @@ from tests.running import Product, running
 
 MakeProduct = Callable[..., Product]
 UseBroker = Callable[[str], None]
+# Of the journeys: those with a product of their own; and those that together take as long as all others.
+OF_THEIR_OWN = ("test_outages.py", "test_secrets.py")
+LONG = ("test_every_page.py", "test_the_wizard.py", "test_sandbox_room.py", "test_projects_room.py")
 
 
 def _starts_something(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(name) for name in ("process", "browser"))
+
+
+def _group_of(module: str) -> str:
+    """The journeys go by two products, and not by one for every worker of the run."""
+    if not module.startswith("tests/journeys/") or module.endswith(OF_THEIR_OWN):
+        return module
+    return "journeys of every page" if module.endswith(LONG) else "journeys"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that start something come first, each module on one worker: on another it would start all of it again."""
     for item in items:
         if _starts_something(item) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            item.add_marker(pytest.mark.xdist_group(_group_of(item.nodeid.partition("::")[0])))
     yield
     items.sort(key=lambda item: not _starts_something(item))
 

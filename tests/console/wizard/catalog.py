@@ -78,10 +78,15 @@ DOCUMENTS: dict[str, Any] = {
 def mirror(project: Project, **instead: Any) -> None:
     """Let `project` have read its catalog five minutes ago; `instead` replaces parts of it."""
     read_at = timezone.now() - timedelta(minutes=5)
-    for kind, document in {**DOCUMENTS, **instead}.items():
-        CatalogPart.objects.update_or_create(
-            project=project, kind=kind, defaults={"document": document, "read_at": read_at}
-        )
+    CatalogPart.objects.bulk_create(
+        [
+            CatalogPart(project=project, kind=kind, document=document, read_at=read_at)
+            for kind, document in {**DOCUMENTS, **instead}.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "kind"],
+        update_fields=["document", "read_at"],
+    )
 
 
 def order(*, name: str = "pool-blue", **spec: Any) -> dict[str, Any]:
