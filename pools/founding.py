@@ -81,7 +81,7 @@ def ask_for(
     try:
         with transaction.atomic():
             # Under lock: a project that is being disconnected is told nothing any more.
-            if not list(Project.objects.connected().select_for_update().filter(pk=project.pk).values_list("pk")):
+            if not Project.objects.hold(project.pk):
                 raise NotAllowed("pools.create_network")
             return Founding.objects.create(
                 project=project, team=team, by=by, draft=draft, at=now, changed_at=now, due_at=now, name=name,

@@ -111,7 +111,7 @@ def place(
     try:
         with transaction.atomic():
             # Under lock: a project that is being disconnected takes no order any more.
-            if not list(Project.objects.connected().select_for_update().filter(pk=project.pk).values_list("pk")):
+            if not Project.objects.hold(project.pk):
                 raise NotAllowed("pools.place_order")
             if Pool.objects.holding_names().filter(project=project, name=labels.name).exists():
                 raise NameTaken

@@ -69,7 +69,7 @@ def begin(
     try:
         with transaction.atomic():
             # Under lock: a project that is being disconnected takes nothing any more.
-            if not list(Project.objects.connected().select_for_update().filter(pk=project.pk).values_list("pk")):
+            if not Project.objects.hold(project.pk):
                 raise NotAllowed("pools.place_order")
             if Order.objects.filter(draft=draft, revision=revision).exists():
                 raise AlreadyPlaced

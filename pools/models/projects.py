@@ -42,6 +42,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         return self.without_credentials().select_for_update(no_key=True, of=("self",)).filter(pk=pk)
 
+    def hold(self, pk: int) -> bool:
+        """Keep one project from being disconnected until the transaction ends; whether it is connected."""
+        return bool(list(self.connected().select_for_update().filter(pk=pk).values_list("pk")))
+
     def due(self) -> "ProjectQuerySet":
         """Projects whose pools are to be listed, and that no worker is listing now."""
         now = timezone.now()

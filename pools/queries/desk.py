@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pools.models import Decision, Membership, Order, Pool, Resize, Team, User
 from pools.models.orders import OrderQuerySet
 from pools.models.projects import sealed_of
 from pools.models.resizes import ResizeQuerySet
+from pools.queries.counting import number_of
 from pools.queries.details import orders_shown
 from pools.states import OrderState
 from pools.wire.enums import Phase
@@ -25,12 +26,8 @@ LATEST = 500
 
 def desk_count(user: User) -> int:
     """How many Waiting orders are the user's to decide, and resizes to approve. One statement."""
-    counted = User.objects.filter(pk=user.pk).values_list(_number(decidable(user)), _number(approvable(user)))
+    counted = User.objects.filter(pk=user.pk).values_list(number_of(decidable(user)), number_of(approvable(user)))
     return sum(counted.get())
-
-
-def _number(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.order_by().values(number=Func("pk", function="COUNT", output_field=IntegerField())))
 
 
 def approvable(user: User) -> ResizeQuerySet:

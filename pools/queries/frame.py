@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from pools.models import CatalogPart, Membership, Order, Pool, Project, Team, User
 from pools.models.catalog import accelerators, pool_quota
+from pools.queries.counting import number_of
 from pools.states import ON_THE_WAY
 
 
@@ -54,17 +54,13 @@ def _since_the_quotas() -> dict[str, Subquery]:
     # Of the project, not of each pool: known before the first pool is looked at, it bounds how far an index is read.
     quotas = CatalogPart.objects.filter(project=OuterRef(OuterRef("pk")), kind=CatalogPart.Kind.QUOTAS)
     read_at = quotas.values("read_at")[:1]
-    pools = Pool.objects.filter(project=OuterRef("pk")).order_by()
+    pools = Pool.objects.filter(project=OuterRef("pk"))
     born = pools.holding_names().filter(created_abroad__gt=read_at)
     ended = pools.gone().filter(gone_at__gt=read_at, created_abroad__lte=read_at)
     # By way of the teams, for there an index holds the few that are on their way.
     served = Project.teams.through.objects.filter(project_id=OuterRef(OuterRef("pk"))).values("team_id")
-    coming = Order.objects.filter(project=OuterRef("pk"), team__in=served, state__in=ON_THE_WAY).order_by()
-    return {"born": _number(born), "ended": _number(ended), "coming": _number(coming)}
-
-
-def _number(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.values(number=Func("pk", function="COUNT", output_field=IntegerField())))
+    coming = Order.objects.filter(project=OuterRef("pk"), team__in=served, state__in=ON_THE_WAY)
+    return {"born": number_of(born), "ended": number_of(ended), "coming": number_of(coming)}
 
 
 def pool_quotas(projects: list[Project]) -> list[PoolQuota]:

@@ -10,8 +10,6 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
-    Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -23,6 +21,7 @@ from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
 from pools.models.resizes import ResizeQuerySet
 from pools.queries.among import among
+from pools.queries.counting import number_of
 from pools.queries.desk import approvable, decidable
 from pools.queries.overview import FAILED, still_of_interest
 from pools.queries.rows import poolless_shown, pools_shown
@@ -83,17 +82,17 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
         .select_related("pool")
         .defer("pool__document")
         .filter(among(keys.order_by("placed_at", "pk")[:most]))
-        .annotate(of=_number(keys), to_decide=_number(decidable(user)), **_named(user, admin_of))
+        .annotate(of=number_of(keys), to_decide=number_of(decidable(user)), **_named(user, admin_of))
         .order_by("placed_at", "pk")
     )
     pool_keys = _pools(user, admin_of)
     first = among(pool_keys.order_by("phase_since", "pk")[:most])
     asks = {
         "asks": Exists(approvable(user).filter(pool=OuterRef("pk"))),
-        "to_approve": _number(approvable(user)),
+        "to_approve": number_of(approvable(user)),
         "unsized": Exists(_unsized(user).filter(pool=OuterRef("pk"))),
     }
-    shown = pools_shown().filter(first).annotate(of=_number(pool_keys), **asks)
+    shown = pools_shown().filter(first).annotate(of=number_of(pool_keys), **asks)
     pools = list(shown.order_by("phase_since", "pk"))
     found = [
         *(Need(kind=_need(order), order=order) for order in orders),
@@ -104,12 +103,6 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
     to_decide = getattr(orders[0], "to_decide") if orders else 0  # noqa: B009 - it was annotated
     to_approve = getattr(pools[0], "to_approve") if pools else 0  # noqa: B009 - it was annotated
     return Needs(found[:most], sum(row.of for row in counted) + len(over), to_decide + to_approve)
-
-
-def _number(rows: QuerySet[Any]) -> Subquery:
-    """How many rows there are, said beside each of some others."""
-    counting = Func("pk", function="COUNT", output_field=IntegerField())
-    return Subquery(rows.order_by().values(number=counting))
 
 
 def _orders(user: User, admin_of: Any) -> OrderQuerySet:
