@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from pools.models import Adoption, Deletion, Order, Pool, Resize, Team, User
+from pools.models import Adoption, Order, Pool, Team, User
+from pools.models.pool_errands import PoolErrand
 from pools.rules import NotAllowed, require
 from pools.states import ON_THE_WAY
 
@@ -51,8 +52,7 @@ def adopt(pool: Pool, *, team: Team, by: User) -> Adoption:
             if first := standing.first():
                 return first
             raise AlreadyGone if Pool.objects.gone().filter(pk=pool.pk).exists() else AlreadyClaimed
-        Deletion.objects.call_off(pool)
-        Resize.objects.call_off(pool)
+        PoolErrand.call_off(pool)
         adoption = Adoption.objects.create(pool=pool, team=team, by=by, at=now)
     pool.team, pool.changed_at = team, now
     return adoption

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from pools import altering
+from pools.altering import NotNow, Overtaken, Why, soon
 from pools.models import CatalogPart, Deletion, Pool, Resize, User
 from pools.phases import RESIZABLE
 from pools.rules import NotAllowed, require
@@ -39,17 +39,6 @@ __all__ = [
 LONGEST_REASON = 2000
 
 
-class Why(StrEnum):
-    """Why a pool cannot be resized now, whoever asks."""
-
-    GONE = "gone"
-    PHASE = "phase"
-    DELETED = "deleted"
-    UNDER_WAY = "under_way"
-    PREPAID = "prepaid"
-    UNTOLD = "untold"
-
-
 class Unfit(StrEnum):
     """What is wrong with the numbers that are wanted."""
 
@@ -63,14 +52,6 @@ class Unfit(StrEnum):
     NOT_SOLD_THERE = "not_sold_there"
 
 
-class NotNow(Exception):
-    """The pool cannot be resized as it is."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 class Ill(ValueError):
     """The numbers cannot be: `what`, and of which flavor and zone, or how many go together."""
 
@@ -79,21 +60,10 @@ class Ill(ValueError):
         self.what, self.values = what, values
 
 
-class Overtaken(Exception):
-    """The pool has other nodes than whoever asked, or approves, has read; nothing was done."""
-
-
 def why_not(pool: Pool) -> Why | None:
     """Why `pool`, read with its deletions and resizes, cannot be resized now; None if it can."""
-    if pool.gone_at:
-        return Why.GONE
-    if pool.phase not in RESIZABLE:
-        return Why.PHASE
-    # Out of what was prefetched, where it was.
-    if any(one.state not in {ErrandState.FAILED, ErrandState.WITHDRAWN} for one in pool.deletions.all()):
-        return Why.DELETED
-    if any(one.is_under_way for one in pool.resizes.all()):
-        return Why.UNDER_WAY
+    if why := altering.why_not(pool, pool.resizes.all(), phases=RESIZABLE):
+        return why
     if _is_prepaid(pool):
         return Why.PREPAID
     return Why.UNTOLD if resizing.entries(pool.document) is None else None
@@ -160,7 +130,7 @@ def ask(pool: Pool, *, by: User, wanted: Sequence[Entry], seen: str) -> Resize:
                 grows=max(moves.values()) > 0, state=ErrandState.RECORDED,
             )  # fmt: skip
             if not resize.grows or by.has_perm("pools.approve_resize", resize):
-                resize.approved_by, resize.approved_at, resize.due_at = by, now, _soon()
+                resize.approved_by, resize.approved_at, resize.due_at = by, now, soon()
             resize.save(force_insert=True)
             Pool.objects.filter(pk=pool.pk).update(changed_at=now)
             return resize
@@ -188,7 +158,7 @@ def approve(resize: Resize, *, by: User) -> bool:
         awaited = Resize.objects.awaited().filter(pk=resize.pk)
         # With a new token, so that whoever rejects or takes it back has read that it was approved.
         word = {"approved_by": by, "approved_at": now, "lease_token": uuid4(), "changed_at": now}
-        won = awaited.update(**word, due_at=_soon()) == 1
+        won = awaited.update(**word, due_at=soon()) == 1
         if won:
             Pool.objects.filter(pk=pool.pk).update(changed_at=now)
     return won
@@ -209,11 +179,6 @@ def take_back(resize: Resize, *, by: User) -> bool:
     """Let it come to nothing, approved or not. Returns whether it was in time. Raises `NotAllowed`."""
     require("pools.take_back_resize", resize, of=by)
     return resize.can_be_taken_back and resize.move(ErrandState.WITHDRAWN, ended_by=by)
-
-
-def _soon() -> datetime:
-    """When it is sent: as long as that is ahead it can be taken back."""
-    return timezone.now() + timedelta(seconds=settings.DECISION_UNDO_SECONDS)
 
 
 def _asked_before(pool: Pool, *, by: User, body: str) -> Resize | None:

@@ -17,8 +17,10 @@ from pools.carrying import attend_errand, carry_out, settle_errand
 from pools.laying import attend_founding
 from pools.models import Decision, Deletion, Founding, Order, Project, Resize, Trouble
 from pools.models.deletions import DeletionQuerySet
+from pools.models.errands import Errand
 from pools.models.foundings import FoundingQuerySet
 from pools.models.orders import DecisionQuerySet, OrderQuerySet
+from pools.models.pool_errands import PoolErrand
 from pools.models.resizes import ResizeQuerySet
 from pools.settling import accept, later, settle
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
@@ -67,7 +69,7 @@ def due_foundings() -> FoundingQuerySet:
 
 
 @singledispatch
-def attend(errand: Order | Decision | Deletion | Resize | Founding) -> None:
+def attend(errand: Errand) -> None:
     """Do what is due for this row. Safe for two workers at once, and for a row that was read a while ago."""
     raise TypeError(errand)
 
@@ -78,12 +80,7 @@ def _(errand: Decision) -> None:
 
 
 @attend.register
-def _(errand: Deletion) -> None:
-    attend_errand(errand)
-
-
-@attend.register
-def _(errand: Resize) -> None:
+def _(errand: PoolErrand) -> None:
     attend_errand(errand)
 
 

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from pools import counting, pruning, reminding, returning, rewinding, submitting, tracing, tracking, watching
 from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize, Watch
+from pools.models.errands import Errand
 from pools.models.projects import sealed_of
 from pools.returning import held
 from pools.turns import Lane, turns
@@ -134,7 +135,7 @@ def _in_turn(
         turns.take(lane, work, name=(task.name, pk), project=project, host=urlsplit(url).netloc, rank=rank)
 
 
-def _attend(errand: Order | Decision | Deletion | Resize | Founding) -> None:
+def _attend(errand: Errand) -> None:
     with tracing.following(errand.trace or tracing.current()), held(returning.errand(errand)):
         submitting.attend(errand)
 

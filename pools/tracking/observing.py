@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from pools.models import Deletion, Order, PhaseChange, Pool, Project, Resize
+from pools.models import Order, PhaseChange, Pool, Project, Resize
+from pools.models.pool_errands import PoolErrand
 from pools.tracking.sight import Sight
 from pools.tracking.staging import finish, follow
 from pools.tracking.writing import in_batches, write
@@ -124,8 +125,7 @@ def adopt(
             return enter(project, sight, at=at, order=order)
         if order and pool.order_id is None and (proved or pool.team_id in {None, order.team_id}):
             if pool.team_id != order.team_id:
-                Deletion.objects.call_off(pool)
-                Resize.objects.call_off(pool)
+                PoolErrand.call_off(pool)
             # Those who see it now have not fetched it yet.
             pool.order, pool.team, pool.changed_at = order, order.team, timezone.now()
             pool.save(update_fields=["order", "team", "changed_at"])
