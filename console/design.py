@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from console.describing import Nodes
 from console.differing import Group, Line, Told
-from console.prices import Cost, Money, said
+from console.prices import Cost, Money
 from console.shell import SignedIn
 from console.templatetags.console import GONE, STATE_SHAPES, STATE_WORDS
 from console.viewing import View
@@ -136,7 +136,7 @@ def _samples() -> dict[str, object]:
         ],
         "order": {"pk": 1},
         "takes": Band(usually=1080, at_most=1680),
-        "cost": Cost(said(Money(Decimal("41.5"), "CNY"), "hour"), now),
+        "cost": Cost(Money(Decimal("41.5"), "CNY"), "hour", now),
         "told": Told(
             groups=[
                 Group(

@@ -69,10 +69,15 @@ def said(price: Money, unit: Unit) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """In words, for all nodes of the order, and when the list was read."""
+    """For all nodes of the order, for one `unit` of time, and when the list was read."""
 
-    words: str
+    money: Money
+    unit: Unit
     read_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        return said(self.money, self.unit)
 
 
 def cost_of(
@@ -91,7 +96,7 @@ def cost_of(
     if len(known) < len(told) or len({price.currency for price in known}) != 1:
         return None
     total = Money(sum((price.amount for price in known), Decimal(0)), known[0].currency)
-    return Cost(said(total, unit), read_at)
+    return Cost(total, unit, read_at)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ __all__ = [
     "NothingToResolve",
     "PaysItself",
     "Unsendable",
+    "advice_of",
     "ask_reading",
     "delete",
     "key_of",
@@ -156,10 +157,16 @@ def weighed(project: Project, *, draft: UUID, body: str) -> tuple[PoolCreation, 
     verdict = checking.weigh(project, body)
     if verdict.blocking or verdict.creation is None:
         raise Unsendable(verdict.blocking)
-    spec = verdict.creation.spec
-    network = spec.network if spec else None
+    return verdict.creation, advice_of(project, verdict.creation, verdict.advice, draft=draft)
+
+
+def advice_of(
+    project: Project, creation: PoolCreation, advice: tuple[limits.Breach, ...], *, draft: UUID
+) -> tuple[limits.Breach, ...]:
+    """What the judge advises, and what only the project's other networks tell of the network of `draft`."""
+    network = creation.spec.network if creation.spec else None
     overlap = checking.overlap_of(project, draft=draft, network=(network and network.name) or "")
-    return verdict.creation, (*verdict.advice, overlap) if overlap else verdict.advice
+    return (*advice, overlap) if overlap else advice
 
 
 def key_of(advice: limits.Breach) -> str:

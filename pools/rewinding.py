@@ -78,7 +78,7 @@ PAST: Final[Mapping[type[Model], tuple[str, ...]]] = {
     Reading: ("asked_at", "answered_at"),
     Probe: ("asked_at", "answered_at"),
     Presence: ("seen_at", "worked_at"),
-    Watch: ("since", "ended_at"),
+    Watch: ("since", "ended_at", "changed_at"),
 }
 
 

@@ -50,11 +50,14 @@ def begin(
     revision: int,
     body: str,
     understood: Collection[str] = (),
+    written: Collection[str] = (),
     docket: Docket = NO_DOCKET,
     days: int = USUAL_DAYS,
 ) -> Watch:
     """Have `body` placed once what it wants is on sale again, within `days` and not after the day it is needed by.
 
+    `understood` are the warnings that were read, as for `ordering.place`: of what is advised now, and of nothing that
+    may come. `written` are the paths of driver versions that were written by hand, though they may not be listed.
     Asked again while it is watched, as by a double click, it returns the watch that stands. Raises what
     `ordering.place` raises: `NotAllowed`, `NameTaken`, `Unsendable` where anything but stock is in the way, and
     `PaysItself` whatever the team wants, for it would be paid while nobody looks. And `OnSale`, `AlreadyPlaced`.
@@ -62,7 +65,8 @@ def begin(
     require("pools.place_order", team, of=by)
     if not project.teams.filter(pk=team.pk).exists():
         raise NotAllowed("pools.place_order")
-    creation, sold_out = _sold_out(project, body)
+    creation, sold_out, advice = _sold_out(project, body, draft=draft, written=written)
+    read = sorted({ordering.key_of(each) for each in advice} & set(understood))
     name, now = creation.metadata.labels.name, timezone.now()
     if Pool.objects.holding_names().filter(project=project, name=name).exists():
         raise NameTaken
@@ -77,9 +81,10 @@ def begin(
             expires_at = _end_of(now + timedelta(days=days), docket)
             return Watch.objects.create(
                 project=project, team=team, by=by, draft=draft, revision=revision, pool_name=name, body=body,
-                digest=digest(reading.parse_json(body)), understood=sorted(understood), docket=docket.kept(),
-                wants=[_named(breach) for breach in sold_out], since=now, expires_at=expires_at, due_at=expires_at,
-                state=WatchState.WATCHING,
+                digest=digest(reading.parse_json(body)), understood=read, written=sorted(written),
+                docket=docket.kept(),
+                wants=[_named(breach) for breach in sold_out], since=now, changed_at=now,
+                expires_at=expires_at, due_at=expires_at, state=WatchState.WATCHING,
             )  # fmt: skip
     except IntegrityError:
         if standing := Watch.objects.standing().filter(draft=draft).first():
@@ -87,19 +92,27 @@ def begin(
         raise
 
 
-def _sold_out(project: Project, body: str) -> tuple[PoolCreation, list[Breach]]:
-    """The order in `body`, and what of it is sold out; see `begin` for what it raises."""
+def _sold_out(
+    project: Project, body: str, *, draft: UUID, written: Collection[str]
+) -> tuple[PoolCreation, list[Breach], tuple[Breach, ...]]:
+    """The order in `body`, what of it is sold out, and all that is advised about it; see `begin` for what it raises."""
     verdict = checking.weigh(project, body)
     of_stock = [breach for breach in verdict.blocking if checking.is_of_stock(breach)]
     if others := tuple(breach for breach in verdict.blocking if breach not in of_stock):
         raise Unsendable(others)
+    _refuse_slips(verdict.advice, written)
     if verdict.creation is None:
         raise Unsendable(verdict.blocking)
     if verdict.creation.pays_itself:
         raise PaysItself
     if not of_stock:
         raise OnSale
-    return verdict.creation, of_stock
+    return verdict.creation, of_stock, ordering.advice_of(project, verdict.creation, verdict.advice, draft=draft)
+
+
+def _refuse_slips(advice: Iterable[Breach], written: Collection[str]) -> None:
+    if slips := tuple(each for each in advice if checking.is_slip(each.rule, each.path, written=written)):
+        raise Unsendable(slips)
 
 
 def _named(breach: Breach) -> dict[str, str]:
@@ -125,12 +138,12 @@ def let_go(draft: UUID, *, by: User, because: Watch.Ending) -> bool:
 
 def forget(draft: UUID, *, by: User) -> None:
     """Whoever goes on with a draft knows what became of its earlier watches, if they were theirs."""
-    Watch.objects.untold().filter(draft=draft, by=by).update(seen_at=timezone.now())
+    Watch.objects.filter(draft=draft, by=by).see()
 
 
 def see(watch: Watch, *, by: User) -> None:
     """Its watcher read what became of it; nobody else can say so."""
-    Watch.objects.untold().filter(pk=watch.pk, by=by).update(seen_at=timezone.now())
+    Watch.objects.filter(pk=watch.pk, by=by).see()
 
 
 def attend(watch: Watch) -> Order | None:
@@ -180,6 +193,7 @@ def _place(watch: Watch) -> Order | None:
         if not watch.take():
             return None
         _creation, advice = ordering.weighed(watch.project, draft=watch.draft, body=watch.body)
+        _refuse_slips(advice, watch.written)
         if unread := [each for each in advice if ordering.key_of(each) not in watch.understood]:
             raise _News(unread)
         order = ordering.place(

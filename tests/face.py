@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
@@ -139,6 +140,7 @@ VIEWS = [
     View("dashboard", "/"),
     View("dashboard-menu", "/", act=lambda page: page.locator(".menu > summary").first.click()),
     View("dashboard-keys", "/", act=lambda page: page.keyboard.press("?")),
+    View("dashboard-watches", "/", act=lambda page: page.locator(".capacity__watches > summary").click()),
     View("dashboard-filtered", "/?phase=Running"),
     View("dashboard-nothing-matches", "/?q=nothing-like-this"),
     View("dashboard-one", "/", STRANGER),
@@ -173,6 +175,7 @@ VIEWS = [
     View("template-new", "/orders/{order[accepted]}/keep/"),
     View("wizard-start", "/orders/new/"),
     *(View(f"wizard-{step}", f"{{draft}}{step}/") for step, _form in FORMS),
+    *(View(f"wizard-watch-{name}", f"/orders/{{watch[{name}]}}/review/") for name in ("offered", "watched", "over")),
     View("wizard-mistake", "{draft}labels/", act=_mistake),
     View("wizard-overlap", "{draft}workload/", act=_overlap),
     View("reference", "/reference/", STRANGER),
@@ -206,9 +209,12 @@ def named_routes(resolver: URLResolver | None = None) -> Iterator[str]:
             yield found.name
 
 
-class _Anything(dict[str, int]):
-    def __missing__(self, _key: str) -> int:
-        return 1
+class _Anything(dict[str, object]):
+    def __init__(self, thing: object = 1) -> None:
+        self.thing = thing
+
+    def __missing__(self, _key: str) -> object:
+        return self.thing
 
 
 SOMEWHERE: Places = {
@@ -217,7 +223,8 @@ SOMEWHERE: Places = {
     "hosted": "project",
     "call": 1,
     "template": 1,
-    "draft": "/orders/00000000-0000-0000-0000-000000000000/",
+    "draft": f"/orders/{UUID(int=0)}/",
+    "watch": _Anything(UUID(int=0)),
 }
 
 

@@ -20,26 +20,28 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - needs the settings
 from django.utils import timezone  # noqa: E402
 
-from console.models import Template  # noqa: E402
-from console.wizard import keeping  # noqa: E402
-from pools import approving, ordering  # noqa: E402
+from console.models import Draft, Template  # noqa: E402
+from console.wizard import keeping, starting  # noqa: E402
+from console.wizard.checks import examine  # noqa: E402
+from console.wizard.situation import Situation  # noqa: E402
+from console.wizard.storage import kept_of, steps_of  # noqa: E402
+from pools import approving, ordering, watching  # noqa: E402
 from pools.endpoint.models import CallRecord, EndpointProject  # noqa: E402
 from pools.endpoint.steering import crowding  # noqa: E402
-from pools.models import Order, Pool, Probe, Project, User  # noqa: E402
+from pools.models import Order, Pool, Probe, Project, User, Watch  # noqa: E402
 from pools.states import OrderState  # noqa: E402
 from pools.wire.enums import Phase  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.engines import wait_for  # noqa: E402
 
 NETWORK = "network-21e1"
+SOLD_OUT = "modelarts.bm.gpu.a800.x8"
 CPU = "modelarts.vm.cpu.8ud"
 MANY = {"modelarts.vm.gpu.v100.x8": 4, "modelarts.vm.gpu.v100.x1": 2, "modelarts.vm.cpu.32u128g.d": 3, CPU: 8}
 
 
-def _place(username: str, name: str, nodes: dict[str, int], *, words: str) -> Order:
-    by = User.objects.get(username=username)
-    project = Project.objects.get(embedded=True)
-    document: dict[str, Any] = {
+def _document(project: Project, name: str, nodes: dict[str, int], *, words: str) -> dict[str, Any]:
+    return {
         "apiVersion": "v2",
         "kind": "Pool",
         "metadata": {
@@ -53,7 +55,12 @@ def _place(username: str, name: str, nodes: dict[str, int], *, words: str) -> Or
             "resources": [{"flavor": flavor, "count": count} for flavor, count in nodes.items()],
         },
     }
-    body = json.dumps(document, indent=2)
+
+
+def _place(username: str, name: str, nodes: dict[str, int], *, words: str) -> Order:
+    by = User.objects.get(username=username)
+    project = Project.objects.get(embedded=True)
+    body = json.dumps(_document(project, name, nodes, words=words), indent=2)
     return ordering.place(project=project, team=by.teams.get(), by=by, draft=uuid4(), revision=1, body=body)
 
 
@@ -94,6 +101,32 @@ def _connect() -> None:
         (lab, [*wrong, {"part": billing, "outcome": "unset"}]),
     ):
         Probe.objects.create(project=project, asked_by=root, state=Probe.State.DONE, findings=found, answered_at=now)
+
+
+def _sold_out(name: str, *, by: User) -> Draft:
+    """A draft in whose way nothing is but that all of it is sold out."""
+    project = Project.objects.get(embedded=True)
+    document = _document(project, name, {SOLD_OUT: 2}, words="For the summer model.")
+    document["spec"]["scope"] = ["Train"]
+    month = {"billing.mode": "1", "period.type": "2", "period.num": "1"}
+    document["metadata"]["annotations"] |= {f"os.modelarts/{key}": value for key, value in month.items()}
+    beginning = starting.pasted(json.dumps(document))
+    return starting.draft_from(beginning, team=by.teams.get(), project=project, by=by)
+
+
+def _watch(draft: Draft) -> Watch:
+    body = examine(Situation(draft, draft.owner, steps_of(draft), kept_of(draft))).body
+    said: dict[str, Any] = {"project": draft.project, "team": draft.team, "by": draft.owner, "body": body}
+    return watching.begin(**said, draft=draft.pk, revision=draft.revision)
+
+
+def _watches(by: User) -> dict[str, str]:
+    """A draft that could be watched, one that is, and one that was in vain."""
+    kinds = ("offered", "watched", "over")
+    drafts = {kind: _sold_out(f"vision-summer-0{nth}", by=by) for nth, kind in enumerate(kinds, 1)}
+    _watch(drafts["watched"])
+    _watch(drafts["over"]).end(Watch.Ending.EXPIRED)
+    return {kind: str(draft.pk) for kind, draft in drafts.items()}
 
 
 def _places(waiting: Order, *, running: Order, long: Order, failed: Order, gone: Order) -> dict[str, Any]:
@@ -158,7 +191,7 @@ def main(crowd: str = "0") -> None:
     if int(crowd):
         _crowd(int(crowd))
     keeping.keep(long.body, team=long.team, by=ada, name="Everything we have", made_from=long)
-    places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving)
+    places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving) | {"watch": _watches(ada)}
     sys.stdout.write(json.dumps(places) + "\n")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
@@ -22,8 +23,10 @@ from django.views.decorators.http import require_http_methods
 from console.dashboard.asking import Asked
 from console.dashboard.naming import Named
 from console.dashboard.rows import Line
+from console.prices import Tariff, tariffs
 from console.shell import SignedIn
 from pools import queries
+from pools.queries import Row
 
 MOST_ROWS = 10_000
 # What a spreadsheet would take for a formula, however it is typed.
@@ -50,11 +53,17 @@ def _found(request: SignedIn) -> tuple[Asked, Iterator[Line], int]:
     asked = Asked.of(request)
     if asked is None:
         raise Http404
+    costs = tariffs(queries.project_freshness(request.user, quotas_for=asked.team, priced=True))
+    line = partial(_line, costs)
     if selected := Named.among(request.POST.getlist("row")):
-        return asked, map(Line, selected.rows_for(request.user)), 0
+        return asked, map(line, selected.rows_for(request.user)), 0
     counts = queries.phase_counts(request.user, asked.team, asked.filters)
     rows = queries.whole(request.user, asked.team, asked.filters, sort=asked.sort, most=MOST_ROWS)
-    return asked, map(Line, rows), max(queries.total(counts, asked.filters) - MOST_ROWS, 0)
+    return asked, map(line, rows), max(queries.total(counts, asked.filters) - MOST_ROWS, 0)
+
+
+def _line(costs: Mapping[int, Tariff], row: Row) -> Line:
+    return Line(row, tariff=costs.get(row.project.pk) if row.project else None)
 
 
 def _answer(asked: Asked, kind: str, content_type: str, text: Iterable[str]) -> StreamingHttpResponse:
@@ -103,6 +112,7 @@ def _record(line: Line | None) -> dict[str, Any]:
     """What a file tells of a row, by name and in order; None for what is not known. Without a row, the names alone."""
     row = line.row if line else None
     pool, order = (row.pool, row.order) if row else (None, None)
+    cost = line.cost if line else None
     return {
         "name": row.name if row else None,
         "pool_id": pool.pool_id if pool else None,
@@ -120,6 +130,10 @@ def _record(line: Line | None) -> dict[str, Any]:
         "nodes_creating": line.nodes.creating if line and line.nodes.known else None,
         "nodes_abnormal": line.nodes.abnormal if line and line.nodes.known else None,
         "nodes_deleting": line.nodes.deleting if line and line.nodes.known else None,
+        # Every digit of it, as text: a number of JSON has not as many.
+        "list_price": format(cost.money.amount, "f") if cost else None,
+        "list_price_currency": cost.money.currency if cost else None,
+        "list_price_per": cost.unit if cost else None,
         "order": order.pk if order else None,
         "billing_order": order.billing_order if order else None,
         "ordered_by": order.placed_by.username if order else None,

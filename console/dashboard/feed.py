@@ -1,4 +1,4 @@
-"""The change feed: which visible orders and pools moved since a cursor, and how fresh our knowledge is."""
+"""The change feed: which visible orders, pools and watches moved since a cursor, and how fresh our knowledge is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ LONGEST_CURSOR = 64
 @never_cache
 @require_safe
 def changes(request: SignedIn) -> HttpResponse:
-    """`{"cursor", "orders": [ids], "pools": [ids], "whole": bool}`, or 304 when nothing moved since `?since=`.
+    """`{"cursor", "orders": [ids], "pools": [ids], "watches": [ids], "whole": bool}`, or 304 when nothing moved since
+    `?since=`.
 
     `whole` asks the page to read all of itself again. With both answers come `Cloud-Heard` (when the cloud was last
     read, ISO 8601), `Cloud-Failing` (how many projects do not answer or are not asked, and a print of what is to be
@@ -28,7 +29,7 @@ def changes(request: SignedIn) -> HttpResponse:
         response = HttpResponseNotModified()
     else:
         # A first cursor, which ends in a hyphen, only repeats; any other that moved without rows lost count of them.
-        whole = not told.orders and not told.pools and not since.endswith("-")
+        whole = not (told.orders or told.pools or told.watches) and not since.endswith("-")
         response = JsonResponse({**told._asdict(), "whole": whole})
     response["Ask-Again"] = str(queries.ask_again_after(told.cursor))
     shell = Shell.of(request)

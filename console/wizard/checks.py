@@ -12,7 +12,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from console.wizard import docketing, networking, words
-from console.wizard.assembly import Assembly, Place, gather, one, sized
+from console.wizard.assembly import Assembly, Place, Steps, gather, one, sized
 from console.wizard.mending import Mend, mends_of
 from console.wizard.situation import Situation
 from pools import checking, queries
@@ -156,10 +156,16 @@ def _as_meant(problem: Problem, situation: Situation) -> Problem:
         )
     if problem.rule == "R4" and (asked := _chosen_and_awaited(situation)):
         return replace(problem, step="review", field="", text=_awaited_words(asked), mends=())
-    typed = situation.steps.get("drivers", {})
-    if problem.rule != "A6" or one(typed, f"{problem.field}_other"):
+    if not checking.is_slip(problem.rule, problem.path, written=written_of(situation.steps)):
         return problem
-    return replace(problem, severity="block", text=str(words.UNLISTED) % {"version": one(typed, problem.field)})
+    version = one(situation.steps.get("drivers", {}), problem.field)
+    return replace(problem, severity="block", text=str(words.UNLISTED) % {"version": version})
+
+
+def written_of(steps: Steps) -> list[str]:
+    """Paths of what was written by hand beside a list to choose from."""
+    typed = steps.get("drivers", {})
+    return [f"$.spec.driver.{kind}Version" for kind in ("gpu", "npu") if one(typed, f"{kind}_other")]
 
 
 def judged(document: dict[str, Any], *, catalog: Catalog, compatibility: Compatibility) -> Verdict:

@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from console.wizard.assembly import MONTHLY, Typed, one
+from console.wizard.assembly import MONTHLY, NO, Typed, one
 from console.wizard.fields import Choice, Choices, Ours, Several, Switch, Text, Used, choices_of, help_for, with_word
 from console.wizard.mending import Mend
 from console.wizard.rows import UNDO
@@ -223,7 +223,10 @@ class BillingForm(StepForm):
     def build(self) -> None:
         self.fields["mode"] = Choice(
             _("Billing mode"),
-            [("", _("Pay-per-use, as the cloud does by default")), (MONTHLY, _("Monthly or yearly, paid in advance"))],
+            [
+                (self._unsaid("mode"), _("Pay-per-use, as the cloud does by default")),
+                (MONTHLY, _("Monthly or yearly, paid in advance")),
+            ],
             value=self.value("mode"),
             help_text=self._not_in_advance(),
             radio=True,
@@ -240,14 +243,20 @@ class BillingForm(StepForm):
         )
         self.fields["auto_renew"] = Choice(
             _("Renew automatically"),
-            [("", _("Off: it ends with its period")), ("1", _("On: renewed when the period ends"))],
+            [
+                (self._unsaid("auto_renew"), _("Off: it ends with its period")),
+                ("1", _("On: renewed when the period ends")),
+            ],
             value=self.value("auto_renew"),
             radio=True,
         )
         self.fields["auto_pay"] = Choice(
             _("Pay automatically"),
             [
-                ("", _("Off: the order stays Waiting until it is approved here or paid in the cloud")),
+                (
+                    self._unsaid("auto_pay"),
+                    _("Off: the order stays Waiting until it is approved here or paid in the cloud"),
+                ),
                 ("1", _("On: paid at once, with no approval in between")),
             ],
             value=self.value("auto_pay"),
@@ -264,6 +273,10 @@ class BillingForm(StepForm):
         self.fields["ticket"] = Ours(
             "ticket", _("Ticket"), help_text=_("Where it was asked for: an address, or a number.")
         )
+
+    def _unsaid(self, name: str) -> str:
+        """What the first of its choices sends: nothing, or the zero that came with a document and says the same."""
+        return NO if self.value(name) == NO else ""
 
     def _not_in_advance(self) -> str:
         """Which flavors of the order are not sold by the month or year, if any."""

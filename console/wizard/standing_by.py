@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from console.models import Draft
 from console.wizard import conflicts, docketing, review, steps
-from console.wizard.checks import Examination, examine
+from console.wizard.checks import Examination, examine, written_of
 from console.wizard.finding import frozen_by, person, visible_draft
 from console.wizard.interrupted import signed_in_or_back
 from console.wizard.offers import Offers
@@ -84,6 +84,7 @@ def _begun(examination: Examination, *, understood: list[str], days: int) -> Wat
             revision=revision,
             body=examination.body,
             understood=understood,
+            written=written_of(examination.situation.steps),
             docket=docketing.docket_of(examination.situation.steps),
             days=days,
         )

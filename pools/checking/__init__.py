@@ -3,7 +3,7 @@
 from pools.checking.judging import Check, Question, Result, checks, checks_of, light
 from pools.checking.ranges import network_id, overlap_by, overlap_of, overlapping
 from pools.checking.rivals import Rival, rivals_of
-from pools.checking.weighing import is_of_stock, is_on_sale, weigh
+from pools.checking.weighing import is_of_stock, is_on_sale, is_slip, weigh
 
 __all__ = [
     "Check",
@@ -14,6 +14,7 @@ __all__ = [
     "checks_of",
     "is_of_stock",
     "is_on_sale",
+    "is_slip",
     "light",
     "network_id",
     "overlap_by",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from pools.models import CatalogPart, Project
@@ -13,6 +13,8 @@ from pools.wire.limits import Breach, Catalog, Verdict
 
 # What passes by itself: the flavor, or a zone of it, is sold out.
 _OF_STOCK: Final = frozenset({("R7", "sold_out"), ("R7", "zone_sold_out")})
+# What is only advised about, and yet is in the way unless it was written by hand: a driver version that is not listed.
+_SLIPS: Final = "A6"
 
 
 def weigh(project: Project, body: str) -> Verdict:
@@ -28,6 +30,11 @@ def weigh(project: Project, body: str) -> Verdict:
 def is_of_stock(breach: Breach) -> bool:
     """Whether it is nothing but something that is sold out."""
     return (breach.rule, breach.problem) in _OF_STOCK
+
+
+def is_slip(rule: str, path: str, *, written: Collection[str]) -> bool:
+    """Whether advice by `rule` about `path` is in the way of an order: nobody wrote it by hand, so it may be a slip."""
+    return rule == _SLIPS and path not in written
 
 
 def is_on_sale(creation: PoolCreation, catalog: Catalog) -> bool:

@@ -47,7 +47,12 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """Move those that stand; returns how many. One statement: of two who move one row, the first does."""
         if not allows(WatchState.WATCHING, to):
             raise ForbiddenMove(f"Watch: {WatchState.WATCHING} to {to}")
-        return self.standing().update(state=to, due_at=None, **also)
+        return self.standing().update(state=to, due_at=None, changed_at=timezone.now(), **also)
+
+    def see(self) -> None:
+        """Note that the watcher knows what became of these."""
+        now = timezone.now()
+        self.untold().update(seen_at=now, changed_at=now)
 
 
 class Watch(models.Model):
@@ -78,6 +83,9 @@ class Watch(models.Model):
     understood: models.JSONField[Any, Any] = models.JSONField(
         default=list, help_text=_("The warnings that were ticked: rule and path of each.")
     )
+    written: models.JSONField[Any, Any] = models.JSONField(
+        default=list, help_text=_("Paths of what was written by hand though the cloud may not list it.")
+    )
     docket: models.JSONField[Any, Any] = models.JSONField(default=dict, help_text=_("What is ours alone of the order."))
     wants: models.JSONField[Any, Any] = models.JSONField(
         default=list, help_text=_("What was sold out: each flavor, with a zone where one was chosen.")
@@ -92,6 +100,7 @@ class Watch(models.Model):
     ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     order = models.OneToOneField(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="watch")
     seen_at = models.DateTimeField(null=True, blank=True, help_text=_("When its watcher was told what became of it."))
+    changed_at = models.DateTimeField(default=timezone.now)
     trace = models.CharField(max_length=64, blank=True, default=tracing.current)
 
     objects = WatchQuerySet.as_manager()
@@ -107,6 +116,7 @@ class Watch(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="watch_due"),
             models.Index(fields=["draft", "-id"], name="watch_of_draft"),
+            models.Index(fields=["team", "changed_at"], name="watch_team_changed"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, QuerySet, Value
 from django.utils import timezone
 
-from pools.models import Order, Pool, User
+from pools.models import Order, Pool, User, Watch
 
 # Rows are stamped before they are committed: a feed that looked back less could miss a late commit.
 LATEST_COMMIT = timedelta(seconds=5)
@@ -24,12 +24,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Changes(NamedTuple):
     """What moved since a cursor. Nothing did if `cursor` is the one that was asked with: that is a 304.
 
-    With more than `MOST_CHANGES` rows, or a cursor of a time to come, both lists are empty although the cursor moved:
+    With more than `MOST_CHANGES` rows, or a cursor of a time to come, all lists are empty although the cursor moved:
     the page reloads itself.
     """
 
     orders: list[int]
     pools: list[int]
+    watches: list[int]
     cursor: str
 
 
@@ -41,7 +42,7 @@ def changes(user: User, since: str | None = None) -> Changes:
     asked = _Cursor.read(since)
     if asked is None:
         now = timezone.now()
-        return Changes([], [], str(_Cursor.over(_changed_since(user, now - LATEST_COMMIT), at=now)))
+        return Changes([], [], [], str(_Cursor.over(_changed_since(user, now - LATEST_COMMIT), at=now)))
     if asked.at > timezone.now() + LATEST_COMMIT:  # the clock was set back since
         return changes(user)
     rows = _changed_since(user, asked.at - LATEST_COMMIT)
@@ -49,10 +50,10 @@ def changes(user: User, since: str | None = None) -> Changes:
         return changes(user)
     latest = max([asked.at, *(changed_at for _, _, changed_at in rows)])
     if str(_Cursor.over(rows, at=asked.at)) == since:
-        return Changes([], [], since)
+        return Changes([], [], [], since)
     fresh = _Cursor.over(rows, at=latest)
-    keys = {kind: sorted(key for its, key, _ in rows if its == kind) for kind in ("order", "pool")}
-    return Changes(keys["order"], keys["pool"], str(fresh))
+    keys = {kind: sorted(key for its, key, _ in rows if its == kind) for kind in ("order", "pool", "watch")}
+    return Changes(keys["order"], keys["pool"], keys["watch"], str(fresh))
 
 
 def ask_again_after(cursor: str) -> float:
@@ -71,6 +72,7 @@ def _changed_since(user: User, moment: datetime) -> list[tuple[str, int, datetim
     """One statement; each of its parts is a range of an index for each of the user's teams, or projects."""
     orders = Order.objects.visible_to(user).filter(changed_at__gte=moment)
     parts = [_lines(pools.filter(changed_at__gte=moment), "pool") for pools in Pool.objects.visible_parts(user)]
+    parts.append(_lines(Watch.objects.visible_to(user).filter(changed_at__gte=moment), "watch"))
     return list(_lines(orders, "order").union(*parts, all=True)[: MOST_CHANGES + 1])
 
 

@@ -1,5 +1,6 @@
 // What the keyboard does outside of fields. A key presses or focuses what is marked with it (`data-key`), so that every
-// key has a control that can be seen and clicked; rows are walked by j and k. `?` lists them. Nothing here is needed.
+// key has a control that can be seen and clicked, if only in the list; rows are walked by j and k. `?` lists them.
+// Nothing here is needed.
 "use strict";
 (() => {
   const list = document.getElementById("keys");
@@ -12,7 +13,7 @@
   const isTyping = (element) => element.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]") != null;
 
   function press(key) {
-    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) => one.checkVisibility() && !one.disabled);
+    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((one) => (one.checkVisibility() || list.contains(one)) && !one.disabled);
     if (!target) return false;
     if (target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) { target.focus(); target.select?.(); }
     else target.click();
@@ -65,6 +66,8 @@
     }
   });
 
+  // Where a link of the list leads to is where one stays.
+  list.addEventListener("click", (event) => { if (event.target.closest("a")) { cameFrom = null; list.hidePopover(); } });
   list.addEventListener("beforetoggle", (event) => { if (event.newState === "open") cameFrom = document.activeElement; });
   list.addEventListener("toggle", (event) => {
     if (event.newState === "open") list.querySelector("button")?.focus();

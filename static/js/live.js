@@ -210,7 +210,7 @@
       const told = answer.status === 304 ? null : await answer.json();
       const turned = (answer.headers.get("Cloud-Failing") ?? failing) !== failing;
       const moved = told && concerning(told);
-      if (moved && (moved.whole || moved.orders.length || moved.pools.length)) await refresh(moved);
+      if (moved && (moved.whole || moved.orders.length || moved.pools.length || moved.watches.length)) await refresh(moved);
       else if (turned || owed || state.dataset.always === "yes" || isOld()) await refresh({ orders: [], pools: [], whole: owed || isOld() });
       // Only now: a refresh that failed is asked for again.
       if (told) cursor = told.cursor;

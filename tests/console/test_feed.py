@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from pools import queries
 from pools.models import Project
+from tests import builders
 from tests.console.scenes import Scene
 
 
@@ -39,6 +40,18 @@ def test_what_moved_is_named_by_its_key(client: Client, scene: Scene) -> None:
     assert told["pools"] == [moved.pk]
     assert told["orders"] == [moved.order_id]
     assert not told["whole"]
+
+
+def test_a_watch_that_ends_without_an_order_is_told_to_its_team_alone(client: Client, scene: Scene) -> None:
+    watch = builders.watch(team=scene.team, by=scene.member, changed_at=timezone.now() - timedelta(minutes=1))
+    ours, theirs = (queries.changes(person).cursor for person in (scene.member, scene.stranger))
+    watch.end(watch.Ending.EXPIRED)
+
+    client.force_login(scene.member)
+    told = client.get("/changes", {"since": ours}).json()
+
+    assert (told["watches"], told["whole"]) == ([watch.pk], False)
+    assert queries.changes(scene.stranger, theirs) == ([], [], [], theirs)
 
 
 def test_the_first_feed_asks_no_page_to_load_itself_again(client: Client, scene: Scene) -> None:

@@ -400,6 +400,25 @@ def test_a_file_of_selected_rows_holds_those_one_may_see(client: Client, scene: 
     assert hidden["rows"] == []
 
 
+def test_a_file_tells_list_prices_with_their_currency_and_nothing_where_none_is_known(
+    client: Client, scene: Scene
+) -> None:
+    """To the last digit, whatever stands in the columns of the page; and never for what costs nothing any more."""
+    flavor = {"metadata": {"name": "modelarts.vm.cpu.16u64g.d"}, "spec": {"billingCode": "cpu"}}
+    prices = {"hour": {"currency": "CNY", "amounts": {"cpu": "0.00015"}}}
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={"items": [flavor]})
+    builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.PRICES, document=prices)
+    scene.order(name="priced", body=builders.payload(name="priced", count=2))
+    scene.order(name="refused", body=builders.payload(name="refused"), state=OrderState.REFUSED)
+    scene.order(name="other", body=builders.payload(name="other", resources=[{"flavor": "another", "count": 2}]))
+    client.force_login(scene.member)
+    columns = ("list_price", "list_price_currency", "list_price_per")
+    told = {"priced": ("0.00030", "CNY", "hour"), "refused": ("", "", ""), "other": ("", "", "")}
+    assert {row["name"]: tuple(row[column] for column in columns) for row in table(client)} == told
+    rows = json.loads(text_of(client.get("/rows.json")))["rows"]
+    assert {row["name"]: tuple(row[column] or "" for column in columns) for row in rows} == told
+
+
 def test_a_file_of_nothing_is_whole_too(client: Client, scene: Scene) -> None:
     client.force_login(scene.member)
     assert json.loads(text_of(client.get("/rows.json")))["rows"] == []

@@ -9,6 +9,7 @@ from console.wizard.assembly.gathering import Assembly, gather, sized
 from console.wizard.assembly.layout import (
     BASE64,
     MONTHLY,
+    NO,
     PER_ZONE,
     PLAIN,
     Kept,
@@ -24,6 +25,7 @@ from console.wizard.assembly.scattering import Unplaceable, scatter
 __all__ = [
     "BASE64",
     "MONTHLY",
+    "NO",
     "PER_ZONE",
     "PLAIN",
     "Assembly",

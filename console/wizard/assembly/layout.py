@@ -14,6 +14,7 @@ Path = tuple[str | int, ...]
 
 ROOT = "root"  # the id under which keys outside resources are kept
 MONTHLY = "1"  # billing.mode, the one that has a period
+NO = "0"  # billing.mode, auto.renew and auto.pay: as if it had not been said
 PER_ZONE = "zones"
 BASE64, PLAIN = "base64", "plain"
 

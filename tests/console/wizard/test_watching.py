@@ -256,6 +256,42 @@ def test_the_dashboard_tells_what_waits_and_what_was_placed(lena: Client, vision
     assert "waits for what is sold out" not in page
 
 
+def typed_driver(client: Client, draft: Draft, **typed: str) -> None:
+    save(client, draft, "drivers", same="on", **{"gpu": "", "gpu_other": "", **typed})
+
+
+@pytest.mark.parametrize(
+    ("typed", "ending"),
+    [
+        ({"gpu": "535.129"}, Ending.BLOCKED),
+        ({"gpu_other": "535.129"}, Ending.NEWS),
+        ({"gpu_other": "9.9"}, ""),
+    ],
+    ids=["chosen from the list", "written by hand while it was listed", "written by hand, and ticked"],
+)
+def test_a_driver_version_that_is_not_listed_any_more_is_judged_as_review_does(
+    lena: Client, vision: Vision, draft_of: MakeDraft, typed: dict[str, str], ending: str
+) -> None:
+    gpu = {"type": "V100", "size": "8", "memory": "32Gi"}
+    gone = {
+        stock: {"items": [flavor(GONE, stock=stock, gpu=gpu)]}
+        for stock in ("soldout soldout soldout", "normal normal normal")
+    }
+    mirror(vision.project, flavors=gone["soldout soldout soldout"])
+    draft = draft_of(order(resources=SOLD_OUT))
+    typed_driver(lena, draft, **typed)
+    # Whoever ticks what nobody warned of has read nothing.
+    watch(lena, draft, understood=["A6 $.spec.driver.gpuVersion"])
+    mirror(vision.project, flavors=gone["normal normal normal"], drivers={"gpu": {"spec": {"versions": {"600.1": {}}}}})
+    review = text_of(lena.get(url(draft, "review")))
+
+    placed = attend(Watch.objects.get())
+
+    assert Watch.objects.get().ending == ending
+    assert bool(placed) is (not ending)
+    assert ("to mend before" in review) is (ending == Ending.BLOCKED)
+
+
 def test_what_is_sold_out_can_be_added_and_keeps_nobody_at_its_step(lena: Client, draft_of: MakeDraft) -> None:
     draft = draft_of(order())
     assert f'value="add:{GONE}"' in text_of(lena.get(url(draft, "flavors")))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from console.wizard.checks import examine
 from console.wizard.offers import Offers
@@ -76,6 +78,26 @@ def test_a_tag_without_a_key_is_told_beside_the_key(lena: Client, draft_of: Make
 
 SECRET = base64.b64encode(b"#!/bin/sh\nTOKEN=0123456789abcdef\n").decode()
 UNLISTED = order(resources=[{"flavor": GPU, "count": 1}], driver={"gpuVersion": "1.0"})
+
+
+MONTHLY = {"billing_mode": "1", "period_type": "2", "period_num": "1"}
+
+
+@pytest.mark.parametrize(
+    ("notes", "zeros"),
+    [({"billing_mode": "0"}, ["mode"]), (MONTHLY | {"auto_renew": "0", "auto_pay": "0"}, ["auto_renew", "auto_pay"])],
+)
+def test_a_zero_that_came_with_an_order_is_told_in_words_and_sent_as_it_came(
+    lena: Client, draft_of: MakeDraft, notes: dict[str, str], zeros: list[str]
+) -> None:
+    draft = draft_of(labelled(notes=notes))
+    page = text_of(lena.get(url(draft, "billing")))
+    assert "as it came" not in page
+    assert re.findall(r'name="(\w+)" value="0"[^>]* checked', page) == zeros
+    typed = {name.removeprefix("billing_"): value for name, value in notes.items()}
+    lena.post(url(draft, "billing"), {"version": 0, **typed})
+    sent = lena.get(reverse("draft-as", kwargs={"draft": draft.pk, "form": "json"})).content.decode()
+    assert json.loads(sent) == labelled(notes=notes)
 
 
 def test_a_driver_that_is_not_listed_blocks(lena: Client, draft_of: MakeDraft) -> None:
