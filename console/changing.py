@@ -21,6 +21,8 @@ WHY: Final[Mapping[Why, str | Promise]] = {
     Why.PHASE: gettext_lazy("Resize is possible in Running; this pool is %(phase)s."),
     Why.DELETED: gettext_lazy("Its deletion was asked for already."),
     Why.UNDER_WAY: gettext_lazy("It is being resized already."),
+    Why.RESIZED: gettext_lazy("It is being resized: nodes can be deleted once that is over."),
+    Why.NODES_LEAVE: gettext_lazy("Nodes of it are being deleted: it can be resized once that is over."),
     Why.PREPAID: gettext_lazy("Nodes that are paid in advance are added and given back in the cloud's billing."),
     Why.UNTOLD: gettext_lazy("The cloud did not tell what nodes it is to have."),
 }

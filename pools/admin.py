@@ -19,6 +19,7 @@ from pools.models import (
     Decision,
     Deletion,
     Founding,
+    Intervention,
     Membership,
     Order,
     PhaseChange,
@@ -154,6 +155,13 @@ class Resizes(ReadOnly):
     list_display = ["pk", "pool", "by", "at", "grows", "approved_by", "state", "needs_person"]
     list_filter = ["state", "grows"]
     list_select_related = ["pool", "by", "approved_by"]
+
+
+@admin.register(Intervention)
+class Interventions(ReadOnly):
+    list_display = ["pk", "pool", "deed", "by", "at", "state", "needs_person"]
+    list_filter = ["state", "deed"]
+    list_select_related = ["pool", "by"]
 
 
 @admin.register(Founding)

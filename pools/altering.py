@@ -22,6 +22,8 @@ class Why(StrEnum):
     PHASE = "phase"
     DELETED = "deleted"
     UNDER_WAY = "under_way"
+    RESIZED = "resized"
+    NODES_LEAVE = "nodes_leave"
     PREPAID = "prepaid"
     UNTOLD = "untold"
 

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Self, TypeVar
 
-from pools.wire.enums import Phase
+from pools.wire.enums import BillingMode, Phase
 from pools.wire.insight import Event, Metric
-from pools.wire.nodes import Node
+from pools.wire.nodes import Node, NodeList
 from pools.wire.options import WorkloadStatus
 from pools.wire.orders import WorkOrder
 from pools.wire.pool import PoolResourceFlavorCount
@@ -68,6 +68,8 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class NodeFact(Fact):
+    """A node. `node_pool` is what people call the entry of the pool's list that it is of, `entry` how the list does."""
+
     MOST = MOST_NODES
 
     name: str
@@ -78,10 +80,12 @@ class NodeFact(Fact):
     driver: str = ""
     driver_phase: str = ""
     node_pool: str = ""
+    entry: str = ""
     supernode: str = ""
     created: str = ""
     locked: bool = False
     frozen: bool = False
+    prepaid: bool = False
     taints: int = 0
 
     @classmethod
@@ -98,10 +102,12 @@ class NodeFact(Fact):
             driver=text(driver.version if driver else None),
             driver_phase=text(driver.phase if driver else None),
             node_pool=text((labels.node_pool_name or labels.node_pool) if labels else None),
+            entry=text(labels.node_pool if labels else None),
             supernode=text(labels.batch_name if labels else None),
             created=moment_text(metadata.creation_timestamp if metadata else None),
             locked=bool(annotations and annotations.lock_action),
             frozen=bool(labels and labels.billing_status not in {None, "", "0"}),
+            prepaid=bool(annotations and annotations.billing_mode == BillingMode.PREPAID),
             taints=len((status.taints if status else None) or []),
         )
 
@@ -248,6 +254,12 @@ def kept(facts: Iterable[Fact], *, more: bool = False) -> dict[str, Any]:
     rows = list(facts)
     most = rows[0].MOST if rows else 0
     return {"items": [fact.kept() for fact in rows[:most]], "more": more or len(rows) > most}
+
+
+def nodes(listed: NodeList) -> dict[str, Any]:
+    """What is kept of a list of nodes, as it was heard."""
+    more = bool(listed.metadata and listed.metadata.continue_)
+    return kept(map(NodeFact.of, listed.items or []), more=more)
 
 
 def has_more(document: object) -> bool:

@@ -24,6 +24,9 @@ SETTLED: Final = frozenset({Phase.RUNNING}) | ALARMING
 RESIZABLE: Final = frozenset({Phase.RUNNING, Phase.SCALING_FAILED})
 """May be given other numbers of nodes; after a growth that failed, fewer of them again (`docs/facts.md`)."""
 
+TENDED: Final = frozenset({Phase.RUNNING, Phase.ABNORMAL, Phase.SCALING_FAILED})
+"""Has nodes that may be locked, restarted and deleted one by one."""
+
 PAYABLE_FOR: Final = timedelta(days=7)
 """So long an order can be paid; what waits longer is cancelled by the cloud (`docs/facts.md`)."""
 

@@ -61,9 +61,11 @@ class Ill(ValueError):
 
 
 def why_not(pool: Pool) -> Why | None:
-    """Why `pool`, read with its deletions and resizes, cannot be resized now; None if it can."""
+    """Why `pool`, read with its deletions, resizes and interventions, cannot be resized now; None if it can."""
     if why := altering.why_not(pool, pool.resizes.all(), phases=RESIZABLE):
         return why
+    if any(one.is_under_way and one.takes_nodes for one in pool.interventions.all()):
+        return Why.NODES_LEAVE
     if _is_prepaid(pool):
         return Why.PREPAID
     return Why.UNTOLD if resizing.entries(pool.document) is None else None

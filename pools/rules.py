@@ -12,6 +12,7 @@ from django.db.models import Model
 from rules import add_perm, predicate
 
 from pools.models import Decision, Membership, Order, Pool, Project, Resize, Team, User
+from pools.models.alterations import Alteration
 
 
 class NotAllowed(PermissionDenied):
@@ -89,14 +90,16 @@ def ordered_it(user: User, pool: Pool | None) -> bool:
 
 
 @predicate
-def asked_for_it(user: User, resize: Resize | None) -> bool:
-    """Asked for this resize, and still belongs to the team of its pool."""
-    return isinstance(resize, Resize) and resize.by_id == user.pk and _is_in(user, resize.pool.team_id)
+def asked_for_it(user: User, alteration: Alteration | None) -> bool:
+    """Asked for this alteration, and still belongs to the team of its pool."""
+    if not isinstance(alteration, Alteration):
+        return False
+    return alteration.by_id == user.pk and _is_in(user, alteration.pool.team_id)
 
 
 @predicate
-def administers_the_team_of_its_pool(user: User, resize: Resize | None) -> bool:
-    return isinstance(resize, Resize) and _administers(user, resize.pool.team_id)
+def administers_the_team_of_its_pool(user: User, alteration: Alteration | None) -> bool:
+    return isinstance(alteration, Alteration) and _administers(user, alteration.pool.team_id)
 
 
 @predicate
@@ -143,6 +146,8 @@ add_perm("pools.delete_pool", ordered_it | administers_its_team | administers_a_
 add_perm("pools.resize_pool", ordered_it | administers_its_team)
 add_perm("pools.approve_resize", administers_the_team_of_its_pool & is_another_than_who_asked)
 add_perm("pools.take_back_resize", asked_for_it | administers_the_team_of_its_pool)
+add_perm("pools.intervene_in_pool", ordered_it | administers_its_team)
+add_perm("pools.take_back_intervention", asked_for_it | administers_the_team_of_its_pool)
 add_perm("pools.mean_drift", ordered_it | administers_its_team)
 add_perm("pools.adopt_pools", is_admin)
 add_perm("pools.manage_team", is_admin)

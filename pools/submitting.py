@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from pools.carrying import attend_errand, carry_out, settle_errand
 from pools.laying import attend_founding
-from pools.models import Decision, Deletion, Founding, Order, Project, Resize, Trouble
+from pools.models import Decision, Deletion, Founding, Intervention, Order, Project, Resize, Trouble
 from pools.models.deletions import DeletionQuerySet
 from pools.models.errands import Errand
 from pools.models.foundings import FoundingQuerySet
+from pools.models.interventions import InterventionQuerySet
 from pools.models.orders import DecisionQuerySet, OrderQuerySet
 from pools.models.pool_errands import PoolErrand
 from pools.models.resizes import ResizeQuerySet
@@ -33,6 +34,7 @@ __all__ = [
     "due_decisions",
     "due_deletions",
     "due_foundings",
+    "due_interventions",
     "due_orders",
     "due_resizes",
     "release_held",
@@ -62,6 +64,10 @@ def due_deletions() -> DeletionQuerySet:
 
 def due_resizes() -> ResizeQuerySet:
     return Resize.objects.due()
+
+
+def due_interventions() -> InterventionQuerySet:
+    return Intervention.objects.due()
 
 
 def due_foundings() -> FoundingQuerySet:

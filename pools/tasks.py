@@ -23,7 +23,20 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from pools import counting, pruning, reminding, returning, rewinding, submitting, tracing, tracking, watching
-from pools.models import Attention, Decision, Deletion, Founding, Order, Pool, Probe, Project, Reading, Resize, Watch
+from pools.models import (
+    Attention,
+    Decision,
+    Deletion,
+    Founding,
+    Intervention,
+    Order,
+    Pool,
+    Probe,
+    Project,
+    Reading,
+    Resize,
+    Watch,
+)
 from pools.models.errands import Errand
 from pools.models.projects import sealed_of
 from pools.returning import held
@@ -78,6 +91,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_decision, _fairly(Decision.objects.due(), "due_at", of="order__project")
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
     yield attend_resize, _fairly(Resize.objects.due(), "due_at", of="pool__project")
+    yield attend_intervention, _fairly(Intervention.objects.due(), "due_at", of="pool__project")
     yield attend_founding, _fairly(Founding.objects.due(), "due_at", of="project")
     yield attend_watch, _fairly(Watch.objects.due(), "due_at", of="project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
@@ -158,6 +172,11 @@ def attend_deletion(pk: int) -> None:
 @shared_task(name="pools.attend_resize")
 def attend_resize(pk: int) -> None:
     _in_turn(attend_resize, pk, Resize.objects.due, _attend, of="pool__project__")
+
+
+@shared_task(name="pools.attend_intervention")
+def attend_intervention(pk: int) -> None:
+    _in_turn(attend_intervention, pk, Intervention.objects.due, _attend, of="pool__project__")
 
 
 @shared_task(name="pools.attend_founding")

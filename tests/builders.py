@@ -6,6 +6,7 @@ A builder invents what a test does not care about; whatever a test is about, it 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,10 +15,15 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from pools import deeds, gleaning
+from pools.deeds import Deed
+from pools.gleaning import NodeFact
 from pools.models import (
     CatalogPart,
     Decision,
     Deletion,
+    Detail,
+    Intervention,
     Membership,
     Order,
     PhaseChange,
@@ -257,6 +263,38 @@ def resize(*, pool: Pool, by: User, to: int = 3, state: ErrandState = ErrandStat
     patches = {"was": resizing.patch(pool.document, [stands]), "body": resizing.patch(pool.document, [stands.of(to)])}
     return Resize.objects.create(
         **{"pool": pool, "by": by, "grows": to > stands.count, "state": state, **patches, **fields}
+    )
+
+
+def node(name: str, **fields: Any) -> NodeFact:
+    """A node that works."""
+    known = {
+        "phase": "Available",
+        "az": "az-1",
+        "flavor": "modelarts.vm.cpu.16u64g.d",
+        "created": "2026-03-01T08:09:00+00:00",
+    }
+    return NodeFact(**{"name": name, **known, **fields})
+
+
+def nodes(pool: Pool, *facts: NodeFact) -> Pool:
+    """These are the nodes that the pool, read again, is known to have."""
+    told = {"document": gleaning.kept(facts), "asked_at": timezone.now()}
+    Detail.objects.update_or_create(pool=pool, kind=Detail.Kind.NODES, defaults=told)
+    return Pool.objects.get(pk=pool.pk)
+
+
+def intervention(
+    *, pool: Pool, by: User, deed: Deed = Deed.RESTART, on: Sequence[NodeFact] = (),
+    state: ErrandState = ErrandState.RECORDED, **fields: Any,
+) -> Intervention:  # fmt: skip
+    """One on a node of its own, unless told otherwise."""
+    on = on or [node("node-one")]
+    if state is ErrandState.RECORDED:
+        fields.setdefault("due_at", timezone.now())
+    body = deeds.body(deed, [one.name for one in on])
+    return Intervention.objects.create(
+        **{"pool": pool, "by": by, "deed": deed, "body": body, "was": deeds.kept(on), "state": state, **fields}
     )
 
 

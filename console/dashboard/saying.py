@@ -163,8 +163,10 @@ def as_ordered(pool: Pool) -> str:
     """What was ordered, as text, with the nodes that it was given here since; empty where no order of ours made it."""
     if pool.order is None:
         return ""
-    given = next((one.body for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
-    return laid_over(pool.order.body, given) if given else pool.order.body
+    resized = next(((one.at, one.body) for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
+    lessened = [(one.at, one.left) for one in pool.interventions.all() if one.state == ErrandState.DONE and one.left]
+    given = [patch for _at, patch in sorted([*([resized] if resized else []), *lessened[:1]])]
+    return laid_over(pool.order.body, given[-1]) if given else pool.order.body
 
 
 def stretch_of(pool: Pool) -> Stretch | None:

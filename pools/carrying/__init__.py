@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from pools import tracking
 
-# The last three teach `kinds` what to do with each kind of errand.
-from pools.carrying import alterations, decisions, deletions  # noqa: F401
-from pools.carrying.kinds import Standing, Unready, objection, pool_of, standing, tell, what_thwarted
+# These four teach `kinds` what to do with each kind of errand.
+from pools.carrying import alterations, decisions, deletions, interventions  # noqa: F401
+from pools.carrying.kinds import Standing, Unready, objection, pool_of, reads, standing, tell, what_thwarted
 from pools.models import Decision, Pool, Project, Trouble
 from pools.models.pool_errands import PoolErrand
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
@@ -52,7 +52,7 @@ def carry_out(errand: Errand) -> None:
     except Unauthorised as refusal:
         _put_back(errand, refusal)
         return
-    lease = lease_for(client, reads=2, sends=1)
+    lease = lease_for(client, reads=reads(errand), sends=1)
     if not errand.claim(ErrandState.SENDING, until=lease):
         return
     client = client.within(lease)
@@ -95,7 +95,7 @@ def settle_errand(errand: Errand) -> None:
     insist_on_no_transaction()
     try:
         client = client_for(pool_of(errand).project_id)
-        if not errand.take(until=lease_for(client, reads=2)):
+        if not errand.take(until=lease_for(client, reads=reads(errand))):
             return
         found = standing(errand, client)
     except (UpstreamError, Unready) as trouble:

@@ -34,6 +34,12 @@ def pool_of(errand: Errand) -> Pool:
 
 
 @singledispatch
+def reads(_errand: Errand) -> int:
+    """How many calls it takes at most to ask how far it is."""
+    return 2
+
+
+@singledispatch
 def objection(errand: Errand) -> Trouble | None:
     """Why it may not go out any more, by what is on record here; None if it may."""
     raise TypeError(errand)

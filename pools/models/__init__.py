@@ -8,6 +8,7 @@ from pools.models.deletions import Deletion
 from pools.models.details import Attention, Detail
 from pools.models.errands import Errand, Trouble
 from pools.models.foundings import Founding
+from pools.models.interventions import Intervention
 from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
@@ -29,6 +30,7 @@ __all__ = [
     "Detail",
     "Errand",
     "Founding",
+    "Intervention",
     "Membership",
     "Mention",
     "Order",

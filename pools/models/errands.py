@@ -37,6 +37,11 @@ class Trouble(models.TextChoices):
     NOT_YOURS = "not_yours", _("Whoever asked for it, or approved it, may not change this pool any more.")
     OVERTAKEN = "overtaken", _("The pool is gone, or was changed otherwise, since this was asked for.")
     DELETED = "deleted", _("Its deletion was asked for already.")
+    OTHER_NODES = "other_nodes", _("A node is gone, was replaced or was locked since this was asked for.")
+    NOT_TOLD = (
+        "not_told",
+        _("The answer was lost, and the cloud does not tell whether it was done. It is not sent again."),
+    )
     NOT_RUNNING = "not_running", _("The pool was not Running any more; only then can it be resized.")
 
 

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 from django.db.models import Prefetch, Q
 
-from pools.models import Comment, Decision, Deletion, Detail, Order, PhaseChange, Pool, Reading, Resize, Stretch, User
+from pools.models import (
+    Comment,
+    Decision,
+    Deletion,
+    Detail,
+    Intervention,
+    Order,
+    PhaseChange,
+    Pool,
+    Reading,
+    Resize,
+    Stretch,
+    User,
+)
 from pools.models.orders import OrderQuerySet
 from pools.models.projects import sealed_of
 
@@ -28,6 +41,7 @@ def pool_page(user: User, pk: int, *, details: Sequence[str] = ()) -> Pool:
             Prefetch("phase_changes", PhaseChange.objects.filter(pk__in=phases).order_by("heard_at", "pk")),
             Prefetch("deletions", Deletion.objects.select_related("by")),
             Prefetch("resizes", Resize.objects.select_related("by", "approved_by", "ended_by")),
+            Prefetch("interventions", Intervention.objects.select_related("by", "ended_by")),
             Prefetch("order__decisions", Decision.objects.select_related("by")),
             Prefetch("readings", Reading.objects.filter(pk__in=readings).select_related("asked_by")),
         )

@@ -4,7 +4,7 @@ A failed reading never changes a phase. No function here may be called with a tr
 `adopt` and `retire`, which only record.
 """
 
-from pools.tracking.detailing import detail
+from pools.tracking.detailing import detail, have_read, keep
 from pools.tracking.looking import look, look_around, look_soon
 from pools.tracking.mirroring import answer, mirror, mirror_when_due, read_networks
 from pools.tracking.observing import adopt, observe, retire
@@ -17,6 +17,8 @@ __all__ = [
     "adopt",
     "answer",
     "detail",
+    "have_read",
+    "keep",
     "look",
     "look_around",
     "look_soon",

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools import gleaning
-from pools.gleaning import Dated, EventFact, JobFact, NodeFact, OrderFact, SeriesFact
+from pools.gleaning import Dated, EventFact, JobFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
 from pools.tracking.weighing import weigh
@@ -102,10 +102,7 @@ def _readers(pool: Pool, client: Client) -> dict[Detail.Kind, Callable[[], Glean
 
 
 def _nodes(pool: Pool, client: Client) -> Glean:
-    heard = client.list_nodes(pool.pool_id, most=gleaning.MOST_NODES)
-    metadata = heard.typed.metadata
-    facts = [NodeFact.of(node) for node in heard.typed.items or []]
-    document = gleaning.kept(facts, more=bool(metadata and metadata.continue_))
+    document = gleaning.nodes(client.list_nodes(pool.pool_id, most=gleaning.MOST_NODES).typed)
     return lambda _: document
 
 

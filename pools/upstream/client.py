@@ -29,7 +29,8 @@ from pools.upstream.transport import Answer, Deadline, Heard, speak
 from pools.wire.flavors import ResourceFlavorList
 from pools.wire.insight import EventList, PoolMonitor
 from pools.wire.networks import Network, NetworkList
-from pools.wire.nodes import NodeList
+from pools.wire.nodes import JobList, NodeList, NodesJob, NodesOutcome
+from pools.wire.options import NodeJobType
 from pools.wire.orders import BillingOrderDetail, OrderCancellation, OrderPayment, WorkOrderList
 from pools.wire.pool import Pool
 from pools.wire.prices import DemandInquiry, PeriodInquiry
@@ -41,7 +42,10 @@ from pools.wire.reading import (
     hear_monitor,
     hear_network,
     hear_networks,
+    hear_node_jobs,
     hear_nodes,
+    hear_nodes_job,
+    hear_nodes_outcome,
     hear_pool,
     hear_pools,
     hear_work_orders,
@@ -64,7 +68,7 @@ MOST_PAGES = 200
 ORDERING = {"request-type": "console"}
 # Any other type the service does not take of a change.
 PATCHING = "application/merge-patch+json"
-# A deletion is answered with the pool; official clients take these two without one.
+# A deletion is answered with the pool; official clients take these two without one. That of nodes answers nothing.
 SAYING_NOTHING = frozenset({HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT})
 
 
@@ -131,6 +135,30 @@ class Client:
         if answer.status in SAYING_NOTHING and not answer.body.strip():
             return Heard(document={}, hear=hear_pool, clock_skew=answer.clock_skew, request_id=answer.request_id)
         return _heard(answer, hear_pool, shape=lambda document: _is_deletion(document, pool_id))
+
+    # Single nodes. Each sends `body` byte for byte
+
+    def lock_nodes(self, pool_id: str, body: bytes | str) -> Heard[NodesOutcome]:
+        """Against deletion. The answer may say of some nodes that they were not."""
+        return _heard(self._ask_of_nodes(pool_id, "batch-lock", body), hear_nodes_outcome, shape=_is_outcome)
+
+    def unlock_nodes(self, pool_id: str, body: bytes | str) -> Heard[NodesOutcome]:
+        return _heard(self._ask_of_nodes(pool_id, "batch-unlock", body), hear_nodes_outcome, shape=_is_outcome)
+
+    def reboot_nodes(self, pool_id: str, body: bytes | str) -> Heard[NodesJob]:
+        """The job that was begun."""
+        return _heard(self._ask_of_nodes(pool_id, "batch-reboot", body), hear_nodes_job, shape=_is_job)
+
+    def delete_nodes(self, pool_id: str, body: bytes | str) -> None:
+        """Answered with nothing at all. Any other success may come from whoever stands between, and is `Garbled`."""
+        answer = self._ask_of_nodes(pool_id, "batch-delete", body)
+        if answer.status not in {HTTPStatus.OK, *SAYING_NOTHING} or answer.body.strip():
+            raise _misshapen(answer)
+
+    def list_node_jobs(self, pool_id: str, kind: NodeJobType) -> Heard[JobList]:
+        """The newest page of the pool's jobs of this kind, newest first."""
+        query = {"resource": "pools", "name": pool_id, "type": kind.value, "limit": PAGE}
+        return _heard(self._ask("GET", self._v2("jobs"), query=query), hear_node_jobs, shape=_is_list)
 
     # What is told of one pool besides itself
 
@@ -232,6 +260,10 @@ class Client:
 
     def _v2(self, *names: str) -> str:
         return "/".join(["/v2", _segment(self.connection.project_id), *map(_segment, names)])
+
+    def _ask_of_nodes(self, pool_id: str, act: str, body: bytes | str) -> Answer:
+        raw = body.encode() if isinstance(body, str) else body
+        return self._ask("POST", self._v2("pools", pool_id, "nodes", act), body=raw)
 
     def _all_pages(self, path: str, hear: Callable[[Document], T], *, most: int | None = None) -> Heard[T]:
         """Follow `metadata.continue` to the end, or until there are `most`; one list holds all items."""
@@ -401,6 +433,15 @@ def _is_deletion(document: Document, pool_id: str) -> bool:
 def _is_list(document: Document) -> bool:
     items = document.get("items")
     return isinstance(items, list) and all(isinstance(item, dict) for item in items)
+
+
+def _is_outcome(document: Document) -> bool:
+    nodes = document.get("nodes")
+    return isinstance(nodes, list) and all(isinstance(node, dict) for node in nodes)
+
+
+def _is_job(document: Document) -> bool:
+    return isinstance(document.get("job_id"), str) and bool(document["job_id"])
 
 
 def _is_pool_list(document: Document) -> bool:

@@ -18,6 +18,7 @@ from pools.wire.options import (
     Rolling,
     TaintEffect,
 )
+from pools.wire.parsing import NotJson, parse_json
 from pools.wire.shape import Flag, Heard, Millis, Shape, Whole
 from pools.wire.shared import CreatingStep, DataVolumeItem, PoolResourceExtendParams, RootVolume
 from pools.wire.tags import TagGiven
@@ -296,6 +297,10 @@ class NodesReset(NodesNamed):
     )
 
 
+DONE = "success"
+"""What the service says of a node that was locked or unlocked; other words are not documented."""
+
+
 class NodeOutcome(Shape):
     name: str | None = Field(default=None, description=words("The node."))
     status: str | None = Field(default=None, description=words("What became of it: success."))
@@ -305,6 +310,11 @@ class NodesOutcome(Shape):
     """The answer to locking and unlocking nodes."""
 
     nodes: list[NodeOutcome] | None = Field(default=None, description=words("What became of each."))
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The nodes that it was done to."""
+        return frozenset(one.name or "" for one in self.nodes or [] if one.status == DONE)
 
 
 class NodesUpdated(NodesOutcome):
@@ -348,7 +358,21 @@ class Job(Shape):
     pool_name: str | None = Field(default=None, alias="poolName", description=words("Identifier of the pool."))
     node_names: list[str] | None = Field(default=None, alias="nodeNames", description=words("The nodes, by name."))
 
+    @property
+    def about(self) -> frozenset[str]:
+        """The nodes that it names, by itself or in what was asked for; none where it names none."""
+        return frozenset(self.node_names or _named(self.inputs))
+
 
 class JobList(Shape):
     count: Whole | None = Field(default=None, description=words("How many there are in all."))
     items: list[Job] | None = Field(default=None, description=words("The jobs of this page."))
+
+
+def _named(inputs: str | None) -> list[str]:
+    try:
+        asked = parse_json(inputs or "")
+    except NotJson:
+        return []
+    names = asked.get("nodeNames") if isinstance(asked, dict) else None
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []

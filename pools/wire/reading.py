@@ -13,7 +13,7 @@ from pools.wire.flavors import ResourceFlavor, ResourceFlavorList
 from pools.wire.insight import EventList, PoolMonitor
 from pools.wire.mending import MOST_MISTAKES, Mender, keep_what_reads, leave_out_empty, remember, validate
 from pools.wire.networks import Network, NetworkCreation, NetworkList
-from pools.wire.nodes import NodeList
+from pools.wire.nodes import JobList, NodeList, NodesJob, NodesOutcome
 from pools.wire.orders import BillingOrderDetail, BillingOrderList, WorkOrderItemList, WorkOrderList
 from pools.wire.parsing import NotJson, parse_json
 from pools.wire.pool import Pool, PoolList
@@ -33,7 +33,10 @@ __all__ = [
     "hear_monitor",
     "hear_network",
     "hear_networks",
+    "hear_node_jobs",
     "hear_nodes",
+    "hear_nodes_job",
+    "hear_nodes_outcome",
     "hear_pool",
     "hear_pools",
     "hear_work_order_items",
@@ -140,6 +143,18 @@ def hear_rating(document: object) -> list[ProductRating]:
 
 def hear_nodes(document: object) -> NodeList:
     return hear(NodeList, document)
+
+
+def hear_nodes_outcome(document: object) -> NodesOutcome:
+    return hear(NodesOutcome, document)
+
+
+def hear_nodes_job(document: object) -> NodesJob:
+    return hear(NodesJob, document)
+
+
+def hear_node_jobs(document: object) -> JobList:
+    return hear(JobList, document)
 
 
 def hear_events(document: object) -> EventList:

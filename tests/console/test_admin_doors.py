@@ -54,6 +54,7 @@ def one_of_each(scene: Scene) -> Scene:
     order.comments.create(by=scene.admin, text="Is that many needed?")
     builders.deletion(pool=order.pool, by=scene.member)
     builders.resize(pool=order.pool, by=scene.member)
+    builders.intervention(pool=order.pool, by=scene.member)
     builders.watch(team=scene.team, by=scene.member)
     builders.phase_change(pool=order.pool, became="Running")
     builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={})

@@ -47,6 +47,7 @@ KEPT = {
     "Founding": "networks that people asked for",
     "Adoption": "who adopted which pool",
     "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Resize": "resizes", "Pool": "pools of a team",
+    "Intervention": "interventions",
     "Watch": "what was watched",
     "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",
     "Session": "sessions", "Tries": "wrong passwords", "Presence": "signs of life", "User": "people", "Team": "teams",

@@ -16,15 +16,15 @@ from pytest_django.live_server_helper import LiveServer
 from pools import submitting
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import BillingOrder, HostedPool
-from pools.models import Decision, Deletion, Founding, Order, Pool, Project, Resize, Team, User
+from pools.models import Decision, Deletion, Founding, Intervention, Order, Pool, Project, Resize, Team, User
 from tests import builders
 from tests.faulty import Proxy
 
 PROJECT_ID = "6f5da086876d4cd084d36f8bd3346036"
 READ_TIMEOUT = 1.0
 
-Errand = Order | Decision | Deletion | Resize | Founding
-E = TypeVar("E", bound=Order | Decision | Deletion | Resize | Founding)
+Errand = Order | Decision | Deletion | Resize | Intervention | Founding
+E = TypeVar("E", bound=Order | Decision | Deletion | Resize | Intervention | Founding)
 
 
 @dataclass

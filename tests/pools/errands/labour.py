@@ -17,6 +17,7 @@ def main() -> None:
             *decisions,
             *submitting.due_deletions(),
             *submitting.due_resizes(),
+            *submitting.due_interventions(),
             *submitting.due_foundings(),
         ]:
             submitting.attend(errand)
