@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Self, TypeVar
 
 from pools.wire.enums import BillingMode, Phase
 from pools.wire.insight import Event, Metric
+from pools.wire.naming import node_pool_beside
 from pools.wire.nodes import Node, NodeList
 from pools.wire.options import WorkloadStatus
 from pools.wire.orders import WorkOrder
@@ -93,15 +94,17 @@ class NodeFact(Fact):
         metadata, spec, status = node.metadata, node.spec, node.status
         labels, annotations = (metadata.labels, metadata.annotations) if metadata else (None, None)
         driver = status.driver if status else None
+        flavor = text(spec.flavor if spec else None)
+        node_pool = text((labels.node_pool_name or labels.node_pool) if labels else None)
         return cls(
             name=text(metadata.name if metadata else None),
             phase=text(status.phase if status else None),
             az=text(status.az if status else None),
-            flavor=text(spec.flavor if spec else None),
+            flavor=flavor,
             address=text(status.private_ip if status else None),
             driver=text(driver.version if driver else None),
             driver_phase=text(driver.phase if driver else None),
-            node_pool=text((labels.node_pool_name or labels.node_pool) if labels else None),
+            node_pool=node_pool_beside(node_pool, flavor=flavor),
             entry=text(labels.node_pool if labels else None),
             supernode=text(labels.batch_name if labels else None),
             created=moment_text(metadata.creation_timestamp if metadata else None),

@@ -26,7 +26,7 @@ from console.wizard.checks import examine  # noqa: E402
 from console.wizard.situation import Situation  # noqa: E402
 from console.wizard.storage import kept_of, steps_of  # noqa: E402
 from pools import approving, ordering, watching  # noqa: E402
-from pools.endpoint.models import CallRecord, EndpointProject  # noqa: E402
+from pools.endpoint.models import CallRecord, EndpointProject, HostedPool  # noqa: E402
 from pools.endpoint.steering import crowding  # noqa: E402
 from pools.models import Order, Pool, Probe, Project, User, Watch  # noqa: E402
 from pools.states import OrderState  # noqa: E402
@@ -70,6 +70,13 @@ def _heard(order: Order, *phases: Phase) -> bool:
 
 def _until(order: Order, *phases: Phase) -> None:
     wait_for(lambda: _heard(order, *phases), what=f"{order} to be {' or '.join(phases)}", seconds=150, pause=0.5)
+
+
+def _age(order: Order) -> None:
+    """The cloud has had the pool for hours, so that there is something to measure."""
+    _until(order, Phase.RUNNING)
+    earlier = timezone.now() - timedelta(hours=2)
+    HostedPool.objects.filter(name=order.pool_name).update(accepted_at=earlier, started_at=earlier)
 
 
 def _stuck(by: User) -> None:
@@ -190,6 +197,7 @@ def main(crowd: str = "0") -> None:
     _until(moving, Phase.CREATING)
     if int(crowd):
         _crowd(int(crowd))
+    _age(long)
     keeping.keep(long.body, team=long.team, by=ada, name="Everything we have", made_from=long)
     places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving) | {"watch": _watches(ada)}
     sys.stdout.write(json.dumps(places) + "\n")

@@ -116,15 +116,23 @@ class Number(forms.CharField):
 
 
 class Choice(forms.CharField):
-    """One of some choices; a value outside them is shown beside them, for the judge to speak about."""
+    """One of some choices; a value outside them is shown beside them, for the judge to speak about.
+
+    `otherwise` is what an answer that was not given counts as: it shows as chosen.
+    """
 
     def __init__(
-        self, label: Any, choices: Choices, *, value: str = "", help_text: Any = "", radio: bool = False
-    ) -> None:
+        self, label: Any, choices: Choices, *, value: str = "", help_text: Any = "", radio: bool = False,
+        otherwise: str = "",
+    ) -> None:  # fmt: skip
         widget = forms.RadioSelect if radio else forms.Select
+        self.otherwise = otherwise
         super().__init__(
             required=False, label=label, help_text=help_text, widget=widget(choices=with_word(choices, value))
         )
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return super().bound_data(data, initial) or self.otherwise
 
 
 class Several(forms.MultipleChoiceField):

@@ -271,8 +271,7 @@ class DriversForm(PerFlavorForm):
             (PLAIN, _("Plain text, encoded for the cloud by Poolhouse")),
             (BASE64, _("Base64 already, sent as it is")),
         ]
-        self.fields[f"{row}-script-form"] = Choice(_("The script is"), forms, radio=True)
-        self.initial[f"{row}-script-form"] = PLAIN
+        self.fields[f"{row}-script-form"] = Choice(_("The script is"), forms, radio=True, otherwise=PLAIN)
 
     def panels(self) -> list[Panel]:
         panels = []

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from pools.wire.breaches import path_of
 from pools.wire.creation import PoolAnnotationsCreation, PoolLabelsCreation
 from pools.wire.extras import Annotation
+from pools.wire.naming import own_node_pool
 from pools.wire.shape import wire_keys
 
 # Keys of the service's own begin like this; of them, only these are asked for.
@@ -66,7 +67,7 @@ def _own_node_pools(order: dict[str, Any]) -> list[str]:
     resources = spec.get("resources") if isinstance(spec, dict) else None
     gone = []
     for at, resource in enumerate(resources if isinstance(resources, list) else []):
-        if isinstance(resource, dict) and resource.get("nodePool") in ("", f"{resource.get('flavor')}-default"):
+        if isinstance(resource, dict) and resource.get("nodePool") in ("", own_node_pool(resource.get("flavor"))):
             gone.append(_take(order, ("spec", "resources", at, "nodePool")))
     return gone
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pools.wire.naming import node_pool_beside, own_node_pool
+
 Document = dict[str, Any]
 Kind = tuple[str, str, object, object]
 
@@ -18,8 +20,7 @@ def kind(resource: Mapping[str, Any]) -> Kind:
 
 def named_pool(resource: Mapping[str, Any]) -> str:
     """The node pool an entry names; empty for the flavor's own."""
-    named = str(resource.get("nodePool") or "")
-    return "" if named == f"{resource['flavor']}-default" else named
+    return node_pool_beside(resource.get("nodePool"), flavor=resource["flavor"])
 
 
 def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
@@ -31,7 +32,8 @@ def node_pools(resources: Sequence[Document]) -> dict[str, Document]:
     named: dict[str, Document] = {}
     for entry in resources:
         flavor, name, step, _ = kind(entry)
-        own = f"{flavor}-default" if f"{flavor}-default" not in named else f"{flavor}-{step}-default"
+        own = own_node_pool(flavor)
+        own = own if own not in named else own_node_pool(f"{flavor}-{step}")
         named[name or own] = entry
     return named
 

@@ -17,6 +17,16 @@ def node_name(prefix: str, end: str = "zlncn") -> str:
     return f"{prefix.rstrip('-') or 'os-node-created'}-{end}"
 
 
+def own_node_pool(flavor: object) -> str:
+    """The node pool that every flavor has by itself: whoever names it names none."""
+    return f"{flavor}-default"
+
+
+def node_pool_beside(named: object, *, flavor: object) -> str:
+    """The node pool `named`, and empty where that is the flavor's own, or none."""
+    return "" if not named or named == own_node_pool(flavor) else str(named)
+
+
 def pool_id(name: str, project_id: str) -> str:
     """The identifier (`metadata.name`) the service gives a pool of this name.
 

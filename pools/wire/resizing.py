@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pools.wire.digest import digest
+from pools.wire.naming import node_pool_beside
 from pools.wire.parsing import NotJson, parse_json
 
 Document = Mapping[str, Any]
@@ -118,13 +119,11 @@ def _entry(one: object) -> Entry | None:
     zones, step = one.get("azs") or [], one.get("creatingStep") or {}
     if not isinstance(zones, list) or not all(map(_is_zone, zones)) or not isinstance(step, Mapping):
         return None
-    named = str(one.get("nodePool") or "")
     return Entry(
         flavor=one["flavor"],
         count=one["count"],
         zones=tuple((zone["az"], zone["count"]) for zone in zones),
-        # The flavor's own node pool is called so where it is called anything.
-        node_pool="" if named == f"{one['flavor']}-default" else named,
+        node_pool=node_pool_beside(one.get("nodePool"), flavor=one["flavor"]),
         step=step.get("step") if _is_number(step.get("step")) else None,
         step_type=str(step.get("type") or ""),
     )

@@ -16,7 +16,9 @@
   // The current step stays in view where the list of steps scrolls sideways.
   const list = document.querySelector(".steps");
   const current = list?.querySelector("[aria-current]");
-  if (current && list.scrollWidth > list.clientWidth) list.scrollLeft = current.offsetLeft - list.clientWidth / 3;
+  const centre = () => { if (current && list.scrollWidth > list.clientWidth) list.scrollLeft = current.offsetLeft - list.clientWidth / 3; };
+  addEventListener("resize", centre);
+  centre();
 
   // ---- Keys: Ctrl+Enter goes on, Ctrl+S saves, Alt+1 to 8 jumps ------------------------------------------------------
   const form = document.getElementById("step-form");

@@ -15,6 +15,7 @@ from pools.wire.differing.aspects import Aspect
 from pools.wire.digest import canonical
 from pools.wire.enums import BillingMode
 from pools.wire.extras import Annotation, Resource, is_yes
+from pools.wire.naming import own_node_pool
 from pools.wire.sizes import gib
 
 Parts = tuple[str | int, ...]
@@ -169,7 +170,7 @@ def _identity(entry: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _batch(entry: Mapping[str, Any]) -> str:
     name = entry.get(Resource.NODE_POOL) or ""
-    return "" if name == f"{entry.get('flavor')}-default" else _word(name)
+    return "" if name == own_node_pool(entry.get("flavor")) else _word(name)
 
 
 def _read_entry(facts: Facts, entry: Mapping[str, Any], at: Parts, whose: Key) -> None:

@@ -10,6 +10,7 @@ from pools.wire.breaches import Breach
 from pools.wire.enums import BillingMode
 from pools.wire.limits.case import NODE_POOL, Case, breach, house_rule
 from pools.wire.limits.catalog import FlavorFacts
+from pools.wire.naming import node_pool_beside, own_node_pool
 from pools.wire.shared import PoolResource
 
 RESOURCES: Final = "$.spec.resources"
@@ -38,8 +39,7 @@ def numbers_of_flavors(case: Case) -> Iterator[Breach]:
 
 def _node_pool(resource: PoolResource, came: Mapping[str, Any]) -> tuple[object, ...]:
     """What makes an entry an entry of its own: flavor, node pool (its default name is no name), creation step."""
-    step, named = resource.creating_step, str(came.get(NODE_POOL) or "")
-    named = "" if named == f"{resource.flavor}-default" else named
+    step, named = resource.creating_step, node_pool_beside(came.get(NODE_POOL), flavor=resource.flavor)
     return (resource.flavor, named, step.step, step.type) if step else (resource.flavor, named)
 
 
@@ -48,7 +48,7 @@ def node_pools(case: Case) -> Iterator[Breach]:
     seen: set[str] = set()
     for index, resource in enumerate(case.resources):
         named = resource.get(NODE_POOL) or ""
-        if named in ("", f"{resource['flavor']}-default"):
+        if named in ("", own_node_pool(resource["flavor"])):
             continue
         path = f"{RESOURCES}[{index}].{NODE_POOL}"
         if not isinstance(named, str) or not NODE_POOL_NAME.fullmatch(named) or named.endswith("-default"):
