@@ -26,7 +26,7 @@ from console.wizard.checks import examine  # noqa: E402
 from console.wizard.situation import Situation  # noqa: E402
 from console.wizard.storage import kept_of, steps_of  # noqa: E402
 from pools import approving, ordering, watching  # noqa: E402
-from pools.endpoint.models import CallRecord, EndpointProject, HostedPool  # noqa: E402
+from pools.endpoint.models import EndpointProject, HostedPool  # noqa: E402
 from pools.endpoint.steering import crowding  # noqa: E402
 from pools.models import Order, Pool, Probe, Project, User, Watch  # noqa: E402
 from pools.states import OrderState  # noqa: E402
@@ -81,13 +81,20 @@ def _age(order: Order) -> None:
 
 def _stuck(by: User) -> None:
     """Orders in states that only bad luck brings, as the worker would have left them."""
-    team = by.teams.get()
-    refusal = "Bad request. $.spec.resources[0].azs: the flavor is sold out in cn-north-4a (R9)"
-    builders.order(team=team, placed_by=by, name="vision-refused-01", state=OrderState.REFUSED, failure_message=refusal,
-                   failure_code="ModelArts.50004000", failure_field="$.spec.resources[0].azs")  # fmt: skip
-    builders.order(team=team, placed_by=by, name="vision-doubt-01", state=OrderState.IN_DOUBT, needs_person=True)
-    builders.order(team=team, placed_by=by, name="vision-held-01", state=OrderState.HELD,
-                   due_at=timezone.now() + timedelta(days=1))  # fmt: skip
+    past: dict[str, Any] = {
+        "team": by.teams.get(),
+        "placed_by": by,
+        "placed_at": timezone.now() - timedelta(seconds=20),
+    }
+    refusal: dict[str, Any] = {
+        "failure_message": "Bad request. $.spec.resources[0].azs: the flavor is sold out in cn-north-4a (R9)",
+        "failure_code": "ModelArts.50004000",
+        "failure_field": "$.spec.resources[0].azs",
+    }
+    builders.order(**past, name="vision-refused-01", state=OrderState.REFUSED, **refusal)
+    builders.order(**past, name="vision-doubt-01", state=OrderState.IN_DOUBT, needs_person=True)
+    tomorrow = timezone.now() + timedelta(days=1)
+    builders.order(**past, name="vision-held-01", state=OrderState.HELD, due_at=tomorrow)
 
 
 def _connect() -> None:
@@ -100,7 +107,8 @@ def _connect() -> None:
     refused = {"failing_since": now - timedelta(minutes=12), "credentials_refused_at": now - timedelta(minutes=12)}
     Project.objects.filter(pk=lab.pk).update(signs_with="password", bss_url="", **refused, **tomorrow)
     *reading, billing = Probe.Part.values
-    works = [{"part": part, "outcome": "works", "count": 7} for part in reading]
+    counted = {Probe.Part.POOLS, Probe.Part.FLAVORS, Probe.Part.NETWORKS}
+    works = [{"part": part, "outcome": "works"} | ({"count": 7} if part in counted else {}) for part in reading]
     wrong = [{"part": part, "outcome": "refused", "code": "APIGW.0301", "message": "decrypt fail"} for part in reading]
     denied = {"outcome": "denied", "code": "CBC.0156", "message": "The customer does not belong to the website."}
     for project, found in (
@@ -156,7 +164,6 @@ def _places(waiting: Order, *, running: Order, long: Order, failed: Order, gone:
         "team": waiting.team.slug,
         "project": {row.name.lower() if not row.embedded else "embedded": row.pk for row in Project.objects.all()},
         "hosted": waiting.project.project_id,
-        "call": CallRecord.objects.latest("pk").pk,
         "template": Template.objects.get().pk,
     }
 

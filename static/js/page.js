@@ -37,6 +37,16 @@
   document.addEventListener("visibilitychange", grow);
   document.addEventListener("grow", grow);
 
+  // Where rooms, tabs or steps scroll sideways, the one that is open stays in view.
+  function showOpen() {
+    for (const list of document.querySelectorAll(".nav, .tabs, .steps")) {
+      const open = list.querySelector("[aria-current]");
+      if (open && list.scrollWidth > list.clientWidth) list.scrollLeft += open.getBoundingClientRect().left - list.getBoundingClientRect().left - list.clientWidth / 3;
+    }
+  }
+  addEventListener("resize", showOpen);
+  showOpen();
+
   function say(text) {
     const region = document.getElementById("live-region");
     if (region) region.textContent = text;

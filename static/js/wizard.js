@@ -13,13 +13,6 @@
     tell();
   }
 
-  // The current step stays in view where the list of steps scrolls sideways.
-  const list = document.querySelector(".steps");
-  const current = list?.querySelector("[aria-current]");
-  const centre = () => { if (current && list.scrollWidth > list.clientWidth) list.scrollLeft = current.offsetLeft - list.clientWidth / 3; };
-  addEventListener("resize", centre);
-  centre();
-
   // ---- Keys: Ctrl+Enter goes on, Ctrl+S saves, Alt+1 to 8 jumps ------------------------------------------------------
   const form = document.getElementById("step-form");
   document.addEventListener("keydown", (event) => {
