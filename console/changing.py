@@ -10,10 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from console import describing
 from console.templatetags.console import clock, is_ahead
 from pools.models import Pool, Resize
 from pools.resizing import Ill, Unfit, Why
 from pools.states import ErrandState
+from pools.wire import reading
+from pools.wire.enums import Phase
 from pools.wire.resizing import Entry
 
 WHY: Final[Mapping[Why, str | Promise]] = {
@@ -25,6 +28,7 @@ WHY: Final[Mapping[Why, str | Promise]] = {
     Why.NODES_LEAVE: gettext_lazy("Nodes of it are being deleted: it can be resized once that is over."),
     Why.PREPAID: gettext_lazy("Nodes that are paid in advance are added and given back in the cloud's billing."),
     Why.UNTOLD: gettext_lazy("The cloud did not tell what nodes it is to have."),
+    Why.LAPSED: gettext_lazy("Nobody approved it in time. It may be asked for again."),
 }
 UNFIT: Final[Mapping[Unfit, str | Promise]] = {
     Unfit.NOTHING: gettext_lazy("These are the nodes that it has: change a number first."),
@@ -92,8 +96,59 @@ def in_a_line(resize: Resize) -> str:
     return f"{words} · {found[0].flavor}" if len({one.flavor for one in found}) == 1 else words
 
 
+def sentence(resize: Resize) -> str:
+    """Who asks for what, as the head of its page says it, and every question before an act."""
+    before, after = total(resize.stood), total(resize.wanted)
+    more, flavors = after - before, {one.flavor for one in of_resize(resize)}
+    said = {"who": resize.by, "team": resize.pool.team, "n": more, "before": before, "after": after}
+    if more <= 0:
+        return _("%(who)s (%(team)s) asks for other nodes: %(before)s → %(after)s.") % said
+    if len(flavors) > 1:
+        words = ngettext(
+            "%(who)s (%(team)s) asks for %(n)s more node: %(before)s → %(after)s.",
+            "%(who)s (%(team)s) asks for %(n)s more nodes: %(before)s → %(after)s.",
+            more,
+        )
+        return words % said
+    words = ngettext(
+        "%(who)s (%(team)s) asks for %(n)s more node of %(flavor)s: %(before)s → %(after)s.",
+        "%(who)s (%(team)s) asks for %(n)s more nodes of %(flavor)s: %(before)s → %(after)s.",
+        more,
+    )
+    return words % {**said, "flavor": next(iter(flavors))}
+
+
+def document(resize: Resize, patch: str) -> dict[str, Any]:
+    """The pool's document, had it the nodes that a patch of ours gives it."""
+    known = resize.pool.document
+    spec = known.get("spec") if isinstance(known.get("spec"), dict) else {}
+    try:
+        resources = reading.parse_json(patch)["spec"]["resources"]
+    except (reading.NotJson, KeyError, TypeError):
+        resources = []
+    return {**known, "spec": {**spec, "resources": resources}}
+
+
+def risks(resize: Resize) -> list[str]:
+    """What whoever approves it should think of, in words; empty when nothing stands out."""
+    found = describing.lasting_risks(reading.hear_pool(document(resize, resize.body)))
+    if total(resize.wanted) - total(resize.stood) > describing.MANY_NODES:
+        found.append(_("More than 30 nodes at once: the cloud may slow it down. Several smaller steps are safer."))
+    had = {one.flavor for one in resize.stood}
+    found += [
+        _("The pool has no %(flavor)s yet.") % {"flavor": flavor}
+        for flavor in dict.fromkeys(one.flavor for one in resize.wanted)
+        if flavor not in had
+    ]
+    if resize.pool.phase == Phase.SCALING_FAILED:
+        found.append(_("Its last growth failed: what could not be had then may not be to be had now."))
+    return found
+
+
 def standing(resize: Resize) -> str:
     """How far it is on its way, in a sentence."""
+    if resize.has_lapsed:
+        return _("Nobody approved it in time; nothing was sent.")
     if resize.is_awaited:
         return _("It waits to be approved; nothing was sent.")
     if resize.state == ErrandState.RECORDED and resize.due_at and is_ahead(resize.due_at):
@@ -106,6 +161,6 @@ def standing(resize: Resize) -> str:
         ErrandState.FAILED: _("The cloud did not take it."),
         ErrandState.WITHDRAWN: _("It was taken back before it was sent."),
     }
-    if resize.state == ErrandState.WITHDRAWN and resize.reason:
+    if resize.is_rejected:
         return _("It was rejected; nothing was sent.")
     return words[ErrandState(resize.state)]

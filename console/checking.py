@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pools.checking import Check, Question, Result
-from pools.models import Decision
+from pools.models import Decision, Resize
 
 SHAPES: Final[Mapping[Result, str]] = {"good": "tick", "bad": "triangle", "unknown": "dashed"}
 QUESTIONS: Final[Mapping[str, str | Promise]] = {
@@ -25,6 +25,9 @@ QUESTIONS: Final[Mapping[str, str | Promise]] = {
     Question.QUOTA: gettext_lazy("The quota of pools holds"),
     Question.STOCK: gettext_lazy("%(flavor)s on sale"),
     Question.NETWORK: gettext_lazy("Network Active"),
+    Question.RUNS: gettext_lazy("It can be resized"),
+    Question.UNCHANGED: gettext_lazy("Nodes as when it was asked for"),
+    Question.STAYS: gettext_lazy("It is to stay"),
 }
 CASES: Final[Mapping[tuple[str, str], str | Promise]] = {
     (Question.WAITS, "phase"): gettext_lazy("the pool is %(phase)s"),
@@ -46,6 +49,13 @@ CASES: Final[Mapping[tuple[str, str], str | Promise]] = {
     (Question.STOCK, "sold_out"): gettext_lazy("sold out in every zone"),
     (Question.STOCK, "zone_sold_out"): gettext_lazy("sold out in %(zones)s"),
     (Question.STOCK, "unread"): gettext_lazy("could not be checked: the flavors were not read yet"),
+    (Question.RUNS, "phase"): gettext_lazy("the pool is %(phase)s"),
+    (Question.RUNS, "gone"): gettext_lazy("the pool does not exist any more"),
+    (Question.UNCHANGED, "same"): gettext_lazy("%(nodes)s in all"),
+    (Question.UNCHANGED, "other"): gettext_lazy("by now other ones, %(nodes)s in all"),
+    (Question.UNCHANGED, "untold"): gettext_lazy("the cloud did not tell what nodes it is to have"),
+    (Question.STAYS, "stays"): gettext_lazy("no deletion is asked for"),
+    (Question.STAYS, "leaving"): gettext_lazy("its deletion was asked for"),
     (Question.NETWORK, "phase"): "%(phase)s",
     (Question.NETWORK, "missing"): gettext_lazy("there is no such network"),
     (Question.NETWORK, "unnamed"): gettext_lazy("none is named"),
@@ -86,7 +96,7 @@ def _spoken(values: Mapping[str, Any]) -> dict[str, Any]:
     return said | {"phase": said.get("phase") or _("not told")}
 
 
-def when_decided(decision: Decision) -> list[Line]:
+def when_decided(decision: Decision | Resize) -> list[Line]:
     """What was checked when somebody decided; nothing of decisions that are older than checks."""
     return in_words(found for kept in decision.checks or () if (found := Check.read(kept)))
 

@@ -203,9 +203,21 @@ def _plain(script: str) -> str:
 
 def risks(pool: WirePool) -> list[str]:
     """What whoever decides should think of, in words; empty when nothing stands out."""
-    spec, lines = pool.spec, flavor_lines(pool)
-    zones = {az for line in lines for az, _count in line.azs}
-    total = sum(line.count for line in lines)
+    found, total = lasting_risks(pool), sum(line.count for line in flavor_lines(pool))
+    if (lasts := _committed(pool)) and total:
+        found.append(lasts)
+    if total > MANY_NODES:
+        found.append(
+            _("%(n)s nodes in one creation: above %(most)s the cloud may slow it down.")
+            % {"n": total, "most": MANY_NODES}
+        )
+    return found
+
+
+def lasting_risks(pool: WirePool) -> list[str]:
+    """Of these, what is true of the pool for as long as it stands."""
+    spec = pool.spec
+    zones = {az for line in flavor_lines(pool) for az, _count in line.azs}
     labels = pool.metadata.labels if pool.metadata else None
     found = []
     if spec and spec.driver and spec.driver.update_strategy == UpdateStrategy.FORCE:
@@ -218,13 +230,6 @@ def risks(pool: WirePool) -> list[str]:
         found.append(
             _("Training across %(n)s zones is slower than in one: %(zones)s.")
             % {"n": len(zones), "zones": _list(sorted(zones))}
-        )
-    if (lasts := _committed(pool)) and total:
-        found.append(lasts)
-    if total > MANY_NODES:
-        found.append(
-            _("%(n)s nodes in one creation: above %(most)s the cloud may slow it down.")
-            % {"n": total, "most": MANY_NODES}
         )
     return found
 

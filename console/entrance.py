@@ -100,6 +100,12 @@ ROLES = {
     "pools.withdraw_order": gettext_lazy("Only the person who ordered and admins of the team take an order back."),
     "pools.resolve_order": gettext_lazy("Only admins of the team settle what became of an order."),
     "pools.delete_pool": gettext_lazy("Only the person who ordered it and admins of the team delete a pool."),
+    "pools.approve_resize": gettext_lazy(
+        "Only admins of the team approve more nodes, and where the team wants four eyes, not the person who asked."
+    ),
+    "pools.undo_resize": gettext_lazy("Only the person who approved it undoes that."),
+    "pools.take_back_resize": gettext_lazy("Only the person who asked and admins of the team take a resize back."),
+    "pools.remind_resize": gettext_lazy("Only the person who asked reminds whoever decides."),
     "pools.connect_projects": gettext_lazy(
         "Only staff connect projects. Whoever runs this console can make you staff."
     ),

@@ -95,7 +95,7 @@ def of_pool(pool: Pool) -> list[Event]:
         what = _("Deletion failed") if failed else _("Deletion asked for")
         events.append(_event(ErrandState(deletion.state), what, deletion.at, by=str(deletion.by),
                              note=deletion.trouble))  # fmt: skip
-    events += [event for resize in pool.resizes.all() for event in _resize(resize)]
+    events += [event for resize in pool.resizes.all() for event in of_resize(resize)]
     if pool.gone_at:
         what = _("Not found in the cloud any more")
         events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at,
@@ -137,19 +137,37 @@ def _reminder(kind: str, at: str) -> Event:
     return Event(kind="phase", value=Phase.WAITING, shape="hourglass", what=what, at=datetime.fromisoformat(at))
 
 
-def _resize(resize: Resize) -> list[Event]:
-    """That it was asked for, by whom it was approved, and that it came to nothing if it did."""
+def of_resize(resize: Resize) -> list[Event]:
+    """That it was asked for and told of again, by whom it was approved, and that it came to nothing if it did."""
     state, note = ErrandState(resize.state), changing.in_a_line(resize)
     asked = ErrandState.RECORDED if state is ErrandState.WITHDRAWN else state
     events = [_event(asked, _("Resize asked for"), resize.at, by=str(resize.by), note=note)]
-    if resize.approved_at and resize.approved_by_id != resize.by_id:
-        events.append(_event(asked, _("Resize approved"), resize.approved_at, by=str(resize.approved_by)))
-    if state is ErrandState.FAILED:
+    events += [_reminder(str(one["kind"]), str(one["at"])) for one in resize.reminders]
+    events += [event for told in resize.undone for event in _undone(told)]
+    if resize.approved_at and (resize.approved_by_id != resize.by_id or resize.digest):
+        events.append(_event(asked, _("Resize approved"), resize.approved_at, by=str(resize.approved_by),
+                             note=resize.comment, digest=resize.digest))  # fmt: skip
+    if resize.has_lapsed:
+        events.append(_event(state, _("Resize lapsed"), resize.changed_at, note=resize.trouble))
+    elif state is ErrandState.FAILED:
         events.append(_event(state, _("Resize failed"), resize.changed_at, note=resize.trouble))
     elif state is ErrandState.WITHDRAWN:
-        what = _("Resize rejected") if resize.reason else _("Resize taken back")
-        events.append(_event(state, what, resize.changed_at, by=str(resize.ended_by or ""), note=resize.reason))
-    return events
+        what = _("Resize rejected") if resize.is_rejected else _("Resize taken back")
+        digest = resize.digest if resize.is_rejected else ""
+        events.append(_event(state, what, resize.changed_at, by=str(resize.ended_by or ""), note=resize.reason,
+                             digest=digest))  # fmt: skip
+    elif state is ErrandState.DONE:
+        events.append(_event(state, _("Resize taken by the cloud"), resize.changed_at))
+    return sorted(events, key=lambda event: event.at)
+
+
+def _undone(told: dict[str, str]) -> list[Event]:
+    """An approval that was undone before it was sent."""
+    at, until = (datetime.fromisoformat(told[name]) for name in ("at", "until"))
+    return [
+        _event(ErrandState.RECORDED, _("Resize approved"), at, by=told["by"]),
+        _event(ErrandState.WITHDRAWN, _("Undone before it was sent"), until, by=told["by"]),
+    ]
 
 
 def _event(

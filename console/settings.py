@@ -143,6 +143,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 UPSTREAM_READ_TIMEOUT = env.float("UPSTREAM_READ_TIMEOUT", default=30.0)
 # So long a decision waits before it is sent: whoever took it may think better of it.
 DECISION_UNDO_SECONDS = max(env.int("DECISION_UNDO_SECONDS", default=30), 0)
+# So many days more nodes of a pool wait for an approval; then nothing comes of them. 0: for ever.
+APPROVAL_DAYS = max(env.int("APPROVAL_DAYS", default=7), 0)
 # Where an order is paid in the cloud's own console; {order} stands for its number.
 PAYMENT_PAGE_URL = env.str("PAYMENT_PAGE_URL", default="")
 # What each worker process keeps to, for each account of the cloud.

@@ -26,6 +26,7 @@ class Why(StrEnum):
     NODES_LEAVE = "nodes_leave"
     PREPAID = "prepaid"
     UNTOLD = "untold"
+    LAPSED = "lapsed"
 
 
 class NotNow(Exception):

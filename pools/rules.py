@@ -98,6 +98,14 @@ def asked_for_it(user: User, alteration: Alteration | None) -> bool:
 
 
 @predicate
+def approved_it(user: User, resize: Resize | None) -> bool:
+    """Approved this resize, and may still do so."""
+    if not isinstance(resize, Resize) or resize.approved_by_id != user.pk:
+        return False
+    return bool(administers_the_team_of_its_pool.test(user, resize) and is_another_than_who_asked.test(user, resize))
+
+
+@predicate
 def administers_the_team_of_its_pool(user: User, alteration: Alteration | None) -> bool:
     return isinstance(alteration, Alteration) and _administers(user, alteration.pool.team_id)
 
@@ -148,6 +156,8 @@ add_perm("pools.approve_resize", administers_the_team_of_its_pool & is_another_t
 add_perm("pools.take_back_resize", asked_for_it | administers_the_team_of_its_pool)
 add_perm("pools.intervene_in_pool", ordered_it | administers_its_team)
 add_perm("pools.take_back_intervention", asked_for_it | administers_the_team_of_its_pool)
+add_perm("pools.undo_resize", approved_it)
+add_perm("pools.remind_resize", asked_for_it)
 add_perm("pools.mean_drift", ordered_it | administers_its_team)
 add_perm("pools.adopt_pools", is_admin)
 add_perm("pools.manage_team", is_admin)

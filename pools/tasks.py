@@ -260,6 +260,7 @@ def rewind() -> None:
 def remind() -> None:
     try:
         reminding.remind(go_on=lambda: not returning.is_stopping())
+        reminding.lapse(go_on=lambda: not returning.is_stopping())
     except OperationalError as trouble:
         logger.warning("Nobody could be reminded: %s", trouble)
 

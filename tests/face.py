@@ -40,7 +40,7 @@ NO_PAGE = {
         "undo",
     ),
     *("approve", "reject", "request-changes", "approval-check"),
-    *("resize-approve", "resize-reject", "resize-take-back"),
+    *("resize-approve", "resize-reject", "resize-check", "resize-undo", "resize-take-back", "resize-remind"),
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-watch", "watch-cancel", "watch-seen", "draft-split"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
@@ -166,6 +166,7 @@ VIEWS = [
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
     View("pool-resize", "/pools/{pool[running]}/resize/"),
     View("pool-resize-review", "/pools/{pool[running]}/resize/", act=_ask_for_more),
+    View("pool-resize-asked", "/pools/{pool[growing]}/"),
     View("pool-resize-mistyped", "/pools/{pool[running]}/resize/", act=_ask_for_nothing),
     *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
     View("approvals", "/approvals/"),
@@ -176,6 +177,11 @@ VIEWS = [
     View("approval-approve", "/approvals/{order[waiting]}/", act=_ask("approve-dialog")),
     View("approval-changes", "/approvals/{order[waiting]}/", act=_ask("changes-dialog")),
     View("approval-reject", "/approvals/{order[waiting]}/", act=_ask("reject-dialog")),
+    View("approval-resize", "/approvals/resizes/{resize[waiting]}/"),
+    View("approval-resize-approve", "/approvals/resizes/{resize[waiting]}/", act=_ask("approve-dialog")),
+    View("approval-resize-reject", "/approvals/resizes/{resize[waiting]}/", act=_ask("reject-dialog")),
+    View("approval-resize-decided", "/approvals/resizes/{resize[decided]}/"),
+    View("approval-resize-blocked", "/approvals/resizes/{resize[blocked]}/"),
     View("teams", "/teams/"),
     View("team", "/teams/{team}/"),
     View("preferences", "/preferences/"),
@@ -227,7 +233,7 @@ class _Anything(dict[str, object]):
 
 
 SOMEWHERE: Places = {
-    **{kind: _Anything() for kind in ("pool", "order", "project")},
+    **{kind: _Anything() for kind in ("pool", "order", "resize", "project")},
     "team": "team",
     "hosted": "project",
     "template": 1,

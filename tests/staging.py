@@ -25,11 +25,12 @@ from console.wizard import keeping, starting  # noqa: E402
 from console.wizard.checks import examine  # noqa: E402
 from console.wizard.situation import Situation  # noqa: E402
 from console.wizard.storage import kept_of, steps_of  # noqa: E402
-from pools import approving, ordering, watching  # noqa: E402
+from pools import approving, ordering, resizing, watching  # noqa: E402
 from pools.endpoint.models import EndpointProject, HostedPool  # noqa: E402
 from pools.endpoint.steering import crowding  # noqa: E402
-from pools.models import Order, Pool, Probe, Project, User, Watch  # noqa: E402
+from pools.models import Order, Pool, Probe, Project, Resize, User, Watch  # noqa: E402
 from pools.states import OrderState  # noqa: E402
+from pools.wire import resizing as law  # noqa: E402
 from pools.wire.enums import Phase  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.engines import wait_for  # noqa: E402
@@ -95,6 +96,27 @@ def _stuck(by: User) -> None:
     builders.order(**past, name="vision-doubt-01", state=OrderState.IN_DOUBT, needs_person=True)
     tomorrow = timezone.now() + timedelta(days=1)
     builders.order(**past, name="vision-held-01", state=OrderState.HELD, due_at=tomorrow)
+
+
+def _more(order: Order, by: User, *, nodes: int) -> Resize:
+    """So many more nodes of a pool that runs, asked for some hours ago."""
+    pool = Pool.objects.get(order=order)
+    stands = law.entries(pool.document) or ()
+    wanted = [stands[0].of(stands[0].count + nodes), *stands[1:]]
+    words = "The spring release trains twice as often. Agreed with Ada on Monday."
+    resize = resizing.ask(pool, by=by, wanted=wanted, seen=law.print_of(stands), why=words)
+    Resize.objects.filter(pk=resize.pk).update(at=timezone.now() - timedelta(hours=9))
+    return resize
+
+
+def _resizes(growing: Order, other: Order) -> dict[str, int]:
+    """One that waits, one that was rejected, and one of a pool that was changed in the cloud meanwhile."""
+    noah, omar = (User.objects.get(username=name) for name in ("noah", "omar"))
+    decided = _more(other, noah, nodes=4)
+    resizing.reject(Resize.objects.get(pk=decided.pk), by=omar, reason="Share the nodes of vision-train-01.")
+    blocked = _more(other, noah, nodes=2)
+    Resize.objects.filter(pk=blocked.pk).update(was=blocked.was.replace('ount": 2', 'ount": 1'))
+    return {"waiting": _more(growing, noah, nodes=32).pk, "decided": decided.pk, "blocked": blocked.pk}
 
 
 def _connect() -> None:
@@ -184,10 +206,12 @@ def main(crowd: str = "0") -> None:
     rejected = _place("mia", "vision-lab-07", {CPU: 4}, words="Trying something.")
     leaving = _place("ada", "vision-old-01", {CPU: 1}, words="Not needed any more.")
     long = _place("noah", "vision-pretrain-winter-26", MANY, words="Pre-training of the winter model, on all we have.")
-    for order in (first, rejected, leaving, long):
+    growing = _place("noah", "vision-train-03", {CPU: 8}, words="Training of the segmenter.")
+    other = _place("noah", "vision-label-01", {CPU: 2}, words="Labelling.")
+    for order in (first, rejected, leaving, long, growing, other):
         _until(order, Phase.WAITING)
     approving.reject(rejected, by=omar, reason="vision-train-01 has room for this. Please share it.")
-    for order in (first, long, leaving):
+    for order in (first, long, leaving, growing, other):
         approving.approve(order, by=omar)
     _place("zoe", "speech-corpus-01", {CPU: 1}, words="Business of another team.")
     _until(leaving, Phase.RUNNING)
@@ -202,12 +226,16 @@ def main(crowd: str = "0") -> None:
     _until(moving, Phase.WAITING)
     approving.approve(moving, by=omar)
     _until(moving, Phase.CREATING)
+    for order in (growing, other):
+        _until(order, Phase.RUNNING)
+    resizes = _resizes(growing, other)
     if int(crowd):
         _crowd(int(crowd))
     _age(long)
     keeping.keep(long.body, team=long.team, by=ada, name="Everything we have", made_from=long)
-    places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving) | {"watch": _watches(ada)}
-    sys.stdout.write(json.dumps(places) + "\n")
+    places = _places(waiting, running=first, long=long, failed=rejected, gone=leaving)
+    places["pool"]["growing"] = growing.pool.pk
+    sys.stdout.write(json.dumps(places | {"resize": resizes, "watch": _watches(ada)}) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,6 +74,7 @@ class Changes(forms.Form):
 class Rejection(forms.Form):
     """A reason out of the usual ones, in one's own words, or both."""
 
+    why_not: str | Promise = gettext_lazy("Say why: the person who ordered needs to know what to change.")
     chip = forms.ChoiceField(
         label=gettext_lazy("Usual reasons"),
         required=False,
@@ -90,7 +92,7 @@ class Rejection(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("chip") and not cleaned.get("reason") and not self.errors:
-            self.add_error("reason", _("Say why: the person who ordered needs to know what to change."))
+            self.add_error("reason", str(self.why_not))
         return cleaned
 
     @property
@@ -99,3 +101,16 @@ class Rejection(forms.Form):
         chip, typed = self.cleaned_data.get("chip"), self.cleaned_data["reason"]
         usual = str(CHIPS[chip]) if chip else ""
         return _("%(usual)s: %(typed)s") % {"usual": usual, "typed": typed} if usual and typed else usual or typed
+
+
+class Refusal(Rejection):
+    """The same of more nodes, which nobody mends: they are asked for again."""
+
+    why_not = gettext_lazy("Say why: the person who asked needs to know. Nothing was decided.")
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        required=False,
+        max_length=LONGEST_REASON - 100,
+        help_text=gettext_lazy("The person who asked reads this."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -72,6 +72,7 @@ def show(
             trouble.kind == "unread" and trouble.project.pk == order.project_id
             for trouble in Shell.of(request).troubled
         ),
+        "check_url": reverse("approval-check", args=[order.pk]),
         "is_reading": queries.is_catalog_being_read(order.project),
         "compared": compared,
         "risks": describing.risks(wire) + _first_uses(order, wire),

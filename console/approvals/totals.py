@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from console import describing
 from console.prices import cost_in
 from pools.checking import Check, Question
-from pools.models import CatalogPart, Order
+from pools.models import CatalogPart, Order, Project
 from pools.models.catalog import accelerators
 from pools.wire import reading
 
@@ -39,25 +39,38 @@ def totals(order: Order, base: Any, checks: Iterable[Check]) -> list[Total]:
 
     Costs no query besides the catalog that the checks have read.
     """
-    asked = describing.document(order)
-    before, after = _counts(order, base), _counts(order, asked)
+    return [*changes(order.project, base, describing.document(order)), *_quota(checks)]
+
+
+def changes(project: Project, base: Any, asked: Any) -> list[Total]:
+    """What a document comes to, by the list prices and in nodes, against that of `base`, if there is one."""
+    before, after = _counts(project, base), _counts(project, asked)
     numbers = [
         Total(what=what, before=str(before[what]) if base else NOTHING, after=str(after[what]))
         for what in dict.fromkeys([*before, *after])
     ]
-    return [*_cost(order, base, asked), *numbers, *_quota(checks)]
+    return [*_cost(project, base, asked), *numbers]
 
 
-def _cost(order: Order, base: Any, asked: Any) -> list[Total]:
-    price, was = cost_in(order.project, asked), cost_in(order.project, base) if base else None
+def untouched_quota(project: Project) -> list[Total]:
+    """Pools of the project, where the cloud has told: more nodes of one are no more pools."""
+    facts = CatalogPart.objects.facts_of(project)
+    if facts.pool_quota is None or facts.pools_used is None:
+        return []
+    told = _("%(used)s of %(most)s") % {"used": facts.pools_used, "most": facts.pool_quota}
+    return [Total(what=_("Pools of the project"), before=told, after=told)]
+
+
+def _cost(project: Project, base: Any, asked: Any) -> list[Total]:
+    price, was = cost_in(project, asked), cost_in(project, base) if base else None
     if price is None:
         return []
     return [Total(what=_("List price"), before=was.words if was else NOTHING, after=price.words)]
 
 
-def _counts(order: Order, document: Any) -> Counter[str]:
+def _counts(project: Project, document: Any) -> Counter[str]:
     """Nodes in all, and by zone where zones were chosen; and accelerators by kind."""
-    parts = {part.kind: part for part in order.project.catalog_parts.all()}
+    parts = {part.kind: part for part in project.catalog_parts.all()}
     flavors = parts.get(CatalogPart.Kind.FLAVORS)
     cards = accelerators(flavors.document) if flavors else {}
     lines = describing.flavor_lines(reading.hear_pool(document or {}))

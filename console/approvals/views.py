@@ -1,73 +1,29 @@
-"""The desk of gate 2: orders that the cloud accepted and that wait to be paid or approved. A GET never decides."""
+"""The page of one order at gate 2, which the cloud accepted and wants paid or approved. A GET never decides."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console import changing, checking, describing
-from console.approvals import competing, page, seen
+from console.approvals import page, seen
 from console.approvals.forms import Approval, Changes, Rejection
-from console.prices import cost_of_order
-from console.shell import Shell, SignedIn
+from console.shell import SignedIn
 from console.templatetags.console import age_words
 from pools import approving, conversing, ordering, queries
-from pools.checking import Check, Rival, checks_of, light, rivals_of
 from pools.models import Decision, Order
 from pools.states import ErrandState
 from pools.wire.enums import Phase
-
-TABS = ("mine", "team", "decided")
-URGENCY = {"late": 0, "due": 1, "new": 2}
-# From when on an order that waits is due, and late.
-# Days before it is needed from which on an order is due.
-SOON_NEEDED = 3
-DUE = {timedelta(days=1): "late", timedelta(hours=4): "due"}
-
-
-@never_cache
-@require_safe
-def desk(request: SignedIn) -> HttpResponse:
-    """Three tabs: what waits for the person, what waits for others of their teams, and what was decided."""
-    asked = request.GET.get("tab")
-    tab = asked if asked in TABS else "mine"
-    waiting = queries.waiting_orders(request.user)
-    waiting.sort(key=lambda order: (order.reminded_at is None, URGENCY[_due(order)["due"]], _waits_since(order)))
-    mine = [order for order in waiting if getattr(order, "may_decide", False)]
-    others = [order for order in waiting if not getattr(order, "may_decide", False)]
-    resizes = queries.awaited_resizes(request.user)
-    to_approve = [one for one in resizes if getattr(one, "may_decide", False)]
-    not_mine = [one for one in resizes if one not in to_approve]
-    Shell.of(request).desk_count = len(mine) + len(to_approve)
-    shown = {"mine": mine, "team": others, "decided": []}[tab]
-    lines = _lines(request, shown)
-    context = {
-        "tab": tab,
-        "lines": lines,
-        # To be read and approved together it takes two that need no look of their own.
-        "may_join": tab == "mine" and sum(line["is_plain"] for line in lines) > 1,
-        "resizes": [(one, changing.in_a_line(one)) for one in {"mine": to_approve, "team": not_mine}.get(tab, ())],
-        "mine": len(mine) + len(to_approve),
-        "others": len(others) + len(not_mine),
-        "decided": queries.decided_orders(request.user) if tab == "decided" else None,
-        "unasked": [_asked(order) for order in queries.paid_by_themselves(request.user)] if tab == "mine" else [],
-        "last": queries.last_decision(request.user) if tab == "mine" and not mine else None,
-        "cursor": queries.cursor_from_now(timezone.now()),
-        "is_moving": bool(waiting or resizes),
-    }
-    return render(request, "approvals/desk.html", context)
 
 
 @never_cache
@@ -211,56 +167,3 @@ def _visible_order(request: SignedIn, pk: int) -> Order:
         # It never reached the gate: the desk has no page for it.
         raise Http404
     return order
-
-
-def _lines(request: SignedIn, orders: list[Order]) -> list[dict[str, Any]]:
-    # One object for each project, so that its catalog is read once for all of its orders.
-    projects = {order.project_id: order.project for order in orders}
-    for order in orders:
-        order.project = projects[order.project_id]
-    found = checks_of(orders)
-    rivals = rivals_of(orders, found)
-    return [_line(request, order, found[order.pk], rivals[order.pk]) for order in orders]
-
-
-def _asked(order: Order) -> dict[str, Any]:
-    """What an order asks for, in words."""
-    wire = describing.asked(order)
-    flavors = describing.flavor_lines(wire)
-    nodes = describing.node_words(sum(line.count for line in flavors))
-    return {"order": order, "nodes": nodes, "flavors": flavors, "billing": describing.billing(wire)}
-
-
-def _line(request: SignedIn, order: Order, found: list[Check], rivals: list[Rival]) -> dict[str, Any]:
-    result = light(found)
-    return {
-        **_asked(order),
-        "cost": cost_of_order(order),
-        "risks": describing.risks(describing.asked(order)),
-        "light": result,
-        "bad": [line for line in checking.in_words(found) if line.result == "bad"],
-        "oldest": min((check.read_at for check in found if check.read_at), default=None),
-        "unknown": sum(check.result == "unknown" for check in found),
-        "competition": competing.of(request, rivals),
-        "is_plain": result == "good" and not rivals,
-        **_due(order),
-    }
-
-
-def _waits_since(order: Order) -> datetime:
-    return order.pool.phase_since or order.placed_at
-
-
-def _due(order: Order) -> dict[str, Any]:
-    """How urgent it is by how long it waits, by when it is needed, and by how soon the cloud ends that; in a word."""
-    if order.is_waiting_out:
-        return {"due": "late", "due_word": _("Ends soon")}
-    left = (order.needed_by - timezone.localdate()).days if order.needed_by else None
-    if left is not None and left < 0:
-        return {"due": "late", "due_word": _("Needed by now")}
-    if left is not None and left <= SOON_NEEDED:
-        return {"due": "late" if left == 0 else "due", "due_word": _("Needed soon")}
-    waits = timezone.now() - _waits_since(order)
-    word = next((word for least, word in DUE.items() if waits >= least), "new")
-    words = {"new": _("New"), "due": _("Due"), "late": _("Overdue")}
-    return {"due": word, "due_word": words[word]}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pools.models import Pool
+from pools.resizing import LONGEST_REASON
 from pools.wire import resizing
 from pools.wire.enums import BillingMode, StockState
 from pools.wire.limits import Catalog
@@ -33,6 +34,13 @@ class Numbers(forms.Form):
     more = forms.IntegerField(label=gettext_lazy("Its nodes"), required=False, min_value=1, max_value=MOST_NODES)
     zone = forms.ChoiceField(label=gettext_lazy("In which zone"), required=False)
     like = forms.ChoiceField(label=gettext_lazy("Its disks"), required=False)
+    why = forms.CharField(
+        label=gettext_lazy("What for?"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=gettext_lazy("More nodes are approved by an admin, who reads this. It is never sent."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(
         self, pool: Pool, known: Catalog, typed: Mapping[str, Any] | None = None, *, begin: Sequence[Entry] = ()

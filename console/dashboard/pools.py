@@ -146,11 +146,25 @@ def _resizing(request: SignedIn, shown: Pool, resize: Resize | None) -> dict[str
         "resize_says": changing.standing(resize) if resize else "",
         "resize_changes": changing.of_resize(resize) if resize else [],
         "resize_cost": _costs(shown, resize) if resize and resize.is_awaited else None,
+        "resize_deciders": _deciders(resize) if resize and resize.is_awaited else "",
         "may_approve_resize": resize is not None and request.user.has_perm("pools.approve_resize", resize),
+        "may_remind_resize": resize is not None and _may_remind(request, resize),
         "may_take_back": resize is not None and request.user.has_perm("pools.take_back_resize", resize),
         "may_resize": may,
         "no_resize": changing.why(reason, shown) if reason else "",
     }
+
+
+def _deciders(resize: Resize) -> str:
+    team = resize.pool.team
+    names = [str(user) for user in queries.deciders_for(team, placed_by_id=resize.by_id)] if team else []
+    return _(", ").join(names) or _("Nobody: the team needs another admin")
+
+
+def _may_remind(request: SignedIn, resize: Resize) -> bool:
+    asked = resize.reminded_at
+    is_time = asked is None or timezone.now() - asked >= resizing.REMIND_AGAIN
+    return resize.is_awaited and is_time and request.user.has_perm("pools.remind_resize", resize)
 
 
 def _costs(shown: Pool, resize: Resize) -> tuple[Cost, Cost] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,8 +20,9 @@ from console.prices import cost_of_nodes
 from console.shell import SignedIn
 from pools import queries, resizing
 from pools.models import CatalogPart, Pool, Resize
-from pools.resizing import Ill, NotNow, Overtaken, Why
+from pools.resizing import Ill, NotNow, Overtaken
 from pools.wire import resizing as law
+from pools.wire.enums import Phase
 from pools.wire.resizing import Entry
 
 
@@ -31,8 +31,7 @@ from pools.wire.resizing import Entry
 def resize(request: SignedIn, pk: int) -> HttpResponse:
     """Ask first, on a page of its own: the numbers, then what they would change, and only then is it recorded."""
     pool = _visible_pool(request, pk)
-    begin = law.asked(saying.as_ordered(pool)) if request.GET.get("as") == "ordered" else ()
-    form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None, begin=begin)
+    form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None, begin=_begin(request, pool))
     if request.method != "POST":
         return _page(request, pool, form)
     if not form.is_valid():
@@ -42,7 +41,7 @@ def resize(request: SignedIn, pk: int) -> HttpResponse:
     except Ill as ill:
         form.add_error(None, changing.unfit(ill))
         return _page(request, pool, form, status=422)
-    taken = -sum(nodes for nodes in moves.values() if nodes < 0)
+    taken = _taken(pool, form.wanted, moves)
     if request.POST.get("act") != "send":
         return _page(request, pool, form, wanted=form.wanted, taken=taken)
     if taken and not request.POST.get("understood"):
@@ -50,10 +49,19 @@ def resize(request: SignedIn, pk: int) -> HttpResponse:
     return _asked(request, pool, form)
 
 
+def _begin(request: SignedIn, pool: Pool) -> Sequence[Entry]:
+    """The numbers that the form begins with: those that were ordered, or that were asked for before and lapsed."""
+    if request.GET.get("as") == "ordered":
+        return law.asked(saying.as_ordered(pool))
+    again = request.GET.get("again", "")
+    return next((one.wanted for one in pool.resizes.all() if str(one.pk) == again), ())
+
+
 def _asked(request: SignedIn, pool: Pool, form: Numbers) -> HttpResponse:
     """Record it, and go back to the pool; or say what came between."""
     try:
-        asked = resizing.ask(pool, by=request.user, wanted=form.wanted, seen=form.cleaned_data["seen"])
+        seen, why = form.cleaned_data["seen"], form.cleaned_data["why"]
+        asked = resizing.ask(pool, by=request.user, wanted=form.wanted, seen=seen, why=why)
     except NotNow as late:
         messages.warning(request, changing.why(late.why, pool))
         return redirect("pool", pk=pool.pk)
@@ -67,6 +75,13 @@ def _asked(request: SignedIn, pool: Pool, form: Numbers) -> HttpResponse:
     else:
         messages.success(request, _("The resize is on its way to the cloud."))
     return redirect("pool", pk=pool.pk)
+
+
+def _taken(pool: Pool, wanted: Sequence[Entry], moves: Mapping[Any, int]) -> int:
+    """How many nodes go. After a growth that failed some of those that it is to have never came."""
+    if pool.phase == Phase.SCALING_FAILED:
+        moves = law.added_to_what_is_there(pool.document, wanted)
+    return -sum(nodes for nodes in moves.values() if nodes < 0)
 
 
 def _overtaken(request: SignedIn, pool: Pool) -> HttpResponse:
@@ -99,7 +114,10 @@ def _page(
             "unread": unread,
             "is_much": after - before > describing.MANY_NODES,
             "cost": cost if all(cost) else None,
-            "needs_approval": after > before and not _approves_own(request, pool),
+            "needs_approval": resizing.grows(pool, wanted) and not _approves_own(request, pool),
+            "added": sum(law.added_to_what_is_there(pool.document, wanted).values())
+            if pool.phase == Phase.SCALING_FAILED
+            else None,
             "deciders": [str(user) for user in queries.deciders_for(pool.team, placed_by_id=request.user.pk)]
             if pool.team
             else [],
@@ -120,62 +138,35 @@ def _approves_own(request: SignedIn, pool: Pool) -> bool:
 
 
 @require_POST
-def approve(request: SignedIn, pk: int) -> HttpResponse:
-    def act(asked: Resize) -> None:
-        if resizing.approve(asked, by=request.user):
-            messages.success(request, _("Approved. The resize is on its way to the cloud."))
-        else:
-            messages.info(request, _("Somebody was faster: it waits for nobody any more. Your word was not needed."))
-
-    return _decided(request, pk, act)
-
-
-@require_POST
-def reject(request: SignedIn, pk: int) -> HttpResponse:
-    def act(asked: Resize) -> None:
-        try:
-            heeded = resizing.reject(asked, by=request.user, reason=request.POST.get("reason", ""))
-        except ValueError:
-            messages.error(request, _("Say why: the person who asked needs to know. Nothing was decided."))
-            return
-        if heeded:
-            messages.success(request, _("Rejected. Nothing was sent, and the pool is as it was."))
-        else:
-            messages.info(request, _("Somebody was faster: it waits for nobody any more. Your word was not needed."))
-
-    return _decided(request, pk, act)
-
-
-@require_POST
 def take_back(request: SignedIn, pk: int) -> HttpResponse:
-    def act(asked: Resize) -> None:
-        if resizing.take_back(asked, by=request.user):
-            messages.success(request, _("Taken back. Nothing was sent, and the pool is as it was."))
-        else:
-            messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
-
-    return _decided(request, pk, act)
-
-
-def _decided(request: SignedIn, pk: int, act: Callable[[Resize], None]) -> HttpResponse:
-    """Find it, act, and go back to its pool; somebody who cannot see the pool learns nothing of it."""
-    asked = Resize.objects.select_related("pool__team", "pool__order").filter(pk=pk).first()
-    if asked is None or not request.user.has_perm("pools.view_pool", asked.pool):
-        raise Http404
-    try:
-        act(asked)
-    except resizing.NotAllowed:
-        raise PermissionDenied("pools.approve_resize") from None
-    except NotNow as late:
-        pool = Pool.objects.get(pk=asked.pool_id)
-        said = changing.why(Why.GONE if pool.gone_at else late.why, pool)
-        messages.warning(request, _("It cannot be approved now: %(why)s") % {"why": said})
-    except Overtaken:
-        messages.warning(
-            request,
-            _("The pool was changed since this was asked for: it cannot be approved. Reject it, or ask anew."),
-        )
+    """Let it come to nothing, and go back to the page that it was pressed on."""
+    asked = _visible_resize(request, pk)
+    if resizing.take_back(asked, by=request.user):
+        messages.success(request, _("Taken back. Nothing was sent, and the pool is as it was."))
+    else:
+        messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
+    if request.POST.get("back") == "approval":
+        return redirect("resize-approval", pk=pk)
     return redirect("pool", pk=asked.pool_id)
+
+
+@require_POST
+def remind(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask whoever decides to do so."""
+    asked = _visible_resize(request, pk)
+    if resizing.remind(asked, by=request.user):
+        messages.success(request, _("Whoever decides sees on the desk that you asked."))
+    else:
+        messages.info(request, _("Not now: it was asked for within a day, or it waits no longer."))
+    return redirect("pool", pk=asked.pool_id)
+
+
+def _visible_resize(request: SignedIn, pk: int) -> Resize:
+    """Somebody who cannot see its pool learns nothing of it."""
+    try:
+        return queries.resize_page(request.user, pk)
+    except Resize.DoesNotExist:
+        raise Http404 from None
 
 
 def _visible_pool(request: SignedIn, pk: int) -> Pool:

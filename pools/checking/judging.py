@@ -36,6 +36,9 @@ class Question(StrEnum):
     QUOTA = "quota"
     STOCK = "stock"
     NETWORK = "network"
+    RUNS = "runs"
+    UNCHANGED = "unchanged"
+    STAYS = "stays"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,13 +157,13 @@ def _judge(order: Order, ground: _Ground) -> Iterator[Check]:
     yield _waits(order, heard_at)
     yield _as_ordered(wanted, ground.documents.get(order.pk), heard_at)
     yield _name(order, ground, order.project.heard_at)
-    yield _sure(_quota(order.project_id, ground, _read_at(parts, Kind.QUOTAS)), parts, Kind.QUOTAS)
+    yield sure(_quota(order.project_id, ground, _read_at(parts, Kind.QUOTAS)), parts, Kind.QUOTAS)
     for check in _stock(wanted, facts, _read_at(parts, Kind.FLAVORS)):
-        yield _sure(check, parts, Kind.FLAVORS)
-    yield _sure(_network(wanted, facts, _read_at(parts, Kind.NETWORKS)), parts, Kind.NETWORKS)
+        yield sure(check, parts, Kind.FLAVORS)
+    yield sure(_network(wanted, facts, _read_at(parts, Kind.NETWORKS)), parts, Kind.NETWORKS)
 
 
-def _sure(check: Check, parts: Mapping[str, CatalogPart], kind: CatalogPart.Kind) -> Check:
+def sure(check: Check, parts: Mapping[str, CatalogPart], kind: CatalogPart.Kind) -> Check:
     """After a reading that failed nothing good of it is sure."""
     failed = kind in parts and parts[kind].failed_at is not None
     return replace(check, result="unknown", case="failed") if failed and check.result == "good" else check
@@ -225,7 +228,7 @@ def _quota(project: int, ground: _Ground, read_at: datetime | None) -> Check:
 def _stock(wanted: Any, facts: Catalog, read_at: datetime | None) -> Iterator[Check]:
     """One for each flavor: whether it is on sale in the zones that its nodes are wanted in."""
     for flavor, zones in _zones(wanted).items():
-        yield _stock_of(flavor, zones, facts, read_at)
+        yield stock_of(flavor, zones, facts, read_at)
 
 
 def wanted_zones(order: Order) -> dict[str, frozenset[str]]:
@@ -242,7 +245,7 @@ def _zones(wanted: Any) -> dict[str, list[str]]:
     return zones
 
 
-def _stock_of(flavor: str, chosen: Sequence[str], facts: Catalog, read_at: datetime | None) -> Check:
+def stock_of(flavor: str, chosen: Sequence[str], facts: Catalog, read_at: datetime | None) -> Check:
     def said(result: Result, case: str, **values: Any) -> Check:
         return Check(
             question=Question.STOCK, result=result, case=case, values={"flavor": flavor, **values}, read_at=read_at

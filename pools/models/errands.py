@@ -42,6 +42,7 @@ class Trouble(models.TextChoices):
         "not_told",
         _("The answer was lost, and the cloud does not tell whether it was done. It is not sent again."),
     )
+    LAPSED = "lapsed", _("Nobody approved it in time. It may be asked for again.")
     NOT_RUNNING = "not_running", _("The pool was not Running any more; only then can it be resized.")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pools import dockets
 from pools.models.errands import Errand
 from pools.models.projects import Project
+from pools.models.reminders import Reminded
 from pools.models.teams import Membership, Team, User
 from pools.phases import ENDS_SOON, PAYABLE_FOR
 from pools.states import IN_VAIN, ON_THE_WAY, ErrandState, OrderState
@@ -46,7 +47,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(due_at__lte=timezone.now()).order_by("due_at")
 
 
-class Order(Errand):
+class Order(Errand, Reminded):
     """One pool asked for. `body` is the exact text that is sent; nothing rewrites it after it was placed."""
 
     STATES: ClassVar[type[OrderState]] = OrderState
@@ -83,14 +84,6 @@ class Order(Errand):
     )
     resolved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="resolutions")
     resolved_at = models.DateTimeField(null=True, blank=True)
-    reminded_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("When whoever ordered it last asked to have it decided.")
-    )
-
-    reminders: models.JSONField[Any, Any] = models.JSONField(
-        default=list, blank=True, help_text=_("When the console told of it anew, and why: kind, at.")
-    )
-    reminders_told = models.PositiveSmallIntegerField(default=0, help_text=_("How many those are."))
 
     understood: models.JSONField[Any, Any] = models.JSONField(
         default=list,
@@ -167,11 +160,9 @@ class Order(Errand):
         return self.waits_until is not None and self.waits_until - timezone.now() < ENDS_SOON
 
     @property
-    def last_reminder(self) -> tuple[str, datetime] | None:
-        """Why and when the console last told of it anew."""
-        if not self.reminders:
-            return None
-        return str(self.reminders[-1]["kind"]), datetime.fromisoformat(self.reminders[-1]["at"])
+    def waits_since(self) -> datetime:
+        """Since when the cloud wants it paid; before it was heard to, since it was placed."""
+        return self.pool.phase_since or self.placed_at
 
     def move(self, to: OrderState | ErrandState, **also: Any) -> bool:
         """As `Errand.move`; an order that will never have a pool gives its name free."""

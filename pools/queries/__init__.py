@@ -20,6 +20,7 @@ from pools.queries.connections import connected_projects, project_page
 from pools.queries.desk import (
     awaited_resizes,
     decided_orders,
+    decided_resizes,
     deciders_for,
     deciders_of,
     decision_of,
@@ -29,6 +30,7 @@ from pools.queries.desk import (
     orders_to_decide,
     paid_by_themselves,
     previous_order,
+    resize_page,
     waiting_orders,
 )
 from pools.queries.details import order_page, pool_page, said_about
@@ -90,6 +92,7 @@ __all__ = [
     "cursor_from_now",
     "dashboard",
     "decided_orders",
+    "decided_resizes",
     "deciders_for",
     "deciders_of",
     "decision_of",
@@ -111,6 +114,7 @@ __all__ = [
     "previous_order",
     "project_freshness",
     "project_page",
+    "resize_page",
     "rows_named",
     "said_about",
     "teams_of",

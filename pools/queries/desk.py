@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from pools.models import Decision, Membership, Order, Pool, Resize, Team, User
@@ -41,10 +42,25 @@ def awaited_resizes(user: User) -> list[Resize]:
     """Resizes of the user's teams that nobody approved yet, the oldest first; `may_decide` says if they may."""
     mine = approvable(user).filter(pk=OuterRef("pk"))
     seen = Resize.objects.awaited().filter(pool__gone_at__isnull=True, pool__team__memberships__user_id=user.pk)
-    whole = seen.select_related("by", "pool__team", "pool__project").defer(
-        "pool__document", *sealed_of("pool__project__")
-    )
+    whole = seen.select_related("by", "pool__team", "pool__project").defer(*sealed_of("pool__project__"))
     return list(whole.annotate(may_decide=Exists(mine)).order_by("at", "pk"))
+
+
+def resize_page(user: User, pk: int) -> Resize:
+    """One resize with its pool, of a pool that the user may see. Raises `Resize.DoesNotExist`."""
+    seen = Resize.objects.filter(pool__in=Pool.objects.visible_to(user))
+    people = ("by", "approved_by", "ended_by")
+    whole = seen.select_related(*people, "pool__team", "pool__project", "pool__order").defer(
+        *sealed_of("pool__project__"), "pool__order__body"
+    )
+    return whole.get(pk=pk)
+
+
+def decided_resizes(user: User, *, most: int = MOST_DECISIONS) -> list[Resize]:
+    """The latest of the user's teams that somebody approved or rejected, the newest first."""
+    decided = Resize.objects.decided().filter(pool__team__memberships__user_id=user.pk)
+    whole = decided.select_related("by", "approved_by", "ended_by", "pool").defer("pool__document")
+    return list(whole.order_by(Coalesce("approved_at", "changed_at").desc(), "-pk")[:most])
 
 
 def decidable(user: User) -> OrderQuerySet:

@@ -39,11 +39,14 @@ NeedKind = Literal[
     "drift",
     "resize",
     "unsized",
+    "undecided",
     "mention",
     "waits",
     "watch",
 ]
 
+# What is told of a pool's resize that is the user's to approve: which it is, since when it waits, whether again.
+RESIZE = {"asks": "pk", "asks_since": "at", "asks_again": "reminders_told"}
 STUCK = (OrderState.HELD, OrderState.IN_DOUBT)
 
 
@@ -71,7 +74,7 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
     """What a person should act on or know of: orders to decide, doubts to resolve, their own orders that were refused,
     are held or in doubt, and those where they were named, the oldest first; then what became of what they watched, as
     far as it is `over`; then pools that failed, are overdue or not as they were ordered, theirs or of a team they
-    administer, and pools whose resize is theirs to approve.
+    administer, pools whose resize is theirs to approve, and those whose own one nobody decides.
 
     Two statements, and no more rows read in full than `most` of each.
     """
@@ -87,10 +90,12 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
     )
     pool_keys = _pools(user, admin_of)
     first = among(pool_keys.order_by("phase_since", "pk")[:most])
+    asked = approvable(user).filter(pool=OuterRef("pk"))
     asks = {
-        "asks": Exists(approvable(user).filter(pool=OuterRef("pk"))),
+        **{name: Subquery(asked.values(of)[:1]) for name, of in RESIZE.items()},
         "to_approve": number_of(approvable(user)),
         "unsized": Exists(_unsized(user).filter(pool=OuterRef("pk"))),
+        "undecided": Subquery(_undecided(user).filter(pool=OuterRef("pk")).values("pk")[:1]),
     }
     shown = pools_shown().filter(first).annotate(of=number_of(pool_keys), **asks)
     pools = list(shown.order_by("phase_since", "pk"))
@@ -151,8 +156,10 @@ def _need(order: Order) -> NeedKind:
 
 
 def _trouble(pool: Pool) -> NeedKind:
-    if getattr(pool, "asks", False):
+    if getattr(pool, "asks", None):
         return "resize"
+    if getattr(pool, "undecided", None):
+        return "undecided"
     if getattr(pool, "unsized", False):
         return "unsized"
     if pool.phase in FAILED:
@@ -161,20 +168,26 @@ def _trouble(pool: Pool) -> NeedKind:
 
 
 def _pools(user: User, admin_of: Any) -> PoolQuerySet:
-    """Pools that wait for the user. By five ways, as above."""
+    """Pools that wait for the user. By six ways, as above."""
     teams = Membership.objects.filter(user_id=user.pk).values("team_id")
     of_theirs = Pool.objects.living().filter(team_id__in=teams)
     concerned = Q(order__placed_by_id=user.pk) | Q(team_id__in=admin_of)
     overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
     drifted = of_theirs.standing().filter(concerned, drift_since__isnull=False)
     failed = _failed(of_theirs, user, admin_of)
-    resizes = [rows.order_by().values("pool_id") for rows in (approvable(user), _unsized(user))]
+    resizes = [rows.order_by().values("pool_id") for rows in (approvable(user), _unsized(user), _undecided(user))]
     return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), *resizes))
 
 
 def _unsized(user: User) -> ResizeQuerySet:
     """Their own resizes that came to nothing, of pools that they still see."""
     theirs = Resize.objects.in_vain_lately().filter(by_id=user.pk, pool__gone_at__isnull=True)
+    return theirs.filter(pool__team__memberships__user_id=user.pk)
+
+
+def _undecided(user: User) -> ResizeQuerySet:
+    """Their own resizes that nobody decides, once whoever can was told again."""
+    theirs = Resize.objects.awaited().filter(by_id=user.pk, pool__gone_at__isnull=True, reminders_told__gt=0)
     return theirs.filter(pool__team__memberships__user_id=user.pk)
 
 

@@ -7,6 +7,7 @@ takes the place of the whole list (`docs/facts.md`, changing a pool).
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -98,6 +99,24 @@ def grown(was: Sequence[Entry], wanted: Sequence[Entry]) -> dict[tuple[Kind, str
     before, after = _placed(was), _placed(wanted)
     moved = {place: after.get(place, 0) - before.get(place, 0) for place in {**before, **after}}
     return {place: nodes for place, nodes in moved.items() if nodes}
+
+
+def added_to_what_is_there(document: object, wanted: Sequence[Entry]) -> dict[str, int]:
+    """By flavor, how many nodes these are more, or less where it is negative, than the pool's status tells are there.
+
+    After a growth that failed, that is other than what the spec is to have; what the status does not tell is not there.
+    """
+    status = document.get("status") if isinstance(document, Mapping) else None
+    told = status.get("resources") if isinstance(status, Mapping) else None
+    moved: Counter[str] = Counter()
+    for one in wanted:
+        moved[one.flavor] += one.count
+    for state in ("available", "creating", "abnormal"):
+        listed = told.get(state) if isinstance(told, Mapping) else None
+        for one in listed if isinstance(listed, list) else []:
+            if isinstance(one, Mapping) and isinstance(one.get("flavor"), str) and _is_number(one.get("count")):
+                moved[one["flavor"]] -= one["count"]
+    return {flavor: nodes for flavor, nodes in moved.items() if nodes}
 
 
 def laid_over(ordered: str, body: str) -> str:

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from console.models import Draft, SavedView, Template
 from console.wizard import keeping
-from pools import approving
+from pools import approving, resizing
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
 from pools.models import (
@@ -70,6 +70,7 @@ class House:
     pool: Pool
     found: Pool
     resize: Resize
+    approved: Resize
     decision: Decision
     seat: Membership
     saved_view: SavedView
@@ -110,11 +111,17 @@ def _house(scene: Scene) -> House:
         pool=scene.pool(),
         found=builders.pool(project=scene.project),
         resize=builders.resize(pool=scene.pool(), by=scene.member),
+        approved=_approval(builders.resize(pool=scene.pool(), by=scene.member), by=scene.admin),
         decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
         saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
         call=CallRecord.objects.create(project=hosted, at=timezone.now(), status=200, duration=0.1),
     )
+
+
+def _approval(resize: Resize, *, by: Any) -> Resize:
+    assert resizing.approve(resize, by=by)
+    return resize
 
 
 Way = Callable[[House], dict[str, Any]]
@@ -187,6 +194,14 @@ def _pool(house: House) -> dict[str, Any]:
 
 def _resize(house: House) -> dict[str, Any]:
     return {"pk": house.resize.pk}
+
+
+def _approved(house: House) -> dict[str, Any]:
+    return {"pk": house.approved.pk}
+
+
+def _read_of_resize(house: House) -> dict[str, str]:
+    return {"digest": resizing.digest_of(house.resize)}
 
 
 def _more_nodes(house: House) -> dict[str, str]:
@@ -291,9 +306,13 @@ DOORS = [
     Door("pool-delete", "302 404 403 302 302 404", _pool, form=lambda house: {"typed_name": house.pool.name}),
     Door("pool-resize", "302 404 200 200 200 404", _pool),
     Door("pool-resize", "302 404 403 302 302 404", _pool, form=_more_nodes),
-    Door("resize-approve", "302 404 403 403 302 404", _resize, form=_nothing),
-    Door("resize-reject", "302 404 403 403 302 404", _resize, form=saying(reason="too large")),
+    Door("resize-approval", "302 404 200 200 200 404", _resize),
+    Door("resize-check", "302 404 302 302 302 404", _resize, form=_nothing),
+    Door("resize-approve", "302 404 403 403 302 404", _resize, form=_read_of_resize),
+    Door("resize-reject", "302 404 403 403 302 404", _resize, form=lambda one: {**_read_of_resize(one), "reason": "-"}),
+    Door("resize-undo", "302 404 403 403 302 404", _approved, form=_nothing),
     Door("resize-take-back", "302 404 403 302 302 404", _resize, form=_nothing),
+    Door("resize-remind", "302 404 403 302 403 404", _resize, form=_nothing),
     Door("order", "302 404 200 200 200 404", _placed),
     Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
     Door("order-look", "302 404 302 302 302 404", _doubted, form=_nothing),

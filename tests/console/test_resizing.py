@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pools import reminding
 from pools.models import CatalogPart, Pool, Resize, Trouble
 from pools.states import ErrandState
 from pools.wire import resizing as law
@@ -30,7 +32,7 @@ def sent(pool: Pool, count: int, **more: Any) -> dict[str, Any]:
 
 def asked(scene: Scene, count: int = 3) -> Resize:
     pool = scene.pool(name="vision-one")
-    signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, count))
+    signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, count, why="For the spring."))
     return Resize.objects.get()
 
 
@@ -61,24 +63,44 @@ def test_what_changes_is_read_before_it_is_recorded(scene: Scene) -> None:
         assert words in page.text
 
 
-def test_more_nodes_go_to_an_admin_and_then_to_the_cloud(scene: Scene) -> None:
+def test_the_page_of_the_pool_answers_whoever_asked(scene: Scene) -> None:
     resize = asked(scene)
-    page = reverse("pool", args=[resize.pool_id])
+    client, page = signed_in(scene.member), reverse("pool", args=[resize.pool_id])
 
-    assert "lena asks for other nodes: 1 → 3 nodes" in signed_in(scene.admin).get(page).text
-    assert reverse("resize-approve", args=[resize.pk]) not in signed_in(scene.member).get(page).text
-    signed_in(scene.admin).post(reverse("resize-approve", args=[resize.pk]))
+    said = client.get(page).text
+    for words in (
+        "lena asks for other nodes: 1 → 3 nodes",
+        "It waits to be approved",
+        "ken, mia",
+        "it lapses",
+        "Remind",
+    ):
+        assert words in said
+    client.post(reverse("resize-remind", args=[resize.pk]))
+    assert "Reminded <time" in client.get(page).text
+    assert reverse("resize-approval", args=[resize.pk]) in signed_in(scene.admin).get(page).text
 
-    resize.refresh_from_db()
-    assert (resize.approved_by, resize.is_awaited) == (scene.admin, False)
 
-
-def test_a_rejection_is_told_with_its_reason(scene: Scene) -> None:
+def test_what_lapsed_is_asked_for_again_with_its_numbers(scene: Scene) -> None:
     resize = asked(scene)
+    Resize.objects.update(at=resize.at - timedelta(days=7))
+    reminding.lapse()
+    client, again = signed_in(scene.member), f"{reverse('pool-resize', args=[resize.pool_id])}?again={resize.pk}"
 
-    signed_in(scene.admin).post(reverse("resize-reject", args=[resize.pk]), {"reason": "no budget left"})
+    assert again in client.get(reverse("pool", args=[resize.pool_id])).text
+    assert 'value="3"' in client.get(again).text
 
-    assert "no budget left" in signed_in(scene.member).get(reverse("pool-orders", args=[resize.pool_id])).text
+
+def test_after_a_growth_that_failed_what_is_added_is_said_and_approved(scene: Scene) -> None:
+    document = grown(4)
+    document["status"]["resources"] = {"available": [{"flavor": FLAVOR, "count": 1}]}
+    pool = scene.pool("ScalingFailed", document=document)
+
+    page = signed_in(scene.member).post(reverse("pool-resize", args=[pool.pk]), sent(pool, 2, act="review")).text
+
+    for words in ("Send for approval", "Its last growth failed, so 1 node fewer is there"):
+        assert words in page
+    assert "I understand" not in page
 
 
 def test_whoever_asked_takes_it_back(scene: Scene) -> None:
@@ -87,20 +109,6 @@ def test_whoever_asked_takes_it_back(scene: Scene) -> None:
     signed_in(scene.member).post(reverse("resize-take-back", args=[resize.pk]))
 
     assert Resize.objects.get().state == ErrandState.WITHDRAWN
-
-
-@pytest.mark.parametrize("act", ["resize-approve", "resize-reject", "resize-take-back"])
-def test_a_stranger_finds_no_resize(scene: Scene, act: str) -> None:
-    resize = asked(scene)
-
-    assert signed_in(scene.stranger).post(reverse(act, args=[resize.pk]), {"reason": "x"}).status_code == 404
-    assert Resize.objects.get().is_awaited
-
-
-def test_a_member_does_not_approve(scene: Scene) -> None:
-    resize = asked(scene)
-
-    assert signed_in(scene.member).post(reverse("resize-approve", args=[resize.pk])).status_code == 403
 
 
 def test_nodes_are_not_taken_away_unread(scene: Scene) -> None:
@@ -234,37 +242,6 @@ def test_a_pool_that_was_resized_here_is_not_ordered_back(scene: Scene) -> None:
     configuration = signed_in(scene.member).get(reverse("pool-configuration", args=[pool.pk]))
 
     assert (configuration.context["may_order_back"], bool(configuration.context["told"])) == (False, False)
-
-
-def test_the_desk_and_the_dashboard_tell_whoever_may_approve(scene: Scene) -> None:
-    asked(scene)
-    client = signed_in(scene.admin)
-
-    desk, dashboard = client.get(reverse("approvals")).text, client.get(reverse("dashboard")).text
-    assert "More nodes for pools that run" in desk
-    assert "is to have more nodes, and waits for your word." in dashboard
-    for page in (desk, dashboard, client.get(reverse("preferences")).text):
-        assert 'data-part="desk-count">1<' in page
-
-
-def test_nobody_else_is_told_of_a_resize(scene: Scene) -> None:
-    asked(scene)
-
-    for page in ("approvals", "dashboard"):
-        assert "vision-one" not in signed_in(scene.stranger).get(reverse(page)).text
-    assert "vision-one" not in signed_in(scene.member).get(reverse("approvals")).text
-    assert "vision-one" in signed_in(scene.member).get(f"{reverse('approvals')}?tab=team").text
-
-
-def test_of_a_pool_that_is_gone_nobody_is_asked_to_approve_anything(scene: Scene) -> None:
-    resize = asked(scene)
-    Pool.objects.update(gone_at=resize.at)
-    client = signed_in(scene.admin)
-
-    assert reverse("resize-approve", args=[resize.pk]) not in client.get(reverse("pool", args=[resize.pool_id])).text
-    assert "vision-one" not in client.get(reverse("approvals")).text
-    client.post(reverse("resize-approve", args=[resize.pk]))
-    assert Resize.objects.get().is_awaited
 
 
 def test_the_menu_of_a_row_leads_to_its_numbers_or_says_why_not(scene: Scene) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from pools import queries, reminding
-from pools.models import Order, Pool
+from pools.models import Order, Pool, Resize
 from pools.wire.enums import Phase
 from tests import builders
 
@@ -90,6 +90,32 @@ def test_whoever_ordered_and_whoever_can_decide_are_told() -> None:
     assert theirs.order
     assert theirs.order.last_reminder
     assert theirs.order.last_reminder[0] == "day_3"
+
+
+@pytest.mark.parametrize(("days", "kinds"), [(0.9, []), (1, ["day_1"]), (3, ["day_3"]), (6.5, ["day_6"])])
+def test_of_more_nodes_that_wait_for_days_is_told_again(days: float, kinds: list[str]) -> None:
+    team = builders.team()
+    resize = builders.resize(pool=builders.pool(team=team), by=builders.person(member_of=team))
+    Resize.objects.update(at=timezone.now() - timedelta(days=days))
+
+    for _ in range(2):
+        reminding.remind()
+
+    resize.refresh_from_db()
+    assert [one["kind"] for one in resize.reminders] == kinds
+
+
+def test_whoever_asked_for_more_nodes_is_told_that_nobody_decides() -> None:
+    team = builders.team()
+    member, admin = builders.person(member_of=team), builders.person(admin_of=team)
+    builders.resize(pool=builders.pool(team=team), by=member)
+    assert queries.needs_me(member).shown == []
+    Resize.objects.update(at=timezone.now() - timedelta(days=3))
+
+    reminding.remind()
+
+    [mine], [theirs] = queries.needs_me(member).shown, queries.needs_me(admin).shown
+    assert (mine.kind, theirs.kind) == ("undecided", "resize")
 
 
 def test_nothing_is_done_once_the_worker_is_told_to_stop() -> None:

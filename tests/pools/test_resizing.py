@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from pools import adopting, ordering, queries, resizing, tracking
+from pools import adopting, ordering, queries, reminding, resizing, tracking
 from pools.models import CatalogPart, Pool, Resize, Team, Trouble, User
 from pools.resizing import Unfit, Why
 from pools.states import ErrandState, OrderState
@@ -144,6 +144,26 @@ def test_it_can_be_taken_back_until_it_is_sent(house: House, *, approved: bool) 
     assert Resize.objects.get().state == ErrandState.WITHDRAWN
 
 
+@pytest.mark.parametrize(("count", "awaited"), [(3, True), (2, False), (1, False)])
+def test_after_a_growth_that_failed_what_adds_to_what_is_there_is_approved(
+    house: House, count: int, *, awaited: bool
+) -> None:
+    house.pool.document["spec"]["resources"][0] |= {"count": 4, "maxCount": 4}
+    house.pool.document["status"]["resources"] = {"available": [{"flavor": FLAVOR, "count": 2}]}
+    house.pool.phase = Phase.SCALING_FAILED
+    house.pool.save()
+
+    assert house.ask(count).is_awaited is awaited
+
+
+def test_where_it_is_not_told_what_is_there_after_a_growth_that_failed_fewer_are_approved(house: House) -> None:
+    house.pool.document["status"] = {}
+    house.pool.phase = Phase.SCALING_FAILED
+    house.pool.save()
+
+    assert house.ask(1).is_awaited
+
+
 @pytest.mark.parametrize(
     ("counts", "unfit"),
     [((2, 2), Unfit.NOTHING), ((0, 0), Unfit.NO_NODES), ((3, 1), Unfit.BOTH_WAYS), ((2, 3000), Unfit.TOO_MANY)],
@@ -220,6 +240,90 @@ def test_what_was_read_before_it_changed_is_not_approved(house: House) -> None:
 
     with pytest.raises(resizing.Overtaken):
         resizing.approve(resize, by=house.admin)
+
+
+def test_what_was_not_read_is_neither_approved_nor_rejected(house: House) -> None:
+    resize = house.ask(3)
+
+    with pytest.raises(resizing.Changed):
+        resizing.approve(resize, by=house.admin, seen="another")
+    with pytest.raises(resizing.Changed):
+        resizing.reject(resize, by=house.admin, reason="no budget", seen="another")
+    assert Resize.objects.get().is_awaited
+
+
+def test_an_approval_keeps_what_was_read_checked_and_said(house: House) -> None:
+    resize = house.ask(3)
+
+    resizing.approve(resize, by=house.admin, seen=resizing.digest_of(resize), comment=" for the spring ")
+
+    kept = Resize.objects.get()
+    assert (kept.digest, kept.comment) == (resizing.digest_of(resize), "for the spring")
+    assert [one["question"] for one in kept.checks] == ["runs", "unchanged", "stays", "stock"]
+
+
+def test_what_is_sold_out_by_now_is_not_approved(house: House) -> None:
+    resize = house.ask(3)
+    flavor = {"metadata": {"name": FLAVOR}, "status": {"phase": {"az-1": "soldout"}}}
+    builders.catalog_part(project=house.pool.project, kind=CatalogPart.Kind.FLAVORS, document={"items": [flavor]})
+
+    with pytest.raises(resizing.Worse):
+        resizing.approve(resize, by=house.admin)
+    assert Resize.objects.get().is_awaited
+
+
+def test_an_approval_that_is_undone_leaves_it_waiting(house: House) -> None:
+    resize = house.ask(3)
+    resizing.approve(resize, by=house.admin)
+
+    with pytest.raises(resizing.NotAllowed):
+        resizing.undo(Resize.objects.get(), by=house.other)
+    assert resizing.undo(Resize.objects.get(), by=house.admin)
+
+    again = Resize.objects.get()
+    assert (again.is_awaited, again.due_at, again.undone[0]["by"]) == (True, None, str(house.admin))
+    assert resizing.approve(again, by=house.other)
+
+
+def test_an_approval_that_a_worker_has_is_not_undone(house: House) -> None:
+    resize = house.ask(3)
+    resizing.approve(resize, by=house.admin)
+    before = Resize.objects.get()
+    Resize.objects.get().claim(ErrandState.SENDING, until=timezone.now())
+
+    assert not resizing.undo(before, by=house.admin)
+    assert not resizing.undo(Resize.objects.get(), by=house.admin)
+
+
+def test_what_nobody_approved_in_time_lapses_and_may_be_asked_for_again(house: House) -> None:
+    resize = house.ask(3)
+    Resize.objects.update(at=timezone.now() - timedelta(days=7))
+
+    with pytest.raises(resizing.NotNow) as caught:
+        resizing.approve(resize, by=house.admin)
+    assert caught.value.why is Why.LAPSED
+    assert (reminding.lapse(), reminding.lapse()) == (1, 0)
+    assert Resize.objects.get().failure_code == Trouble.LAPSED
+    assert [need.kind for need in queries.needs_me(house.member).shown] == ["unsized"]
+    assert house.ask(3) != resize
+
+
+def test_where_it_may_wait_for_ever_nothing_lapses(house: House, settings: Any) -> None:
+    settings.APPROVAL_DAYS = 0
+    house.ask(3)
+    Resize.objects.update(at=timezone.now() - timedelta(days=400))
+
+    assert reminding.lapse() == 0
+
+
+def test_whoever_asked_reminds_once_a_day(house: House) -> None:
+    resize = house.ask(3)
+
+    assert [resizing.remind(resize, by=house.member) for _ in range(2)] == [True, False]
+    Resize.objects.update(reminded_at=timezone.now() - timedelta(days=1))
+    assert resizing.remind(resize, by=house.member)
+    with pytest.raises(resizing.NotAllowed):
+        resizing.remind(resize, by=house.admin)
 
 
 def test_what_a_pool_was_to_become_ends_with_its_change_of_hands(house: House) -> None:

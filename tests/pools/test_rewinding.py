@@ -129,8 +129,8 @@ def test_what_was_leased_since_is_not_taken_for_a_lease_of_then(clock: Clock) ->
 # Dates that nothing waits for: the cloud's own, those of a calendar, and that by which this is noticed.
 LEFT_ALONE = {
     "User.last_login", "User.date_joined", "Membership.since", "Project.disconnected_at", "Order.resolved_at",
-    "Order.reminded_at", "Pool.created_abroad", "Comment.at", "Chore.done_at", "Detail.kept_since",
-    "Stretch.late_after", "Adoption.at", "Watch.expires_at", "Watch.seen_at", "Mention.seen_at",
+    "Order.reminded_at", "Resize.reminded_at", "Pool.created_abroad", "Comment.at", "Chore.done_at",
+    "Detail.kept_since", "Stretch.late_after", "Adoption.at", "Watch.expires_at", "Watch.seen_at", "Mention.seen_at",
 }  # fmt: skip
 
 

@@ -1,40 +1,24 @@
-"""Asking for other numbers of nodes of a pool that runs: recorded, approved where it adds any, sent by the worker."""
+"""Asking for other numbers of nodes of a pool: recorded, if they can be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pools import altering
 from pools.altering import NotNow, Overtaken, Why, soon
-from pools.models import CatalogPart, Deletion, Pool, Resize, User
+from pools.models import CatalogPart, Pool, Resize, User
 from pools.phases import RESIZABLE
-from pools.rules import NotAllowed, require
+from pools.rules import require
 from pools.states import ErrandState
 from pools.wire import resizing
-from pools.wire.enums import BillingMode, StockState
+from pools.wire.enums import BillingMode, Phase, StockState
 from pools.wire.limits import Catalog
 from pools.wire.resizing import Entry, Kind
-
-__all__ = [
-    "Ill",
-    "NotAllowed",
-    "NotNow",
-    "Overtaken",
-    "Unfit",
-    "Why",
-    "approve",
-    "ask",
-    "judge",
-    "reject",
-    "take_back",
-    "why_not",
-]
 
 LONGEST_REASON = 2000
 
@@ -103,33 +87,46 @@ def _insist_on_stock(moves: dict[tuple[Kind, str], int], known: Catalog) -> None
             raise Ill(Unfit.ZONE_SOLD_OUT, flavor=flavor, zone=zone)
 
 
-def ask(pool: Pool, *, by: User, wanted: Sequence[Entry], seen: str) -> Resize:
+def grows(pool: Pool, wanted: Sequence[Entry]) -> bool:
+    """Whether `wanted` gives the pool nodes that it has not: more than it is to have or, after a growth that failed,
+    more than its status tells are there, which may be fewer than it is to have.
+    """
+    moves = resizing.grown(resizing.entries(pool.document) or (), wanted)
+    if any(nodes > 0 for nodes in moves.values()):
+        return True
+    if pool.phase != Phase.SCALING_FAILED:
+        return False
+    return any(nodes > 0 for nodes in resizing.added_to_what_is_there(pool.document, wanted).values())
+
+
+def ask(pool: Pool, *, by: User, wanted: Sequence[Entry], seen: str, why: str = "") -> Resize:
     """Record that `pool` is to have the nodes that are `wanted`; asked for the same again, returns what is under way.
 
     `seen` is the print of the entries that were read before (`resizing.print_of`). One that adds nodes waits until
-    somebody who may has approved it; whoever may approve their own asks and approves at once. Raises `NotAllowed`,
-    `NotNow`, `Overtaken`, `Ill`.
+    somebody who may has approved it; whoever may approve their own asks and approves at once. `why` is for them to
+    read. Raises `NotAllowed`, `NotNow`, `Overtaken`, `Ill`, and ValueError for more of it than `LONGEST_REASON`.
     """
     require("pools.resize_pool", pool, of=by)
+    said = fitting(why)
     now = timezone.now()
     try:
         with transaction.atomic():
             # The pool as it is now, and nobody lists it meanwhile.
             for held in Pool.objects.select_for_update(of=("self",)).filter(pk=pool.pk):
                 pool = held
-            why = why_not(pool)
+            reason = why_not(pool)
             body = resizing.patch(pool.document, wanted) if resizing.entries(pool.document) else ""
-            if why is Why.UNDER_WAY and (first := _asked_before(pool, by=by, body=body)):
+            if reason is Why.UNDER_WAY and (first := _asked_before(pool, by=by, body=body)):
                 return first
-            if why:
-                raise NotNow(why)
+            if reason:
+                raise NotNow(reason)
             stands = resizing.entries(pool.document) or ()
             if resizing.print_of(stands) != seen:
                 raise Overtaken
-            moves = judge(pool, wanted)
+            judge(pool, wanted)
             resize = Resize(
                 pool=pool, by=by, at=now, changed_at=now, body=body, was=resizing.patch(pool.document, stands),
-                grows=max(moves.values()) > 0, state=ErrandState.RECORDED,
+                grows=grows(pool, wanted), why=said, state=ErrandState.RECORDED,
             )  # fmt: skip
             if not resize.grows or by.has_perm("pools.approve_resize", resize):
                 resize.approved_by, resize.approved_at, resize.due_at = by, now, soon()
@@ -142,45 +139,12 @@ def ask(pool: Pool, *, by: User, wanted: Sequence[Entry], seen: str) -> Resize:
         raise NotNow(Why.UNDER_WAY) from None
 
 
-def approve(resize: Resize, *, by: User) -> bool:
-    """Have it sent. Returns whether it still waited for that.
-
-    Raises `NotAllowed`, and `NotNow` or `Overtaken` where the pool is not as it was when it was asked for.
-    """
-    require("pools.approve_resize", resize, of=by)
-    pool = Pool.objects.get(pk=resize.pool_id)
-    if pool.gone_at or pool.phase not in RESIZABLE:
-        raise NotNow(Why.GONE if pool.gone_at else Why.PHASE)
-    if Deletion.objects.standing().filter(pool=pool).exists():
-        raise NotNow(Why.DELETED)
-    if not resizing.is_as(resize.stood, resizing.entries(pool.document)):
-        raise Overtaken
-    now = timezone.now()
-    with transaction.atomic():
-        awaited = Resize.objects.awaited().filter(pk=resize.pk)
-        # With a new token, so that whoever rejects or takes it back has read that it was approved.
-        word = {"approved_by": by, "approved_at": now, "lease_token": uuid4(), "changed_at": now}
-        won = awaited.update(**word, due_at=soon()) == 1
-        if won:
-            Pool.objects.filter(pk=pool.pk).update(changed_at=now)
-    return won
-
-
-def reject(resize: Resize, *, by: User, reason: str) -> bool:
-    """Say that it is not wanted, and why. Returns whether it still waited for that. Raises `NotAllowed`, and ValueError
-    without a reason, or with one that is longer than `LONGEST_REASON`.
-    """
-    require("pools.approve_resize", resize, of=by)
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        raise ValueError(reason)
-    return resize.is_awaited and resize.move(ErrandState.WITHDRAWN, ended_by=by, reason=reason)
-
-
-def take_back(resize: Resize, *, by: User) -> bool:
-    """Let it come to nothing, approved or not. Returns whether it was in time. Raises `NotAllowed`."""
-    require("pools.take_back_resize", resize, of=by)
-    return resize.can_be_taken_back and resize.move(ErrandState.WITHDRAWN, ended_by=by)
+def fitting(words: str) -> str:
+    """What was typed, as it is kept. Raises ValueError for more than `LONGEST_REASON`."""
+    words = words.replace("\0", "").strip()
+    if len(words) > LONGEST_REASON:
+        raise ValueError(words)
+    return words
 
 
 def _asked_before(pool: Pool, *, by: User, body: str) -> Resize | None:
