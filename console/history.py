@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +18,8 @@ from pools.models import Decision, Order, Pool, Resize
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase
 
+MANY_ALIKE: Final = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -22,7 +27,7 @@ class Event:
 
     `digest` names what was decided about, if something was.
     `source` says whose word it is: ours, what we heard of the phase ("phase"), or an event of the cloud's ("cloud", or
-    "warning" where it is one).
+    "warning" where it is one). `alike` are those that said the same before it, and stand folded in it.
     """
 
     kind: str
@@ -34,6 +39,17 @@ class Event:
     note: str = ""
     digest: str = ""
     source: str = "ours"
+    alike: tuple[Event, ...] = ()
+
+
+def folded(events: Iterable[Event]) -> list[Event]:
+    """`events`, newest first, with what the cloud said many times in a row said once; what people did stands alone."""
+    told: list[Event] = []
+    for (source, _what), run in groupby(events, key=lambda event: (event.source, event.what)):
+        newest, *others = run
+        fold = source in {"cloud", "warning"} and len(others) >= MANY_ALIKE
+        told += [replace(newest, alike=tuple(others))] if fold else [newest, *others]
+    return told
 
 
 def of_order(order: Order) -> list[Event]:

@@ -84,7 +84,8 @@ def _events(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
     chosen = chosen if chosen in SOURCES else ""
     every = sorted([*history.of_pool(pool), *details.events(part)], key=lambda event: event.at)[::-1]
     numbers = {source: sum(_is_of(event, source) for event in every) for source in SOURCES}
-    page = Paginator([event for event in every if _is_of(event, chosen)], A_PAGE).get_page(request.GET.get("page"))
+    told = history.folded(event for event in every if _is_of(event, chosen))
+    page = Paginator(told, A_PAGE).get_page(request.GET.get("page"))
     return {
         "part": part,
         "page": page,

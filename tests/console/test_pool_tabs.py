@@ -214,6 +214,23 @@ def test_events_of_people_and_of_the_cloud_stand_in_one_line_of_time(client: Cli
     assert "Approved" in [event.what for event in events]
 
 
+def test_what_the_cloud_says_many_times_in_a_row_is_folded_into_its_latest_word(client: Client, shown: Pool) -> None:
+    nodes = [
+        EventFact(reason="NodesChanged", message=f"{n} there", last=f"2026-03-01T00:0{n}:00+00:00") for n in range(5)
+    ]
+    known(shown, Kind.EVENTS, *nodes, EventFact(reason="Fine", last="2026-03-02T00:00:00+00:00"))
+
+    latest = get(client, shown, "events", "?kind=cloud").context["events"][1]
+
+    assert (latest.note, [one.note for one in latest.alike]) == (
+        "4 there",
+        ["3 there", "2 there", "1 there", "0 there"],
+    )
+    text = html(client, shown, "events")
+    assert "4 more before it" in text
+    assert "0 there" in text
+
+
 @pytest.mark.parametrize(
     ("kind", "whats"),
     [("warning", ["Sick"]), ("cloud", ["Sick", "Fine"]), ("phase", ["Running"]), ("nonsense", None)],
