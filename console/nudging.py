@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_save
 
-from pools.models import Decision, Deletion, Founding, Intervention, Order, Probe, Reading, Resize
+from pools.models import Decision, Deletion, Founding, Intervention, Order, Probe, Reading, Refit, Resize
 
 logger = logging.getLogger(__name__)
 
 
 def listen() -> None:
     """Once per process. One place for all rows, so that no view can forget it."""
-    for noun in (Order, Decision, Deletion, Resize, Intervention, Founding, Reading, Probe):
+    for noun in (Order, Decision, Deletion, Resize, Refit, Intervention, Founding, Reading, Probe):
         post_save.connect(_made, sender=noun, dispatch_uid=f"nudge-{noun.__name__}")
 
 

@@ -27,6 +27,7 @@ from pools.models import (
     Probe,
     Project,
     Reading,
+    Refit,
     Resize,
     Team,
     User,
@@ -161,6 +162,13 @@ class Resizes(ReadOnly):
 class Interventions(ReadOnly):
     list_display = ["pk", "pool", "deed", "by", "at", "state", "needs_person"]
     list_filter = ["state", "deed"]
+    list_select_related = ["pool", "by"]
+
+
+@admin.register(Refit)
+class Refits(ReadOnly):
+    list_display = ["pk", "pool", "by", "at", "retried", "state", "needs_person"]
+    list_filter = ["state", "retried"]
     list_select_related = ["pool", "by"]
 
 

@@ -27,6 +27,9 @@ class Why(StrEnum):
     PREPAID = "prepaid"
     UNTOLD = "untold"
     LAPSED = "lapsed"
+    NOT_FAILED = "not_failed"
+    NO_RETRY = "no_retry"
+    LATELY = "lately"
 
 
 class NotNow(Exception):

@@ -26,6 +26,11 @@ RESIZABLE: Final = frozenset({Phase.RUNNING, Phase.SCALING_FAILED})
 
 TENDED: Final = frozenset({Phase.RUNNING, Phase.ABNORMAL, Phase.SCALING_FAILED})
 """Has nodes that may be locked, restarted and deleted one by one."""
+FITTABLE: Final = frozenset({Phase.RUNNING})
+"""May be given other job types and drivers (`docs/facts.md`)."""
+
+RETRYABLE: Final = frozenset({Phase.RUNNING, Phase.ABNORMAL})
+"""A job type that could not be switched on may be tried again: the pool works, all of it or but for some."""
 
 PAYABLE_FOR: Final = timedelta(days=7)
 """So long an order can be paid; what waits longer is cancelled by the cloud (`docs/facts.md`)."""

@@ -92,9 +92,9 @@ def ordered_it(user: User, pool: Pool | None) -> bool:
 @predicate
 def asked_for_it(user: User, alteration: Alteration | None) -> bool:
     """Asked for this alteration, and still belongs to the team of its pool."""
-    if not isinstance(alteration, Alteration):
+    if not isinstance(alteration, Alteration) or alteration.by_id != user.pk:
         return False
-    return alteration.by_id == user.pk and _is_in(user, alteration.pool.team_id)
+    return _is_in(user, alteration.pool.team_id)
 
 
 @predicate
@@ -158,6 +158,8 @@ add_perm("pools.intervene_in_pool", ordered_it | administers_its_team)
 add_perm("pools.take_back_intervention", asked_for_it | administers_the_team_of_its_pool)
 add_perm("pools.undo_resize", approved_it)
 add_perm("pools.remind_resize", asked_for_it)
+add_perm("pools.refit_pool", ordered_it | administers_its_team)
+add_perm("pools.take_back_refit", asked_for_it | administers_the_team_of_its_pool)
 add_perm("pools.mean_drift", ordered_it | administers_its_team)
 add_perm("pools.adopt_pools", is_admin)
 add_perm("pools.manage_team", is_admin)

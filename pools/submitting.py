@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from pools.carrying import attend_errand, carry_out, settle_errand
 from pools.laying import attend_founding
-from pools.models import Decision, Deletion, Founding, Intervention, Order, Project, Resize, Trouble
+from pools.models import Decision, Deletion, Founding, Intervention, Order, Project, Refit, Resize, Trouble
 from pools.models.deletions import DeletionQuerySet
 from pools.models.errands import Errand
 from pools.models.foundings import FoundingQuerySet
 from pools.models.interventions import InterventionQuerySet
 from pools.models.orders import DecisionQuerySet, OrderQuerySet
 from pools.models.pool_errands import PoolErrand
+from pools.models.refits import RefitQuerySet
 from pools.models.resizes import ResizeQuerySet
 from pools.settling import accept, later, settle
 from pools.speaking import client_for, insist_on_no_transaction, lease_for, told
@@ -36,6 +37,7 @@ __all__ = [
     "due_foundings",
     "due_interventions",
     "due_orders",
+    "due_refits",
     "due_resizes",
     "release_held",
     "settle",
@@ -68,6 +70,10 @@ def due_resizes() -> ResizeQuerySet:
 
 def due_interventions() -> InterventionQuerySet:
     return Intervention.objects.due()
+
+
+def due_refits() -> RefitQuerySet:
+    return Refit.objects.due()
 
 
 def due_foundings() -> FoundingQuerySet:

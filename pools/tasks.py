@@ -34,6 +34,7 @@ from pools.models import (
     Probe,
     Project,
     Reading,
+    Refit,
     Resize,
     Watch,
 )
@@ -92,6 +93,7 @@ def _due() -> Iterator[tuple[Task[Any, Any], Rows]]:
     yield attend_deletion, _fairly(Deletion.objects.due(), "due_at", of="pool__project")
     yield attend_resize, _fairly(Resize.objects.due(), "due_at", of="pool__project")
     yield attend_intervention, _fairly(Intervention.objects.due(), "due_at", of="pool__project")
+    yield attend_refit, _fairly(Refit.objects.due(), "due_at", of="pool__project")
     yield attend_founding, _fairly(Founding.objects.due(), "due_at", of="project")
     yield attend_watch, _fairly(Watch.objects.due(), "due_at", of="project")
     yield answer, _fairly(Reading.objects.due(), "asked_at", of="project")
@@ -177,6 +179,11 @@ def attend_resize(pk: int) -> None:
 @shared_task(name="pools.attend_intervention")
 def attend_intervention(pk: int) -> None:
     _in_turn(attend_intervention, pk, Intervention.objects.due, _attend, of="pool__project__")
+
+
+@shared_task(name="pools.attend_refit")
+def attend_refit(pk: int) -> None:
+    _in_turn(attend_refit, pk, Refit.objects.due, _attend, of="pool__project__")
 
 
 @shared_task(name="pools.attend_founding")

@@ -29,13 +29,14 @@ from pools.models import (
     PhaseChange,
     Pool,
     Project,
+    Refit,
     Resize,
     Team,
     User,
     Watch,
 )
 from pools.states import ErrandState, OrderState, WatchState
-from pools.wire import reading, resizing
+from pools.wire import reading, refitting, resizing
 from pools.wire.digest import digest
 from pools.wire.enums import Phase
 from pools.wire.gist import Gist
@@ -296,6 +297,16 @@ def intervention(
     return Intervention.objects.create(
         **{"pool": pool, "by": by, "deed": deed, "body": body, "was": deeds.kept(on), "state": state, **fields}
     )
+
+
+def refit(*, pool: Pool, by: User, state: ErrandState = ErrandState.RECORDED, **wanted: Any) -> Refit:
+    """A refit of a pool to what is wanted, the fields of a `Fitting`; or another try at the job type `retried`."""
+    if retried := wanted.get("retried"):
+        body = refitting.retry(retried)
+        return Refit.objects.create(pool=pool, by=by, state=state, body=body, was=body, retried=retried)
+    said, stands = refitting.Fitting(**wanted), refitting.fitting(pool.document) or refitting.Fitting()
+    was = refitting.patch(refitting.as_before(stands, said))
+    return Refit.objects.create(pool=pool, by=by, state=state, body=refitting.patch(said), was=was)
 
 
 def phase_change(*, pool: Pool, became: Phase | str, was: Phase | str = "", at: datetime | None = None) -> PhaseChange:

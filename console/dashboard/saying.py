@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console import describing, timing
-from pools.models import Decision, Deletion, Order, Pool, Resize, Stretch
+from pools.models import Decision, Deletion, Order, Pool, Refit, Resize, Stretch
 from pools.queries import FAILED
 from pools.states import IN_VAIN, ErrandState, OrderState
+from pools.wire import refitting, resizing
 from pools.wire.enums import Phase, ScopeState
 from pools.wire.pool import Pool as WirePool
-from pools.wire.resizing import laid_over
 
 MOST_CHARACTERS = 120
 MEANINGS = {
@@ -160,13 +160,22 @@ def standing_resize(pool: Pool) -> Resize | None:
 
 
 def as_ordered(pool: Pool) -> str:
-    """What was ordered, as text, with the nodes that it was given here since; empty where no order of ours made it."""
+    """What was ordered, as text, with what it was given here since: nodes, job types, drivers. Empty where no order of
+    ours made it.
+    """
     if pool.order is None:
         return ""
     resized = next(((one.at, one.body) for one in pool.resizes.all() if one.state == ErrandState.DONE), None)
     lessened = [(one.at, one.left) for one in pool.interventions.all() if one.state == ErrandState.DONE and one.left]
     given = [patch for _at, patch in sorted([*([resized] if resized else []), *lessened[:1]])]
-    return laid_over(pool.order.body, given[-1]) if given else pool.order.body
+    sized = resizing.laid_over(pool.order.body, given[-1]) if given else pool.order.body
+    fitted = [one.body for one in pool.refits.all() if one.state == ErrandState.DONE and not one.retried]
+    return refitting.laid_over(sized, fitted[::-1])
+
+
+def standing_refit(pool: Pool) -> Refit | None:
+    """As `standing_resize`, of job types and drivers."""
+    return None if pool.gone_at else next((one for one in pool.refits.all() if one.is_under_way), None)
 
 
 def stretch_of(pool: Pool) -> Stretch | None:

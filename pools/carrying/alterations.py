@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pools import tracking
 from pools.carrying.kinds import Standing, Unready, objection, pool_of, standing, tell
-from pools.models import Deletion, Pool, Resize, Trouble
+from pools.models import Deletion, Pool, Refit, Resize, Trouble
 from pools.models.alterations import Alteration
 from pools.rules import NotAllowed, require
 from pools.states import ErrandState
@@ -37,7 +37,7 @@ def _(alteration: Alteration) -> Trouble | None:
         return Trouble.NOT_YOURS
     if Deletion.objects.standing().filter(pool=pool).exists():
         return Trouble.DELETED
-    return Trouble.NOT_RUNNING if pool.phase not in alteration.CARRIED_OUT_IN else None
+    return Trouble.NOT_RUNNING if pool.phase not in alteration.carried_out_in else None
 
 
 @singledispatch
@@ -51,6 +51,11 @@ def _(resize: Resize, pool: Pool) -> None:
     require("pools.resize_pool", pool, of=resize.by)
     if resize.grows:
         require("pools.approve_resize", resize, of=resize.approved_by or resize.by)
+
+
+@insist_on_rights.register
+def _(refit: Refit, pool: Pool) -> None:
+    require("pools.refit_pool", pool, of=refit.by)
 
 
 @standing.register
@@ -79,3 +84,11 @@ def _(alteration: Alteration, client: Client) -> Standing:
 @tell.register
 def _(alteration: Alteration, client: Client) -> None:
     client.change_pool(alteration.pool.pool_id, alteration.body)
+
+
+@tell.register
+def _(refit: Refit, client: Client) -> None:
+    if refit.retries:
+        client.retry_scope(refit.pool.pool_id, refit.body)
+    else:
+        client.change_pool(refit.pool.pool_id, refit.body)

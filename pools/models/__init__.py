@@ -13,6 +13,7 @@ from pools.models.orders import Decision, Order
 from pools.models.pools import PhaseChange, Pool
 from pools.models.probes import Probe
 from pools.models.projects import Project
+from pools.models.refits import Refit
 from pools.models.resizes import Resize
 from pools.models.stretches import Stretch
 from pools.models.teams import Membership, Team, User
@@ -40,6 +41,7 @@ __all__ = [
     "Probe",
     "Project",
     "Reading",
+    "Refit",
     "Resize",
     "Stretch",
     "Tally",

@@ -48,9 +48,6 @@ class Alteration(PoolErrand):
     It can be taken back until a worker takes it.
     """
 
-    CARRIED_OUT_IN: ClassVar[frozenset[Phase]]
-    """In these phases of its pool it may be sent."""
-
     body = models.TextField()
     was = models.TextField()
     ended_by = models.ForeignKey(
@@ -59,6 +56,11 @@ class Alteration(PoolErrand):
 
     class Meta(PoolErrand.Meta):
         abstract = True
+
+    @property
+    def carried_out_in(self) -> frozenset[Phase]:
+        """In these phases of its pool it may be sent."""
+        raise NotImplementedError
 
     @property
     def is_under_way(self) -> bool:

@@ -12,6 +12,7 @@ from pools.models.pools import Pool
 from pools.models.projects import Project
 from pools.models.teams import User
 from pools.wire import reading
+from pools.wire.extras import is_yes
 from pools.wire.limits import Catalog, FlavorFacts, NetworkFacts
 from pools.wire.limits.catalog import Drivers
 from pools.wire.numbers import whole
@@ -211,9 +212,16 @@ def _tenant_limits(document: Any) -> dict[str, Any]:
     limits["reserved_cidrs"] = {
         scope: frozenset(map(str, cidrs)) for scope, cidrs in ranges.items() if isinstance(cidrs, list)
     }
+    limits["retryable"] = _retryable(rows)
     limits["one_workload"] = document.get("licenseScopeType") == "single"
     limits["cluster_sizes"] = _cluster_sizes(document.get("clusterFlavorSpecs"))
     return limits
+
+
+def _retryable(rows: list[dict[str, Any]]) -> frozenset[str] | None:
+    """The job types that say they can be tried again; None where not one of them says anything about that."""
+    told = {str(row.get("scope")): is_yes(row["supportRetry"]) for row in rows if "supportRetry" in row}
+    return frozenset(scope for scope, can in told.items() if can) if told else None
 
 
 def _cluster_sizes(specs: Any) -> dict[str, int]:

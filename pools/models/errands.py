@@ -1,4 +1,4 @@
-"""What orders, decisions, deletions, resizes and foundings share: each must be told abroad exactly once."""
+"""What orders, decisions, deletions, alterations and foundings share: each must be told abroad exactly once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Trouble(models.TextChoices):
         _("The answer was lost, and the cloud does not tell whether it was done. It is not sent again."),
     )
     LAPSED = "lapsed", _("Nobody approved it in time. It may be asked for again.")
-    NOT_RUNNING = "not_running", _("The pool was not Running any more; only then can it be resized.")
+    NOT_RUNNING = "not_running", _("The pool was not in a phase any more in which this can be done.")
 
 
 class Errand(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -31,8 +31,6 @@ class Intervention(Alteration):
     `left` is the patch that would give the pool the numbers of nodes that a deletion leaves, where that can be told.
     """
 
-    CARRIED_OUT_IN: ClassVar[frozenset[Phase]] = TENDED
-
     deed = models.CharField(max_length=8, choices=[(deed.value, deed.value) for deed in Deed])
     left = models.TextField(blank=True)
     jobs_before: models.JSONField[Any, Any] = models.JSONField(
@@ -49,6 +47,10 @@ class Intervention(Alteration):
             )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="intervention_due")]
+
+    @property
+    def carried_out_in(self) -> frozenset[Phase]:
+        return TENDED
 
     @property
     def nodes(self) -> list[NodeFact]:

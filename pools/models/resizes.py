@@ -59,8 +59,6 @@ class Resize(Alteration, Reminded):
     approved in time lapses.
     """
 
-    CARRIED_OUT_IN: ClassVar[frozenset[Phase]] = RESIZABLE
-
     grows = models.BooleanField(default=False)
     why = models.TextField(blank=True, help_text=_("What whoever asked for it says it is for."))
     approved_by = models.ForeignKey(
@@ -87,6 +85,10 @@ class Resize(Alteration, Reminded):
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="resize_due"),
             models.Index(fields=["pool"], condition=AWAITED, name="resize_awaited"),
         ]
+
+    @property
+    def carried_out_in(self) -> frozenset[Phase]:
+        return RESIZABLE
 
     @property
     def stood(self) -> tuple[resizing.Entry, ...]:

@@ -16,6 +16,7 @@ from pools.models import (
     PhaseChange,
     Pool,
     Reading,
+    Refit,
     Resize,
     Stretch,
     User,
@@ -42,6 +43,7 @@ def pool_page(user: User, pk: int, *, details: Sequence[str] = ()) -> Pool:
             Prefetch("deletions", Deletion.objects.select_related("by")),
             Prefetch("resizes", Resize.objects.select_related("by", "approved_by", "ended_by")),
             Prefetch("interventions", Intervention.objects.select_related("by", "ended_by")),
+            Prefetch("refits", Refit.objects.select_related("by", "ended_by")),
             Prefetch("order__decisions", Decision.objects.select_related("by")),
             Prefetch("readings", Reading.objects.filter(pk__in=readings).select_related("asked_by")),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from pools.models import Intervention, Order, Pool, Resize
-from pools.wire import resizing
+from pools.models import Intervention, Order, Pool, Refit, Resize
+from pools.wire import refitting, resizing
 from pools.wire.differing import drift, print_of
 
 
@@ -26,10 +26,12 @@ def weigh(pool: Pool) -> bool:
 
 
 def as_ordered(pool: Pool, order: Order) -> str:
-    """What was ordered, with the numbers of nodes that the pool was given since by somebody here."""
+    """What was ordered, with the nodes, job types and drivers that the pool was given since by somebody here."""
     resized = Resize.objects.carried_out().filter(pool=pool).only("at", "body").first()
     given = (resized.at, resized.body) if resized else None
     lessened = Intervention.objects.carried_out().filter(pool=pool).exclude(left="").only("at", "left").first()
     if lessened and (given is None or lessened.at > given[0]):
         given = lessened.at, lessened.left
-    return resizing.laid_over(order.body, given[1]) if given else order.body
+    sized = resizing.laid_over(order.body, given[1]) if given else order.body
+    fitted = Refit.objects.carried_out().filter(pool=pool, retried="").order_by("at", "pk")
+    return refitting.laid_over(sized, list(fitted.values_list("body", flat=True)))

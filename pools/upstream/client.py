@@ -126,6 +126,13 @@ class Client:
         answer = self._ask("PATCH", self._v2("pools", pool_id), headers=headers, body=raw)
         return _heard(answer, hear_pool, shape=lambda document: _is_pool_of(document, pool_id))
 
+    def retry_scope(self, pool_id: str, body: bytes | str) -> None:
+        """Send `body`, which names a job type that could not be switched on, byte for byte: the cloud tries again."""
+        raw = body.encode() if isinstance(body, str) else body
+        answer = self._ask("POST", self._v2("pools", pool_id, "retry-scope"), body=raw)
+        if not isinstance(_json(answer), dict):
+            raise _misshapen(answer)
+
     def delete_pool(self, pool_id: str) -> Heard[Pool]:
         """The pool as it was, and when it is deleted; an empty document where the cloud says no more than that it is.
 

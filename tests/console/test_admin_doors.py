@@ -55,6 +55,7 @@ def one_of_each(scene: Scene) -> Scene:
     builders.deletion(pool=order.pool, by=scene.member)
     builders.resize(pool=order.pool, by=scene.member)
     builders.intervention(pool=order.pool, by=scene.member)
+    builders.refit(pool=order.pool, by=scene.member, job_types=("Infer",))
     builders.watch(team=scene.team, by=scene.member)
     builders.phase_change(pool=order.pool, became="Running")
     builders.catalog_part(project=scene.project, kind=CatalogPart.Kind.FLAVORS, document={})

@@ -48,6 +48,7 @@ KEPT = {
     "Adoption": "who adopted which pool",
     "Order": "orders", "Decision": "decisions", "Deletion": "deletions", "Resize": "resizes", "Pool": "pools of a team",
     "Intervention": "interventions",
+    "Refit": "other job types and drivers",
     "Watch": "what was watched",
     "PhaseChange": "phases", "Reading": "readings", "Probe": "connection tests", "Draft": "drafts",
     "Session": "sessions", "Tries": "wrong passwords", "Presence": "signs of life", "User": "people", "Team": "teams",

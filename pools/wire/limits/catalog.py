@@ -134,7 +134,7 @@ class Catalog:
     `networks` and `flavors` are keyed by metadata.name; `workspaces` are the identifiers of usable ones;
     `pool_names` are the names of live pools; `reserved_cidrs` are address ranges each job type keeps for itself;
     `cluster_sizes` are the most nodes of each cluster flavor that tells them; `one_workload` is a licence that allows
-    training or inference in one pool, not both.
+    training or inference in one pool, not both; `retryable` are the job types that can be tried again when they failed.
     """
 
     flavors: Mapping[str, FlavorFacts] | None = None
@@ -149,3 +149,4 @@ class Catalog:
     reserved_cidrs: Mapping[str, frozenset[str]] | None = None
     cluster_sizes: Mapping[str, int] | None = None
     one_workload: bool = False
+    retryable: frozenset[str] | None = None

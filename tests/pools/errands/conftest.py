@@ -16,15 +16,15 @@ from pytest_django.live_server_helper import LiveServer
 from pools import submitting
 from pools.endpoint import admitting, stocking
 from pools.endpoint.models import BillingOrder, HostedPool
-from pools.models import Decision, Deletion, Founding, Intervention, Order, Pool, Project, Resize, Team, User
+from pools.models import Decision, Deletion, Founding, Intervention, Order, Pool, Project, Refit, Resize, Team, User
 from tests import builders
 from tests.faulty import Proxy
 
 PROJECT_ID = "6f5da086876d4cd084d36f8bd3346036"
 READ_TIMEOUT = 1.0
 
-Errand = Order | Decision | Deletion | Resize | Intervention | Founding
-E = TypeVar("E", bound=Order | Decision | Deletion | Resize | Intervention | Founding)
+Errand = Order | Decision | Deletion | Resize | Refit | Intervention | Founding
+E = TypeVar("E", bound=Order | Decision | Deletion | Resize | Refit | Intervention | Founding)
 
 
 @dataclass
@@ -37,11 +37,12 @@ class Abroad:
     member: User
     admin: User
 
-    def order(self, *, name: str = "pool-one", **fields: Any) -> Order:
+    def order(self, *, name: str = "pool-one", scope: tuple[str, ...] = ("Train",), **fields: Any) -> Order:
         body = builders.payload(
             name=name,
             network={"name": f"network-21e1-{PROJECT_ID}"},
             resources=[{"flavor": "modelarts.vm.cpu.8ud", "count": 1}],
+            scope=list(scope),
         )
         return builders.order(
             **{
@@ -54,9 +55,9 @@ class Abroad:
             }
         )
 
-    def accepted(self, *, name: str = "pool-one") -> Order:
+    def accepted(self, *, name: str = "pool-one", **spec: Any) -> Order:
         """An order that the endpoint accepted, its pool Waiting."""
-        order = self.order(name=name)
+        order = self.order(name=name, **spec)
         # Nothing is tried here yet: a slow machine is given time.
         with override_settings(UPSTREAM_READ_TIMEOUT=30):
             submitting.submit(order)
