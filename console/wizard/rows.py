@@ -33,6 +33,8 @@ NAMES: Mapping[str, re.Pattern[str]] = {
     ),
     "billing": re.compile(r"mode|period_type|period_num|auto_renew|auto_pay|order_id|needed_by|ticket"),
 }
+# Steps on which one panel may stand for all flavors, and does to begin with.
+ONE_FOR_ALL = {"disks", "drivers"}
 _IDS = re.compile(r"(row|r[0-9]+-(disk|group|tag|cell))$")
 _ID = re.compile(r"[rdgtz][0-9]{1,4}")
 UNDO = "undo:"  # before the name of a list: what it held before the last removal
@@ -62,7 +64,7 @@ def keep_unshown(step: str, typed: Typed, was: Typed, rows: list[str]) -> Typed:
     shown = {name.split("-")[0] for name in typed}
     hidden = {row for row in rows if row not in shown}
     unshown = {name: values for name, values in was.items() if name.split("-")[0] in hidden}
-    return {**unshown, **typed} if step in {"disks", "drivers", "zones"} else typed
+    return {**unshown, **typed} if step in ONE_FOR_ALL | {"zones"} else typed
 
 
 def flavor_ids(steps: Steps) -> list[str]:
@@ -70,9 +72,10 @@ def flavor_ids(steps: Steps) -> list[str]:
     return steps.get("flavors", {}).get("row", [])
 
 
-def unfold(typed: Typed, was: Typed, rows: list[str]) -> None:
+def unfold(step: str, typed: Typed, was: Typed, rows: list[str]) -> None:
     """Where one panel stood for all flavors and no longer does, every flavor begins with what the panel held."""
-    if one(typed, "same") or not (one(was, "same") or not was) or not rows:
+    stood = one(was, "same") or not was
+    if step not in ONE_FOR_ALL or one(typed, "same") or not stood or not rows:
         return
     first, *others = rows
     held = {name.removeprefix(first): values for name, values in typed.items() if name.startswith(f"{first}-")}

@@ -188,7 +188,7 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         post, was = self.request.POST, self.storage.steps.get(step, {})
         chosen = rows.flavor_ids(self.storage.steps)
         typed = rows.keep_unshown(step, rows.typed_in(step, post), was, chosen)
-        rows.unfold(typed, was, chosen)
+        rows.unfold(step, typed, was, chosen)
         networking.leave_behind(typed, self.situation())
         anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
         self.note_who_types(step, was_typed_at=bool(was))

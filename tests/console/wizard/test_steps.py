@@ -186,6 +186,22 @@ def test_zones_that_do_not_add_up_are_told_with_both_ways_to_mend(lena: Client, 
     assert "1 of 2 nodes are placed. Place 1 more, or set the nodes of the flavor to 1." in page
 
 
+def test_numbers_of_a_flavor_that_is_left_to_the_cloud_are_not_added_up(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(resources=[{"flavor": CPU, "count": 2}, {"flavor": GPU, "count": 2}]))
+    one = {"r1-mode": "zones", "r1-cell": ["z1"], "r1-z1-az": "az1", "r1-z1-count": "2"}
+    other = {"r2-mode": "", "r2-cell": ["z1"], "r2-z1-az": "az1", "r2-z1-count": "1"}
+    save(lena, draft, "zones", {**one, **other})
+    assert 'data-total="az1">2<' in text_of(lena.get(url(draft, "zones")))
+
+
+def test_every_flavor_keeps_the_zones_that_it_was_given(lena: Client, draft_of: MakeDraft) -> None:
+    draft = draft_of(order(resources=[{"flavor": CPU, "count": 2}, {"flavor": GPU, "count": 2}]))
+    one = {"r1-mode": "zones", "r1-cell": ["z1"], "r1-z1-az": "az1", "r1-z1-count": "2"}
+    other = {"r2-mode": "zones", "r2-cell": ["z1"], "r2-z1-az": "az2", "r2-z1-count": "2"}
+    save(lena, draft, "zones", {**one, **other})
+    assert typed_at(draft, "zones")["r2-z1-az"] == ["az2"], "not those of the first flavor, at the very first save"
+
+
 def test_a_sold_out_zone_takes_no_number(lena: Client, draft_of: MakeDraft) -> None:
     page = text_of(lena.get(url(draft_of(order()), "zones")))
     assert re.search(r'<input type="hidden" name="r1-z3-count" value="">', page)
@@ -256,6 +272,7 @@ def test_a_script_keeps_its_lines_and_loses_what_browsers_add(lena: Client, draf
     draft = draft_of(order())
     save(lena, draft, "drivers", {"same": "on", "r1-script": "  echo 1\r\necho 2\r\n"})
     assert typed_at(draft, "drivers")["r1-script"] == ["  echo 1\necho 2\n"]
+    assert 'value="plain" id="id_r1-script-form_0" checked' in text_of(lena.get(url(draft, "drivers")))
 
 
 # ---- The order so far ---------------------------------------------------------------------------------------------
