@@ -233,9 +233,10 @@ class ZonesForm(StepForm):
         return sum(total.placed for total in self.totals)
 
     def _placed(self, az: str) -> Iterator[int]:
+        """What is placed by hand in a zone: numbers of a flavor that is left to the cloud are not sent."""
         for row, cells in self.cells.items():
             for cell, zone in cells:
-                if zone == az:
+                if zone == az and self.value(f"{row}-mode") == PER_ZONE:
                     yield whole(self.value(f"{row}-{cell}-count")) or 0
 
     def matrix(self) -> list[ZoneRow]:

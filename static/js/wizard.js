@@ -33,6 +33,8 @@
   // ---- Zones: typing a number means that they are chosen; what is placed is added up ----------------------------------
   const whole = (input) => (/^[0-9]+$/.test(input.value) ? Number(input.value) : 0);
   const cells = (holder) => [...holder.querySelectorAll(".zones__cell input:not([type=hidden])")];
+  // Numbers of a flavor that is left to the cloud are not sent.
+  const byHand = (input) => Boolean(input.closest("tr").querySelector("input[type=radio][value=zones]:checked"));
 
   function addUp() {
     for (const row of form.querySelectorAll("tr[data-nodes]")) {
@@ -45,11 +47,11 @@
       left.textContent = !row.dataset.nodes ? "" : placed === wanted ? "✓" : (placed < wanted ? left.dataset.left : left.dataset.over).replace("%n", Math.abs(wanted - placed));
     }
     for (const total of form.querySelectorAll("[data-total]")) {
-      const column = [...form.querySelectorAll(`.zones__cell[data-az="${CSS.escape(total.dataset.total)}"] input:not([type=hidden])`)];
+      const column = cells(form).filter((input) => input.closest("td").dataset.az === total.dataset.total && byHand(input));
       total.textContent = column.reduce((sum, input) => sum + whole(input), 0);
     }
     const all = form.querySelector("[data-total-placed]");
-    if (all) all.textContent = cells(form).reduce((sum, input) => sum + whole(input), 0);
+    if (all) all.textContent = cells(form).filter(byHand).reduce((sum, input) => sum + whole(input), 0);
   }
   for (const input of cells(form)) {
     input.addEventListener("input", () => {
@@ -58,6 +60,7 @@
       addUp();
     });
   }
+  for (const mode of form.querySelectorAll(".zones__mode input")) mode.addEventListener("change", addUp);
 
   // ---- Flavors: CSS filters by what is ticked; here it is remembered, counted and said --------------------------------
   const filters = document.querySelector("[data-flavor-filters]");
