@@ -138,7 +138,7 @@ def test_it_costs_as_many_queries_for_many_rows_as_for_none(
         scene.pool()
         scene.waiting()
         builders.project(teams=(team(),))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         scrape(client)
 
 

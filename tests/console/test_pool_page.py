@@ -41,9 +41,9 @@ def test_the_page_costs_the_same_for_a_long_history(
         Reading.objects.create(project=scene.project, pool=shown, asked_by=scene.admin, state=Reading.State.DONE)
     client.force_login(scene.admin)
     ordering.watch(shown)
-    # Session, user; the pool, its stages, phases, deletions, resizes, interventions, decisions, readings; may
-    # delete (2), may decide; seats, projects, the desk's count.
-    with django_assert_num_queries(18):
+    # Session, user; the pool, its stages, phases, deletions, resizes, interventions, refits, decisions,
+    # readings; may delete (2), may decide; seats, projects, the desk's count.
+    with django_assert_num_queries(19):
         page(client, shown)
 
 

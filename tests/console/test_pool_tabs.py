@@ -82,13 +82,13 @@ def test_a_detail_of_another_version_breaks_no_tab(client: Client, shown: Pool, 
 @pytest.mark.parametrize(
     ("tab", "queries"),
     [
-        ("", 16),
-        ("nodes", 17),
-        ("jobs", 17),
-        ("events", 17),
-        ("orders", 17),
-        ("measurements", 17),
-        ("configuration", 16),
+        ("", 17),
+        ("nodes", 18),
+        ("jobs", 18),
+        ("events", 18),
+        ("orders", 18),
+        ("measurements", 18),
+        ("configuration", 17),
     ],
 )
 def test_a_tab_costs_the_same_for_one_row_and_for_many(
