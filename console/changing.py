@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from console import describing
 from console.templatetags.console import clock, is_ahead
 from pools.models import Pool, Resize
+from pools.models.alterations import Alteration
 from pools.resizing import Ill, Unfit, Why
 from pools.states import ErrandState
 from pools.wire import reading
@@ -151,8 +152,15 @@ def standing(resize: Resize) -> str:
         return _("Nobody approved it in time; nothing was sent.")
     if resize.is_awaited:
         return _("It waits to be approved; nothing was sent.")
-    if resize.state == ErrandState.RECORDED and resize.due_at and is_ahead(resize.due_at):
-        return _("It is sent to the cloud at %(at)s.") % {"at": clock(resize.due_at)}
+    if resize.is_rejected:
+        return _("It was rejected; nothing was sent.")
+    return how_far(resize)
+
+
+def how_far(alteration: Alteration) -> str:
+    """The same of any alteration that needs nobody's approval, or has it."""
+    if alteration.state == ErrandState.RECORDED and alteration.due_at and is_ahead(alteration.due_at):
+        return _("It is sent to the cloud at %(at)s.") % {"at": clock(alteration.due_at)}
     words = {
         ErrandState.RECORDED: _("It goes to the cloud in a moment."),
         ErrandState.SENDING: _("It is being sent to the cloud."),
@@ -161,6 +169,4 @@ def standing(resize: Resize) -> str:
         ErrandState.FAILED: _("The cloud did not take it."),
         ErrandState.WITHDRAWN: _("It was taken back before it was sent."),
     }
-    if resize.is_rejected:
-        return _("It was rejected; nothing was sent.")
-    return words[ErrandState(resize.state)]
+    return words[ErrandState(alteration.state)]

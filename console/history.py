@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console import changing, checking
+from console import changing, checking, deeds
 from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
-from pools.models import Decision, Order, Pool, Resize
+from pools.models import Decision, Intervention, Order, Pool, Resize
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase
 
@@ -112,6 +112,7 @@ def of_pool(pool: Pool) -> list[Event]:
         events.append(_event(ErrandState(deletion.state), what, deletion.at, by=str(deletion.by),
                              note=deletion.trouble))  # fmt: skip
     events += [event for resize in pool.resizes.all() for event in of_resize(resize)]
+    events += [event for intervention in pool.interventions.all() for event in _intervention(intervention)]
     if pool.gone_at:
         what = _("Not found in the cloud any more")
         events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at,
@@ -184,6 +185,19 @@ def _undone(told: dict[str, str]) -> list[Event]:
         _event(ErrandState.RECORDED, _("Resize approved"), at, by=told["by"]),
         _event(ErrandState.WITHDRAWN, _("Undone before it was sent"), until, by=told["by"]),
     ]
+
+
+def _intervention(intervention: Intervention) -> list[Event]:
+    """That it was asked for, and that it came to nothing if it did."""
+    state, note = ErrandState(intervention.state), deeds.in_a_line(intervention.nodes)
+    asked = ErrandState.RECORDED if state is ErrandState.WITHDRAWN else state
+    events = [_event(asked, deeds.was_asked(intervention), intervention.at, by=str(intervention.by), note=note)]
+    if state is ErrandState.FAILED:
+        events.append(_event(state, deeds.failure(intervention), intervention.changed_at, note=intervention.trouble))
+    elif state is ErrandState.WITHDRAWN:
+        who = str(intervention.ended_by or "")
+        events.append(_event(state, _("Taken back before it was sent"), intervention.changed_at, by=who))
+    return events
 
 
 def _event(

@@ -30,6 +30,7 @@ ROOMS = {
     "pool": "dashboard",
     "pool-delete": "dashboard",
     "pool-resize": "dashboard",
+    "pool-nodes-act": "dashboard",
     "pool-nodes": "dashboard",
     "pool-jobs": "dashboard",
     "pool-events": "dashboard",

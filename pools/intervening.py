@@ -19,7 +19,21 @@ from pools.rules import NotAllowed, require
 from pools.states import ErrandState
 from pools.wire import resizing
 
-__all__ = ["Choice", "Mistyped", "NotAllowed", "NotNow", "Overtaken", "Why", "ask", "choose", "take_back", "why_not"]
+__all__ = [
+    "AT_ONCE",
+    "Choice",
+    "Mistyped",
+    "NotAllowed",
+    "NotNow",
+    "Overtaken",
+    "Why",
+    "ask",
+    "body",
+    "choose",
+    "left",
+    "take_back",
+    "why_not",
+]
 
 # Whoever did one of these by mistake does the other.
 AT_ONCE = frozenset({Deed.LOCK, Deed.UNLOCK})
@@ -63,7 +77,7 @@ def why_not(pool: Pool, deed: Deed) -> Why | None:
 def choose(pool: Pool, deed: Deed, names: Sequence[str]) -> Choice:
     """What `deed` would be done to of these nodes, as they were last heard. The pool is read with its details."""
     document: dict[str, Any] = next((one.document for one in pool.details.all() if one.kind == Detail.Kind.NODES), {})
-    known = {node.name: node for node in NodeFact.read(document)}
+    known = {node.name: node for node in NodeFact.read(document) if node.name}
     chosen = [known[name] for name in dict.fromkeys(names) if name in known]
     judged = [(node, deeds.unfit(deed, node)) for node in chosen]
     fit = [node for node, why in judged if why is None]
@@ -104,10 +118,19 @@ def ask(pool: Pool, deed: Deed, *, by: User, names: Sequence[str], seen: str, ty
         raise NotNow(Why.UNDER_WAY) from None
 
 
-def _record(pool: Pool, choice: Choice, *, by: User) -> Intervention:
-    now = timezone.now()
+def body(choice: Choice) -> str:
+    """What is sent, as JSON text, of a choice that can be."""
+    return deeds.body(choice.deed, [node.name for node in choice.fit])
+
+
+def left(pool: Pool, choice: Choice) -> tuple[resizing.Entry, ...] | None:
+    """The numbers of nodes that a deletion leaves `pool`; None where that cannot be told, or nothing is deleted."""
     entries = resizing.entries(pool.document) if choice.deed is Deed.DELETE else None
-    left = deeds.left(entries, choice.fit) if entries else None
+    return deeds.left(entries, choice.fit) if entries else None
+
+
+def _record(pool: Pool, choice: Choice, *, by: User) -> Intervention:
+    now, numbers = timezone.now(), left(pool, choice)
     Pool.objects.filter(pk=pool.pk).update(changed_at=now)
     return Intervention.objects.create(
         pool=pool,
@@ -115,9 +138,9 @@ def _record(pool: Pool, choice: Choice, *, by: User) -> Intervention:
         at=now,
         changed_at=now,
         deed=choice.deed,
-        body=deeds.body(choice.deed, [node.name for node in choice.fit]),
+        body=body(choice),
         was=deeds.kept(choice.fit),
-        left=resizing.patch(pool.document, left) if left else "",
+        left=resizing.patch(pool.document, numbers) if numbers else "",
         state=ErrandState.RECORDED,
         due_at=now if choice.deed in AT_ONCE else soon(),
     )
@@ -132,7 +155,7 @@ def take_back(intervention: Intervention, *, by: User) -> bool:
 def _asked_before(pool: Pool, deed: Deed, *, by: User, names: Sequence[str], seen: str) -> Intervention | None:
     """What a first click on the same page made: it is the last one, and was asked for at what that page showed."""
     last, before = [*Intervention.objects.filter(pool=pool)[:2], None, None][:2]
-    if last is None or (last.by_id, last.deed, last.body) != (by.pk, deed, deeds.body(deed, list(names))):
+    if last is None or (last.by_id, last.deed) != (by.pk, deed) or [one.name for one in last.nodes] != list(names):
         return None
     return last if _print(last.nodes, after=before.pk if before else 0) == seen else None
 

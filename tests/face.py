@@ -41,6 +41,7 @@ NO_PAGE = {
     ),
     *("approve", "reject", "request-changes", "approval-check"),
     *("resize-approve", "resize-reject", "resize-check", "resize-undo", "resize-take-back", "resize-remind"),
+    "intervention-take-back",
     *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
     *("order-watch", "watch-cancel", "watch-seen", "draft-split"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
@@ -143,6 +144,27 @@ def _look_at_a_call(page: Page) -> None:
         page.locator("main table .name").first.click()
 
 
+def _choose_a_node(page: Page) -> None:
+    page.locator("input[name=node]").first.check()
+
+
+def _choose_nodes(deed: str) -> Act:
+    """Choose the first two nodes, and be asked about them."""
+
+    def act(page: Page) -> None:
+        for nth in (0, 1):
+            page.locator("input[name=node]").nth(nth).check()
+        with page.expect_navigation():
+            page.locator(f"button[name=deed][value={deed}]").click()
+
+    return act
+
+
+def _delete_nodes_of_another(page: Page) -> None:
+    _choose_nodes("delete")(page)
+    _delete_another(page)
+
+
 VIEWS = [
     View("sign-in", "/sign-in/", NOBODY),
     View("sign-in-refused", "/sign-in/", NOBODY, _sign_in_wrongly),
@@ -164,6 +186,16 @@ VIEWS = [
     *(View(f"pool-{tab}", f"/pools/{{pool[long]}}/{tab}/") for tab in POOL_TABS),
     View("pool-delete", "/pools/{pool[running]}/delete/"),
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
+    View(
+        "pool-nodes-selected",
+        "/pools/{pool[long]}/nodes/",
+        act=lambda page: page.locator("input[name=node]").first.check(),
+    ),
+    *(
+        View(f"pool-nodes-{deed}", "/pools/{pool[long]}/nodes/act/", act=_choose_nodes(deed))
+        for deed in ("lock", "restart", "delete")
+    ),
+    View("pool-nodes-mistyped", "/pools/{pool[long]}/nodes/act/", act=_delete_nodes_of_another),
     View("pool-resize", "/pools/{pool[running]}/resize/"),
     View("pool-resize-review", "/pools/{pool[running]}/resize/", act=_ask_for_more),
     View("pool-resize-asked", "/pools/{pool[growing]}/"),

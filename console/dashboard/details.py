@@ -88,7 +88,11 @@ class NodeLine:
 
 def nodes(part: Part) -> list[NodeLine]:
     """Those in trouble first, then by name."""
-    facts = NodeFact.read(part.document)
+    return node_lines(NodeFact.read(part.document))
+
+
+def node_lines(facts: Iterable[NodeFact]) -> list[NodeLine]:
+    """In the same order."""
     order: Mapping[str, int] = {NodePhase.ABNORMAL: 0, NodePhase.CREATING: 1, NodePhase.DELETING: 2}
     return [_node(fact) for fact in sorted(facts, key=lambda fact: (order.get(fact.phase, 3), fact.name))]
 

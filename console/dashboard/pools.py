@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console import changing, describing
-from console.dashboard import adopting, details, saying
+from console.dashboard import adopting, details, nodes, saying
 from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
@@ -108,7 +108,7 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
     wire = describing.heard(shown)
     decision = saying.standing_decision(shown.order) if shown.order else None
     deletion = saying.standing_deletion(shown)
-    resize = saying.standing_resize(shown)
+    resize, intervention = saying.standing_resize(shown), saying.standing_intervention(shown)
     reading = next(iter(shown.readings.all()), None)
     asked = reading is not None and reading.state == Reading.State.ASKED
     return {
@@ -128,7 +128,8 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
         "reading": reading,
         "is_asked": asked,
         **_resizing(request, shown, resize),
-        "is_moving": asked or moves(shown, decision, deletion, resize) or _awaits_details(shown, tab),
+        **nodes.under_way(request, shown, intervention),
+        "is_moving": asked or moves(shown, decision, deletion, resize, intervention) or _awaits_details(shown, tab),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
         "teams": adopting.teams_for(request, shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
@@ -185,6 +186,11 @@ def _address(shown: Pool, tab: Tab) -> str:
 def _failed(shown: Pool) -> list[Any]:
     """Errands that failed after the last one that stands: somebody should know, and may try again."""
     decisions = list(shown.order.decisions.all()) if shown.order else []
-    kinds: tuple[list[Any], ...] = (decisions, list(shown.deletions.all()), list(shown.resizes.all()))
+    own: tuple[list[Any], ...] = (
+        list(shown.deletions.all()),
+        list(shown.resizes.all()),
+        list(shown.interventions.all()),
+    )
+    kinds: tuple[list[Any], ...] = (decisions, *own)
     latest = [next(iter(errands), None) for errands in kinds]
     return [errand for errand in latest if errand is not None and errand.state == "failed"]

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from console import changing, describing
 from console.dashboard import saying
 from console.prices import Cost, Tariff
-from pools.models import Decision, Deletion, Pool, Resize
+from pools.models import Decision, Deletion, Pool
+from pools.models.alterations import Alteration
 from pools.phases import MOVING, RESIZABLE
 from pools.queries import Row
 from pools.resizing import Why
@@ -145,7 +146,7 @@ class Line:
         return moves(pool, self.row.decision, self.row.deletion)
 
 
-def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None, resize: Resize | None = None) -> bool:
-    errands = [errand for errand in (decision, deletion, resize) if errand]
+def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None, *alterations: Alteration | None) -> bool:
+    errands = [errand for errand in (decision, deletion, *alterations) if errand]
     under_way = any(not is_final(ErrandState(errand.state)) for errand in errands)
     return not pool.gone_at and (pool.moving or under_way or pool.phase == "" or pool.phase in MOVING)

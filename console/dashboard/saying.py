@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from console import describing, timing
-from pools.models import Decision, Deletion, Order, Pool, Refit, Resize, Stretch
+from pools.models import Decision, Deletion, Intervention, Order, Pool, Refit, Resize, Stretch
 from pools.queries import FAILED
 from pools.states import IN_VAIN, ErrandState, OrderState
 from pools.wire import refitting, resizing
@@ -157,6 +157,11 @@ def standing_deletion(pool: Pool) -> Deletion | None:
 def standing_resize(pool: Pool) -> Resize | None:
     """The resize that is under way, out of what was prefetched; with a pool that is gone it is, too."""
     return None if pool.gone_at else next((one for one in pool.resizes.all() if one.is_under_way), None)
+
+
+def standing_intervention(pool: Pool) -> Intervention | None:
+    """As `standing_resize`, of what is done to its nodes."""
+    return None if pool.gone_at else next((one for one in pool.interventions.all() if one.is_under_way), None)
 
 
 def as_ordered(pool: Pool) -> str:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console import changing, describing, differing, history
-from console.dashboard import code, course, details, measures, readiness, saying
+from console import changing, deeds, describing, differing, history
+from console.dashboard import code, course, details, measures, nodes, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES
@@ -68,7 +68,14 @@ def _nodes(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
     part = Part.of(pool, Kind.NODES)
     lines = details.nodes(part)
     page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
-    return {"part": part, "page": page, "lines": page.object_list, "counts": details.node_counts(lines), "query": ""}
+    return {
+        "part": part,
+        "page": page,
+        "lines": page.object_list,
+        "counts": details.node_counts(lines),
+        "query": "",
+        **nodes.offered(request, pool),
+    }
 
 
 def _jobs(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
@@ -110,6 +117,16 @@ def _orders(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
         "resizes": [
             (one, changing.in_a_line(one), changing.standing(one), ERRAND_SHAPES[ErrandState(one.state)])
             for one in pool.resizes.all()
+        ],
+        "interventions": [
+            (
+                one,
+                deeds.was_asked(one),
+                deeds.in_a_line(one.nodes),
+                deeds.how_far(one),
+                ERRAND_SHAPES[ErrandState(one.state)],
+            )
+            for one in pool.interventions.all()
         ],
     }
 

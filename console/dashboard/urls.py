@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard import acting, adopting, code, exporting, feed, orders, pools, resizing, saved, views
+from console.dashboard import acting, adopting, code, exporting, feed, nodes, orders, pools, resizing, saved, views
 from console.dashboard.tabs import TABS
 
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("pools/<int:pk>/resize/", resizing.resize, name="pool-resize"),
     path("resizes/<int:pk>/take-back/", resizing.take_back, name="resize-take-back"),
     path("resizes/<int:pk>/remind/", resizing.remind, name="resize-remind"),
+    path("pools/<int:pk>/nodes/act/", nodes.act, name="pool-nodes-act"),
+    path("interventions/<int:pk>/take-back/", nodes.take_back, name="intervention-take-back"),
     path("pools/<int:pk>/as/<slug:form>/", code.pool, name="pool-as"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/as/<slug:form>/", code.order, name="order-as"),

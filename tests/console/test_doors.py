@@ -16,7 +16,8 @@ from pytest_django import DjangoDbBlocker
 
 from console.models import Draft, SavedView, Template
 from console.wizard import keeping
-from pools import approving, resizing
+from pools import approving, intervening, resizing
+from pools.deeds import Deed
 from pools.endpoint import admitting
 from pools.endpoint.models import CallRecord, EndpointProject, FaultRule, HostedPool
 from pools.models import (
@@ -24,6 +25,7 @@ from pools.models import (
     Comment,
     Decision,
     Deletion,
+    Intervention,
     Membership,
     Order,
     Pool,
@@ -50,7 +52,7 @@ STEERED = (EndpointProject, HostedPool, FaultRule, CallRecord)
 NOUNS = (
     Adoption,
     Comment, Draft, Decision, Deletion, Membership, Order, Pool, Probe, Project, Reading, Resize, SavedView, Team,
-    Template, Watch, *STEERED,
+    Intervention, Template, Watch, *STEERED,
 )  # fmt: skip
 
 STATEMENTS = [f"SELECT * FROM {noun._meta.db_table} ORDER BY {noun._meta.pk.column}" for noun in NOUNS]
@@ -71,6 +73,7 @@ class House:
     found: Pool
     resize: Resize
     approved: Resize
+    intervention: Intervention
     decision: Decision
     seat: Membership
     saved_view: SavedView
@@ -112,6 +115,7 @@ def _house(scene: Scene) -> House:
         found=builders.pool(project=scene.project),
         resize=builders.resize(pool=scene.pool(), by=scene.member),
         approved=_approval(builders.resize(pool=scene.pool(), by=scene.member), by=scene.admin),
+        intervention=builders.intervention(pool=scene.pool(), by=scene.member),
         decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
         saved_view=SavedView.objects.create(team=scene.team, owner=scene.member, name="Of the team", shared=True),
@@ -206,6 +210,16 @@ def _read_of_resize(house: House) -> dict[str, str]:
 
 def _more_nodes(house: House) -> dict[str, str]:
     return {"seen": print_of(entries(house.pool.document)), "nodes-0-0": "3", "act": "send"}
+
+
+def _intervention(house: House) -> dict[str, Any]:
+    return {"pk": house.intervention.pk}
+
+
+def _a_lock(house: House) -> dict[str, str]:
+    pool = builders.nodes(house.pool, builders.node("node-one"))
+    seen = intervening.choose(pool, Deed.LOCK, ["node-one"]).seen
+    return {"deed": "lock", "node": "node-one", "act": "send", "seen": seen}
 
 
 def _saved_view(house: House) -> dict[str, Any]:
@@ -313,6 +327,10 @@ DOORS = [
     Door("resize-undo", "302 404 403 403 302 404", _approved, form=_nothing),
     Door("resize-take-back", "302 404 403 302 302 404", _resize, form=_nothing),
     Door("resize-remind", "302 404 403 302 403 404", _resize, form=_nothing),
+    Door("pool-nodes-act", "302 404 302 302 302 404", _pool),
+    Door("pool-nodes-act", "302 404 200 200 200 404", _pool, form=lambda _: {"deed": "lock", "node": "node-one"}),
+    Door("pool-nodes-act", "302 404 403 302 302 404", _pool, form=_a_lock),
+    Door("intervention-take-back", "302 404 403 302 302 404", _intervention, form=_nothing),
     Door("order", "302 404 200 200 200 404", _placed),
     Door("order-withdraw", "302 404 403 302 302 404", _placed, form=_nothing),
     Door("order-look", "302 404 302 302 302 404", _doubted, form=_nothing),

@@ -77,13 +77,14 @@ def test_a_detail_of_another_version_breaks_no_tab(client: Client, shown: Pool, 
     get(client, shown, tab)
 
 
-# As the overview, less what only admins are asked about; and the one kind of detail that the tab shows.
+# As the overview, less what only admins are asked about; and the one kind of detail that the tab shows. Of nodes it is
+# asked whether one may do anything to them, too.
 @pytest.mark.parametrize("rows", [1, 120])
 @pytest.mark.parametrize(
     ("tab", "queries"),
     [
         ("", 17),
-        ("nodes", 18),
+        ("nodes", 19),
         ("jobs", 18),
         ("events", 18),
         ("orders", 18),

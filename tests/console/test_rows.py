@@ -286,9 +286,9 @@ def test_looking_beside_costs_what_one_pool_costs(
 ) -> None:
     pool = scene.pool()
     client.force_login(scene.admin)
-    # Session, user, seats; the row, its pool with stages, phases, deletions, resizes, interventions, decisions,
-    # readings; steering.
-    with django_assert_num_queries(12 + settings.ENDPOINT_ENABLED):
+    # Session, user, seats; the row, its pool with stages, phases, deletions, resizes, refits, interventions,
+    # decisions, readings; steering.
+    with django_assert_num_queries(13 + settings.ENDPOINT_ENABLED):
         client.get("/beside/", {"beside": f"order-{pool.order_id}"})
 
 
