@@ -16,6 +16,8 @@ from pools.deeds import MOST, Deed, Unfit
 from pools.gleaning import NodeFact
 from pools.intervening import Choice
 from pools.models import Intervention, Pool, Trouble
+from pools.states import ErrandState
+from pools.wire.options import JobPhase
 
 # So many nodes are named in a line.
 NAMED: Final = 3
@@ -169,6 +171,14 @@ _FAILED: Final[Mapping[Deed, str | Promise]] = {
 }
 
 
+# Of a restart that the cloud took.
+_JOBS: Final[Mapping[str, str | Promise]] = {
+    JobPhase.RUNNING: gettext_lazy("The cloud is restarting the nodes."),
+    JobPhase.SUCCESS: gettext_lazy("The nodes were restarted."),
+    JobPhase.FAILED: gettext_lazy("The cloud took it, and the restart failed."),
+}
+
+
 def was_asked(intervention: Intervention) -> str:
     """As what it stands in the history."""
     return str(_ASKED[Deed(intervention.deed)])
@@ -185,4 +195,6 @@ def how_far(intervention: Intervention) -> str:
     """How far it is on its way, in a sentence."""
     if intervention.failure_code == Trouble.NOT_TOLD:
         return _("Nobody knows what came of it.")
+    if intervention.state == ErrandState.DONE and intervention.job_phase in _JOBS:
+        return str(_JOBS[intervention.job_phase])
     return changing.how_far(intervention)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -18,11 +19,14 @@ from console import changing, deeds
 from console.dashboard.details import node_lines
 from console.prices import cost_of_nodes
 from console.shell import SignedIn
+from console.templatetags import console
 from pools import intervening, queries
 from pools.deeds import Deed
 from pools.intervening import Choice, Mistyped, NotNow, Overtaken
 from pools.models import Detail, Intervention, Pool
+from pools.models.alterations import NEWS
 from pools.wire import resizing as law
+from pools.wire.options import JobPhase
 
 
 @never_cache
@@ -133,7 +137,11 @@ def offered(request: SignedIn, pool: Pool) -> dict[str, Any]:
 def under_way(request: SignedIn, pool: Pool, intervention: Intervention | None) -> dict[str, Any]:
     """What is being done to nodes, with what one may do about it; and what came to nothing."""
     last = next(iter(pool.interventions.all()), None)
-    told = {"intervention": intervention, "failed_deed": deeds.failure(last) if last else ""}
+    told = {
+        "intervention": intervention,
+        "failed_deed": deeds.failure(last) if last else "",
+        **_job(last),
+    }
     if intervention is None:
         return told
     return {
@@ -143,6 +151,19 @@ def under_way(request: SignedIn, pool: Pool, intervention: Intervention | None) 
         "intervention_says": deeds.how_far(intervention),
         "may_take_back_intervention": request.user.has_perm("pools.take_back_intervention", intervention),
     }
+
+
+def _job(last: Intervention | None) -> dict[str, Any]:
+    """What the cloud makes of the restart that it took: while it is at work, and as long as what came of it is news."""
+    if last is None or last.job_phase not in [*JobPhase] or _is_old(last):
+        return {}
+    return {"job": last, "job_says": deeds.how_far(last), "job_line": deeds.in_a_line(last.nodes)}
+
+
+def _is_old(last: Intervention) -> bool:
+    """A failure is news as long as any that came to nothing, a success only for as long as an answered reading is."""
+    news = {JobPhase.SUCCESS: console.NEWS, JobPhase.FAILED: NEWS}.get(JobPhase(last.job_phase))
+    return news is not None and timezone.now() - last.changed_at > news
 
 
 def _may_not() -> str:

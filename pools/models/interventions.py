@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pools import deeds
@@ -15,14 +17,20 @@ from pools.gleaning import NodeFact
 from pools.models.alterations import UNDER_WAY, Alteration, AlterationQuerySet
 from pools.phases import TENDED
 from pools.wire.enums import Phase
+from pools.wire.options import JobPhase
 from pools.wire.parsing import NotJson, parse_json
 from pools.wire.reading import hear_nodes
 
+# So long the cloud is asked what became of a job; official clients give up after 45 minutes.
+FOLLOWED: Final = timedelta(hours=1)
+OVER: Final = (JobPhase.SUCCESS.value, JobPhase.FAILED.value)
+
 
 class InterventionQuerySet(AlterationQuerySet["Intervention"]):
-    def taking_nodes(self) -> InterventionQuerySet:
-        """Those by which the pool becomes smaller."""
-        return self.filter(deed=Deed.DELETE)
+    def at_work(self) -> InterventionQuerySet:
+        """Those that the cloud took, and carries out by a job that is not over as far as it is known."""
+        since = timezone.now() - FOLLOWED
+        return self.carried_out().exclude(job="").exclude(job_phase__in=OVER).filter(last_sent_at__gte=since)
 
 
 class Intervention(Alteration):
@@ -36,6 +44,10 @@ class Intervention(Alteration):
     jobs_before: models.JSONField[Any, Any] = models.JSONField(
         null=True, blank=True, help_text=_("The jobs on these nodes that the cloud knew just before it was sent.")
     )
+    job_phase = models.CharField(
+        max_length=16, blank=True, help_text=_("How far that job is, in the cloud's own word.")
+    )
+    job_message = models.TextField(blank=True)
     job = models.CharField(max_length=128, blank=True, help_text=_("The job by which the cloud carries it out."))
 
     objects = InterventionQuerySet.as_manager()
@@ -59,6 +71,10 @@ class Intervention(Alteration):
             return NodeFact.read(parse_json(self.was))
         except NotJson:
             return []
+
+    @property
+    def job_is_over(self) -> bool:
+        return self.job_phase in OVER
 
     @property
     def takes_nodes(self) -> bool:

@@ -1,8 +1,9 @@
 """Reading what is told of a pool besides itself: its nodes, events, work orders, and while it runs its jobs and
 measurements.
 
-They are read when a pool begins or ends something, while somebody has its page before them, and when a person asks;
-never for a pool that nobody looks at and that nothing happens to. Whoever only watches is patient (`pools.upstream`).
+They are read when a pool begins or ends something, while nodes of it are being restarted, while somebody has its page
+before them, and when a person asks; never for a pool that nobody looks at and that nothing happens to. Whoever only
+watches is patient (`pools.upstream`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pools import gleaning
 from pools.gleaning import Dated, EventFact, JobFact, OrderFact, SeriesFact
 from pools.models import Attention, Detail, Pool
 from pools.tracking.failing import is_away, jittered, note_refusal, pause_after
+from pools.tracking.following import follow
 from pools.tracking.weighing import weigh
 from pools.tracking.writing import in_batches
 from pools.upstream import Client, NotFound, Stopping, Unauthorised, UpstreamError
@@ -53,7 +55,8 @@ def detail(attention: Attention) -> list[Detail.Kind]:
     at = timezone.now()
     client = Client(connection, patient=not is_looked_at(attention, at=at))
     failed, trouble = read_details(pool, client)
-    _read_next(attention, trouble, at=at)
+    at_work = trouble is None and follow(pool, client)
+    _read_next(attention, trouble, at=at, at_work=at_work)
     return failed
 
 
@@ -178,14 +181,14 @@ def _keep_failure(pool: Pool, kind: Detail.Kind, error: UpstreamError, *, at: da
     Detail.objects.update_or_create(pool=pool, kind=kind, defaults=told, create_defaults=told)
 
 
-def _read_next(attention: Attention, trouble: UpstreamError | None, *, at: datetime) -> None:
+def _read_next(attention: Attention, trouble: UpstreamError | None, *, at: datetime, at_work: bool) -> None:
     """When it is read next, unless somebody wanted it again while we were reading."""
     failures = attention.failures + 1 if trouble else 0
     looked_at, project = is_looked_at(attention, at=at), attention.pool.project
     due_at: datetime | None = None
     if trouble and (looked_at or failures <= MOST_FAILURES):
         due_at = timezone.now() + pause_after(trouble, failures=failures, embedded=project.embedded)
-    elif looked_at and not trouble:
+    elif (looked_at or at_work) and not trouble:
         due_at = at + (WHILE_LOOKED_AT_EMBEDDED if project.embedded else jittered(WHILE_LOOKED_AT))
     mine = Attention.objects.filter(pk=attention.pk, lease_until=attention.lease_until)
     mine.filter(due_at=attention.due_at).update(due_at=due_at)

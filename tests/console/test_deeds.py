@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from pools.deeds import Deed
 from pools.gleaning import NodeFact
@@ -158,6 +160,27 @@ def test_what_came_to_nothing_is_told(scene: Scene, pool: Pool, failure: dict[st
 
     assert [one for one in words if one not in said] == []
     assert ("you may try again" in said) is ("you may try again" in words)
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ("Running", "The cloud is restarting the nodes."),
+        ("Success", "The nodes were restarted."),
+        ("Failed", "The cloud took it, and the restart failed."),
+    ],
+)
+def test_what_the_cloud_made_of_a_restart_is_told(scene: Scene, pool: Pool, phase: str, words: str) -> None:
+    job: dict[str, Any] = {"job": "job-1", "job_phase": phase, "job_message": "no driver" if phase == "Failed" else ""}
+    builders.intervention(pool=pool, by=scene.member, state=ErrandState.DONE, **job)
+    client = signed_in(scene.member)
+
+    for page in ("pool-nodes", "pool-orders"):
+        assert words in tab(client, pool, page)
+        assert ("no driver" in tab(client, pool, page)) is (phase == "Failed")
+
+    Intervention.objects.update(changed_at=timezone.now() - timedelta(days=4))
+    assert (words in tab(client, pool)) is (phase == "Running")
 
 
 def test_while_the_pool_is_resized_everything_else_is_done_to_its_nodes(scene: Scene, pool: Pool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -236,3 +237,20 @@ def test_a_pool_that_lost_nodes_here_is_as_it_was_ordered(abroad: Abroad, pool: 
     tracking.weighing.weigh(looked_at_until(Phase.RUNNING))
 
     assert (Pool.objects.get().nodes_wanted, Pool.objects.get().drift) == (2, "")
+
+
+def test_a_restart_is_followed_until_the_cloud_says_what_came_of_it(abroad: Abroad, pool: Pool) -> None:
+    intervention = asked(pool, Deed.RESTART)
+    carrying.carry_out(intervention)
+
+    for _ in range(30):
+        for attention in Attention.objects.due():
+            tracking.detail(attention)
+        if fresh(intervention).job_is_over:
+            break
+        assert Attention.objects.filter(due_at__isnull=False).exists()
+        Attention.objects.update(due_at=timezone.now())
+        time.sleep(0.1)
+
+    assert (fresh(intervention).state, fresh(intervention).job_phase) == (ErrandState.DONE, "Success")
+    assert not Attention.objects.filter(due_at__isnull=False).exists()
