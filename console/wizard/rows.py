@@ -72,14 +72,17 @@ def flavor_ids(steps: Steps) -> list[str]:
     return steps.get("flavors", {}).get("row", [])
 
 
-def unfold(step: str, typed: Typed, was: Typed, rows: list[str]) -> None:
-    """Where one panel stood for all flavors and no longer does, every flavor begins with what the panel held."""
+def unfold(step: str, typed: Typed, was: Typed, rows: list[str], *, shown: Typed) -> None:
+    """Where one panel stood for all flavors and no longer does, every flavor begins with what the panel held.
+
+    `shown` is what the page sent: a flavor that had a panel of its own there keeps it.
+    """
     stood = one(was, "same") or not was
     if step not in ONE_FOR_ALL or one(typed, "same") or not stood or not rows:
         return
     first, *others = rows
     held = {name.removeprefix(first): values for name, values in typed.items() if name.startswith(f"{first}-")}
-    for row in others:
+    for row in (row for row in others if not any(name.startswith(f"{row}-") for name in shown)):
         for name in [name for name in typed if name.startswith(f"{row}-")]:
             del typed[name]
         typed |= {f"{row}{name}": list(values) for name, values in held.items()}

@@ -187,8 +187,9 @@ class OrderWizard(NamedUrlWizardView):  # type: ignore[misc]  # formtools has no
         """Put what was typed into the draft. Returns where to land if a row was added or removed, else None."""
         post, was = self.request.POST, self.storage.steps.get(step, {})
         chosen = rows.flavor_ids(self.storage.steps)
-        typed = rows.keep_unshown(step, rows.typed_in(step, post), was, chosen)
-        rows.unfold(step, typed, was, chosen)
+        sent = rows.typed_in(step, post)
+        typed = rows.keep_unshown(step, sent, was, chosen)
+        rows.unfold(step, typed, was, chosen, shown=sent)
         networking.leave_behind(typed, self.situation())
         anchor = rows.act(step, post["act"], typed, self.storage.steps, self.storage.kept) if "act" in post else None
         self.note_who_types(step, was_typed_at=bool(was))
