@@ -28,6 +28,7 @@ class Call:
     client: socket.socket
     raw: bytes
     target: tuple[str, int]
+    answered: bytes = b""
 
     @property
     def method(self) -> str:
@@ -44,7 +45,8 @@ class Call:
             answer = bytearray()
             while chunk := onward.recv(65536):
                 answer += chunk
-        return bytes(answer)
+        self.answered = bytes(answer)
+        return self.answered
 
 
 def pass_through(call: Call) -> None:
@@ -137,12 +139,14 @@ def _say(call: Call, status: int, body: bytes, **headers: str) -> None:
 
 
 class Proxy:
-    """Stands before the endpoint at `target`, an http:// address. `seen` lists method and path of every call."""
+    """Stands before the endpoint at `target`, an http:// address. `seen` lists method and path of every call, `taken`
+    path and body of every PATCH that the endpoint said yes to, whoever heard that."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
         self.target = (parts.hostname or "", parts.port or 80)
         self.seen: list[tuple[str, str]] = []
+        self.taken: list[tuple[str, str]] = []
         self._faults: list[tuple[str, str, Fault]] = []
         self._lock = threading.Lock()
         proxy = self
@@ -194,6 +198,8 @@ class Proxy:
         # The caller may give up first; some faults mean it to.
         with contextlib.suppress(OSError):
             fault(call)
+        if call.method == "PATCH" and call.answered.split(b" ", 2)[1:2] == [b"200"]:
+            self.taken.append((call.path, raw.partition(b"\r\n\r\n")[2].decode()))
 
 
 def _read(client: socket.socket) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pools.states import ErrandState, OrderState
+from pools.states import ErrandState, OrderState, WatchState
 from tests.journeys.records import rows
 from tests.running import Product
 
@@ -60,12 +60,44 @@ CLAIMS = {
         " AND ((d.verdict = 'approved' AND b.status = 5) OR (d.verdict = 'rejected' AND b.status = 4))"
         " AND NOT EXISTS (SELECT 1 FROM pools_decision x WHERE x.order_id = d.order_id AND x.state = 'done')"
     ),
+    "no pool has two resizes under way": (
+        "SELECT pool_id FROM pools_resize WHERE state IN ('recorded', 'sending', 'in_doubt')"
+        " GROUP BY pool_id HAVING count(*) > 1"
+    ),
+    "no resize that adds nodes was ever sent without an approval": (
+        "SELECT id, state FROM pools_resize WHERE grows AND approved_at IS NULL"
+        " AND (sends > 0 OR state IN ('sending', 'in_doubt', 'done'))"
+    ),
+    "whoever approved more nodes is another than who asked": (
+        "SELECT id FROM pools_resize WHERE grows AND approved_by_id = by_id"
+    ),
+    "an approval is of what is sent": (
+        "SELECT id FROM pools_resize WHERE grows AND approved_at IS NOT NULL AND digest = ''"
+    ),
+    "no watch placed more than one order": (
+        "SELECT w.id, count(*) FROM pools_watch w JOIN pools_order o ON o.draft = w.draft AND o.revision = w.revision"
+        " GROUP BY w.id HAVING count(*) > 1"
+    ),
+    "a watch that was taken has its order, and it is the text that was read": (
+        "SELECT w.id FROM pools_watch w LEFT JOIN pools_order o ON o.id = w.order_id"
+        " WHERE w.state = 'placed' AND (o.id IS NULL OR o.body <> w.body OR o.draft <> w.draft)"
+    ),
+    "a watch that ended in vain placed nothing": (
+        "SELECT w.id, w.ending FROM pools_watch w JOIN pools_order o ON o.draft = w.draft AND o.revision = w.revision"
+        " WHERE w.state = 'ended' AND w.ending <> 'by_hand'"
+    ),
     "whatever was deleted is deleted abroad": (
         "SELECT x.id FROM pools_deletion x JOIN pools_pool p ON p.id = x.pool_id WHERE x.state = 'done'"
         " AND NOT EXISTS (SELECT 1 FROM endpoint_hostedpool h WHERE h.ident = p.pool_id AND h.deleted_at IS NOT NULL)"
     ),
 }
-STATES = {"pools_order": OrderState, "pools_decision": ErrandState, "pools_deletion": ErrandState}
+STATES = {
+    "pools_order": OrderState,
+    "pools_decision": ErrandState,
+    "pools_deletion": ErrandState,
+    "pools_resize": ErrandState,
+    "pools_watch": WatchState,
+}
 HISTORY = "SELECT pool_id, was, became FROM pools_phasechange ORDER BY pool_id, heard_at, id"
 PRESENT = "SELECT id, phase FROM pools_pool WHERE phase <> ''"
 UNSETTLED = {
@@ -73,6 +105,11 @@ UNSETTLED = {
     " ('accepted', 'refused', 'withdrawn') AND NOT needs_person",
     "decisions": "SELECT id, state, failure_code FROM pools_decision WHERE state NOT IN"
     " ('done', 'failed', 'withdrawn')",
+    # One that nobody has approved waits for a person.
+    "resizes": "SELECT id, state, failure_code FROM pools_resize WHERE state NOT IN ('done', 'failed', 'withdrawn')"
+    " AND approved_at IS NOT NULL",
+    # All is on sale once all is healed.
+    "watches": "SELECT id, pool_name FROM pools_watch WHERE state = 'watching'",
     "deletions": "SELECT id, state, failure_code FROM pools_deletion WHERE state NOT IN"
     " ('done', 'failed', 'withdrawn')",
 }

@@ -1,4 +1,4 @@
-"""Orders are placed, decided and deleted by several people while everything breaks, for as long as one likes.
+"""Pools are ordered, watched, decided, resized and deleted by several people while everything breaks.
 
     python -m tests.faults.soak --minutes 30 --seed 7
 
@@ -15,21 +15,29 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
 import psycopg
 import requests
 
 from tests import faulty, prepared
 from tests.engines import Postgres, Redis
+from tests.faults import ledger
 from tests.faults.holding import broken, unsettled
+from tests.faults.people import People, stocked
 from tests.faults.town import District, Resident, Role, Town
 from tests.journeys.records import rows
 
-CALLS = (("POST", "/pools"), ("POST", "/pay"), ("PUT", "/cancel"), ("DELETE", "/pools/"), ("GET", "/pools"))
+CALLS = (
+    ("POST", "/pools"),
+    ("POST", "/pay"),
+    ("PUT", "/cancel"),
+    ("DELETE", "/pools/"),
+    ("PATCH", "/pools/"),
+    ("GET", "/pools"),
+)
 LINE_FAULTS: dict[str, faulty.Fault] = {
     "answer lost": faulty.drop_answer,
     "request lost": faulty.drop_request,
@@ -46,22 +54,6 @@ DISTRICTS = 3
 PATIENCE = 300.0
 
 
-@dataclass
-class Told:
-    """What people were told: an act that was answered must be on record."""
-
-    orders: dict[int, str] = field(default_factory=dict)
-    decided: set[int] = field(default_factory=set)
-    deleted: set[int] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    number: int = 0
-
-    def next_name(self) -> str:
-        with self.lock:
-            self.number += 1
-            return f"soak-{self.number:05}"
-
-
 class Soak:
     """One run: people in threads, one thread that breaks things, and the reckoning."""
 
@@ -71,7 +63,7 @@ class Soak:
         self.town, self.postgres, self.broker = town, postgres, broker
         self.luck = random.Random(seed)
         self.injected: Counter[str] = Counter()
-        self.told = Told()
+        self.people = People(town)
         self.over = threading.Event()
         self.districts = districts
 
@@ -82,7 +74,7 @@ class Soak:
         with ThreadPoolExecutor(len(people)) as town:
             lives = [town.submit(self._live, *person, self.luck.randrange(2**31)) for person in people]
             try:
-                while time.monotonic() < until or len(self.told.orders) < orders:
+                while time.monotonic() < until or len(self.people.told.orders) < orders:
                     self._break_something()
                     time.sleep(self.luck.uniform(0.2, 1.5))
             finally:
@@ -95,49 +87,18 @@ class Soak:
 
     def _live(self, district: District, who: Resident, seed: int) -> None:
         luck = random.Random(seed)
-        acts: list[Callable[[], None]] = [lambda: self._order(who)] if who is district.member else []
-        acts += [lambda: self._decide(district, who, luck), lambda: self._delete(district, who, luck)]
+        acts = self.people.acts_of(district, who, luck)
         while not self.over.is_set():
             # The web server, the database behind it: whoever meets a dead one tries again later. We ask it, too.
             with suppress(requests.RequestException, psycopg.Error, AssertionError, KeyError, ValueError):
                 luck.choice(acts)()
             time.sleep(luck.uniform(0.1, 0.8))
 
-    def _order(self, who: Resident) -> None:
-        name = self.told.next_name()
-        address, form = who.review(name)
-        answer = who.ask(address, **form)
-        if answer.status_code == 302 and (number := answer.headers["Location"].split("/")[-2]).isdigit():
-            self.told.orders[int(number)] = name
-
-    def _decide(self, district: District, who: Resident, luck: random.Random) -> None:
-        waiting = self._orders(district, "p.phase = 'Waiting' AND p.gone_at IS NULL")
-        if waiting and who is not district.member:
-            order, _ = luck.choice(waiting)
-            answered = who.approve(order) if luck.random() < 0.75 else who.reject(order)
-            if answered == 302:
-                self.told.decided.add(order)
-
-    def _delete(self, district: District, who: Resident, luck: random.Random) -> None:
-        running = self._orders(district, "p.phase = 'Running' AND p.gone_at IS NULL")
-        if len(running) > 2:
-            order, name = luck.choice(running)
-            if who.delete(order, name) == 302:
-                self.told.deleted.add(order)
-
-    def _orders(self, district: District, where: str) -> list[tuple[int, str]]:
-        statement = (
-            "SELECT o.id, o.pool_name FROM pools_order o JOIN pools_pool p ON p.order_id = o.id"
-            f" JOIN pools_project j ON j.id = o.project_id WHERE j.project_id = '{district.project_id}' AND {where}"
-        )
-        with suppress(Exception):  # the database may be dead at the moment
-            return [(int(order), str(name)) for order, name in rows(self.town, statement)]
-        return []
-
     # What breaks
 
     def _break_something(self) -> None:
-        kinds = ["line"] * 12 + ["worker", "worker", "web", "beat", "broker", "database", "frozen worker"]
+        processes = ["worker", "worker", "web", "beat", "broker", "database", "frozen worker"]
+        kinds = ["line"] * 12 + ["stock"] * 2 + processes
         kind = self.luck.choice(kinds)
         getattr(self, f"_break_{kind.replace(' ', '_')}")()
 
@@ -146,6 +107,12 @@ class Soak:
         district, call = self.luck.choice(self.districts), self.luck.choice(CALLS)
         district.line.next(*call, LINE_FAULTS[name])
         self.injected[f"line: {name}"] += 1
+
+    def _break_stock(self) -> None:
+        """A flavor is sold out, or on sale again: some time later those who watch it have it."""
+        sold_out = self.luck.random() < 0.5
+        stocked(self.town, self.luck.choice(self.districts), sold_out=sold_out)
+        self.injected["flavor sold out" if sold_out else "flavor on sale again"] += 1
 
     def _replace(self, role: Role, *, number: int = 1) -> None:
         self.town.kill(role)
@@ -184,10 +151,11 @@ class Soak:
 
     def heal(self) -> float:
         """Nothing breaks any more; returns the seconds until nothing was on its way, at most `PATIENCE`."""
-        for district in self.districts:
-            district.line.heal()
         # It may have died last, and whoever comes next finds nobody there.
         self.town.wait_for_web()
+        for district in self.districts:
+            district.line.heal()
+            stocked(self.town, district, sold_out=False)
         began = time.monotonic()
         while unsettled(self.town) and time.monotonic() - began < PATIENCE:
             time.sleep(0.5)
@@ -196,9 +164,11 @@ class Soak:
     def report(self, *, seconds: float) -> list[str]:
         """Print what happened; returns what is wrong."""
         wrong = [*broken(self.town), *(f"stuck: {row}" for row in unsettled(self.town)), *self._lost()]
+        wrong += ledger.reckon(self.town, self.districts)
         count = {what: rows(self.town, statement)[0][0] for what, statement in COUNTS.items()}
         lines = [("minutes", f"{seconds / 60:.1f}"), *sorted(self.injected.items())]
         lines += [("faults in all", sum(self.injected.values())), *count.items()]
+        lines += [("approvals by two at once", self.people.told.at_once)]
         lines += [(f"refused: {code}", number) for code, number in rows(self.town, REFUSALS)]
         lines += [("lost, doubled or stuck", len(wrong))]
         sys.stdout.write("\n".join(f"| {what} | {number} |" for what, number in lines) + "\n")
@@ -216,11 +186,13 @@ class Soak:
                 self.town, "SELECT p.order_id FROM pools_deletion x JOIN pools_pool p ON p.id = x.pool_id"
             )
         }
-        told = self.told
+        told, asked = self.people.told, Counter[int]()
+        asked.update(pool for (pool,) in rows(self.town, "SELECT pool_id FROM pools_resize"))
         return [
             *(f"order {order} was answered and is lost" for order in told.orders if order not in kept),
             *(f"the decision of order {order} was answered and is lost" for order in told.decided - decided),
             *(f"the deletion of order {order}'s pool was answered and is lost" for order in told.deleted - deleted),
+            *(f"a resize of pool {pool} was answered and is lost" for pool in told.resized - asked),
         ]
 
 
@@ -231,6 +203,15 @@ COUNTS = {
     "orders that ask a person": "SELECT count(*) FROM pools_order WHERE needs_person",
     "decisions done": "SELECT count(*) FROM pools_decision WHERE state = 'done'",
     "deletions done": "SELECT count(*) FROM pools_deletion WHERE state = 'done'",
+    "resizes asked for": "SELECT count(*) FROM pools_resize",
+    "of these, that add nodes": "SELECT count(*) FROM pools_resize WHERE grows",
+    "resizes done": "SELECT count(*) FROM pools_resize WHERE state = 'done'",
+    "resizes that came to nothing": "SELECT count(*) FROM pools_resize WHERE state = 'failed'",
+    "resizes rejected": "SELECT count(*) FROM pools_resize WHERE state = 'withdrawn' AND reason <> ''",
+    "resizes taken back": "SELECT count(*) FROM pools_resize WHERE state = 'withdrawn' AND reason = ''",
+    "resizes that still wait for an admin": "SELECT count(*) FROM pools_resize WHERE state = 'recorded'",
+    "drafts watched": "SELECT count(*) FROM pools_watch",
+    "placed by a watch": "SELECT count(*) FROM pools_watch WHERE order_id IS NOT NULL",
 }
 
 REFUSALS = (

@@ -16,8 +16,21 @@ from tests.journeys.records import rows
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("faults")]
 
+ERRAND = "sends, setbacks, needs_person, failure_code, failure_message, changed_at, trace, answer_id"
 # Each breaks what held until then.
 DAMAGE = {
+    "more nodes that were sent and nobody had approved": (
+        f"INSERT INTO pools_resize (pool_id, by_id, at, was, body, grows, why, reason, comment, digest, checks, undone,"
+        f" reminders, reminders_told, state, {ERRAND})"
+        " SELECT p.id, o.placed_by_id, now(), o.body, o.body, true, '', '', '', '', '[]', '[]', '[]', 0, 'done',"
+        " 1, 0, false, '', '', now(), '', '' FROM pools_pool p JOIN pools_order o ON o.id = p.order_id LIMIT 1"
+    ),
+    "a watch that ended in vain and has its order": (
+        "INSERT INTO pools_watch (project_id, team_id, by_id, draft, revision, pool_name, body, digest, understood,"
+        " written, docket, wants, since, expires_at, changed_at, state, ending, trouble, trace)"
+        " SELECT project_id, team_id, placed_by_id, draft, revision, pool_name, body, '', '[]', '[]', '{}', '[]',"
+        " now(), now(), now(), 'ended', 'expired', '', '' FROM pools_order LIMIT 1"
+    ),
     "a decision that was carried out and is told as failed": "UPDATE pools_decision SET state = 'failed'",
     "a gap in the history": "DELETE FROM pools_phasechange WHERE became = 'Waiting'",
     "a phase that was never heard": "UPDATE pools_pool SET phase = 'Error' WHERE phase <> ''",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM
@@ -184,6 +185,13 @@ class Resident(Visitor):
 
     def reject(self, order: int) -> int:
         return self.decide(order, "reject", reason="too large").status_code
+
+    def decide_resize(self, resize: int, act: str = "approve", **typed: str) -> int:
+        """Read the page of more nodes, and press one of its buttons."""
+        page = self.ask(f"/approvals/resizes/{resize}/").text
+        read = re.search(r'name="digest" value="(\w+)"', page)
+        form = {"digest": read[1] if read else "nothing", **typed}
+        return self.ask(f"/approvals/resizes/{resize}/{act}/", **form).status_code
 
     def withdraw(self, order: int) -> int:
         return self.ask(f"/orders/{order}/withdraw/", yes="1").status_code
