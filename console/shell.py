@@ -37,6 +37,7 @@ ROOMS = {
     "pool-orders": "dashboard",
     "pool-measurements": "dashboard",
     "pool-configuration": "dashboard",
+    "pool-audit": "dashboard",
     "order": "dashboard",
     "saved-views": "dashboard",
     "approvals": "approvals",

@@ -42,7 +42,8 @@ NO_PAGE = {
     *("approve", "reject", "request-changes", "approval-check"),
     *("resize-approve", "resize-reject", "resize-check", "resize-undo", "resize-take-back", "resize-remind"),
     "intervention-take-back",
-    *("order-as", "pool-as", "draft-as", "template-as", "template-rename", "template-delete", "draft-keep"),
+    *("order-as", "pool-as", "pool-audit-as", "draft-as", "template-as"),
+    *("template-rename", "template-delete", "draft-keep"),
     *("order-watch", "watch-cancel", "watch-seen", "draft-split"),
     *("order-place", "draft-mend", "draft-delete", "catalog-read", "catalog-state"),
     *("member-add", "member-role", "member-remove", "four-eyes", "team-paying", "project-test", "project-disconnect"),
@@ -50,7 +51,7 @@ NO_PAGE = {
     *("sandbox", "sandbox-clock", "sandbox-setting", "sandbox-step", "sandbox-faults-remove"),
     *("sandbox-fault-apply", "sandbox-fault-remove", "sandbox-calls-keep"),
 }
-POOL_TABS = ("nodes", "jobs", "events", "orders", "measurements", "configuration")
+POOL_TABS = ("nodes", "jobs", "events", "orders", "measurements", "configuration", "audit")
 OURS = ("console.", "pools.endpoint.pages.", "pools.endpoint.describing.")
 
 Places = dict[str, Any]

@@ -6,13 +6,11 @@ posted for where rows were selected, as a form of many of them grows too long fo
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, StreamingHttpResponse
@@ -20,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from console.dashboard import sheets
 from console.dashboard.asking import Asked
 from console.dashboard.naming import Named
 from console.dashboard.rows import Line
@@ -29,8 +28,6 @@ from pools import queries
 from pools.queries import Row
 
 MOST_ROWS = 10_000
-# What a spreadsheet would take for a formula, however it is typed.
-FORMULAE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @never_cache
@@ -73,30 +70,11 @@ def _answer(asked: Asked, kind: str, content_type: str, text: Iterable[str]) -> 
     return answer
 
 
-class _Echo:
-    """A file that gives back what is written: the csv module writes, we send."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv(lines: Iterator[Line], left_out: int) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # or spreadsheets take it for the letters of some old code page
-    yield writer.writerow(_record(None))
-    for line in lines:
-        yield writer.writerow([_cell(value) for value in _record(line).values()])
+    rows: Iterator[Iterable[Any]] = (_record(line).values() for line in lines)
     if left_out:
-        yield writer.writerow([f"{left_out} more rows were left out: narrow the filters."])
-
-
-def _cell(value: Any) -> str | int:
-    if isinstance(value, int):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    text = "; ".join(value) if isinstance(value, list) else str(value or "")
-    return f"'{text}" if text.startswith(FORMULAE) else text
+        rows = chain(rows, [[f"{left_out} more rows were left out: narrow the filters."]])
+    return sheets.lines(_record(None), rows)
 
 
 def _json(asked: Asked, lines: Iterator[Line], left_out: int) -> Iterator[str]:

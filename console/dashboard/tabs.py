@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from console import changing, deeds, describing, differing, history
-from console.dashboard import code, course, details, measures, nodes, readiness, saying
+from console.dashboard import auditing, code, course, details, measures, nodes, readiness, saying
 from console.dashboard.details import Part
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES
@@ -158,6 +158,10 @@ def _configuration(request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, A
     }
 
 
+def _audit(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
+    return auditing.context(request, pool)
+
+
 TABS = [
     Tab(address="", word=gettext_lazy("Overview"), template="dashboard/pool.html", context=_overview),
     Tab(
@@ -201,6 +205,7 @@ TABS = [
         template="dashboard/pool_configuration.html",
         context=_configuration,
     ),
+    Tab(address="audit", word=gettext_lazy("Audit"), template="dashboard/pool_audit.html", context=_audit),
 ]
 
 

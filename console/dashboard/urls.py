@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from console.dashboard import acting, adopting, code, exporting, feed, nodes, orders, pools, resizing, saved, views
+from console.dashboard import (
+    acting,
+    adopting,
+    auditing,
+    code,
+    exporting,
+    feed,
+    nodes,
+    orders,
+    pools,
+    resizing,
+    saved,
+    views,
+)
 from console.dashboard.tabs import TABS
 
 urlpatterns = [
@@ -31,6 +44,7 @@ urlpatterns = [
     path("pools/<int:pk>/nodes/act/", nodes.act, name="pool-nodes-act"),
     path("interventions/<int:pk>/take-back/", nodes.take_back, name="intervention-take-back"),
     path("pools/<int:pk>/as/<slug:form>/", code.pool, name="pool-as"),
+    path("pools/<int:pk>/audit/as/<slug:form>/", auditing.as_file, name="pool-audit-as"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/as/<slug:form>/", code.order, name="order-as"),
     path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),

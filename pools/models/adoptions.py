@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from pools import tracing
 from pools.models.pools import Pool
 from pools.models.teams import Team, User
 
@@ -19,6 +20,7 @@ class Adoption(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="adoptions")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="adoptions")
     at = models.DateTimeField(default=timezone.now)
+    trace = models.CharField(max_length=64, blank=True, default=tracing.current)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pools import tracing
 from pools.models.pools import Pool
 from pools.models.projects import Project
 from pools.models.teams import User
@@ -98,6 +99,7 @@ class Reading(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     result = models.TextField(blank=True)
+    trace = models.CharField(max_length=64, blank=True, default=tracing.current)
 
     objects = ReadingQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """What pages read. Every query starts from what the person may see, and costs as much for many rows as for one."""
 
+from pools.queries.audit import Entry, audit_of
 from pools.queries.catalog import (
     Uses,
     catalog_ages,
@@ -68,6 +69,7 @@ __all__ = [
     "SORTS",
     "Changes",
     "Counts",
+    "Entry",
     "Filters",
     "Found",
     "Need",
@@ -79,6 +81,7 @@ __all__ = [
     "Uses",
     "accelerators_of",
     "ask_again_after",
+    "audit_of",
     "awaited_resizes",
     "catalog_ages",
     "catalog_of",
