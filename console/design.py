@@ -93,11 +93,15 @@ class Event(NamedTuple):
     note: str = ""
 
 
+class _StaffOnly(PermissionDenied):
+    takes_staff = True  # see `console.entrance.refused`
+
+
 @require_safe
 def design(request: SignedIn) -> HttpResponse:
     """Staff alone: nothing of it is secret, and nothing of it is for anybody's work."""
     if not request.user.is_staff:
-        raise PermissionDenied(_("The design page is for staff of this console."))
+        raise _StaffOnly(_("The design page is for staff of this console."))
     return render(request, "design/design.html", _foundations() | _samples())
 
 

@@ -34,6 +34,8 @@ from console import guarding
 from console.design import design
 from console.preferences import preferences
 from console.shell import THEMES, remember_language, remember_theme
+from pools import queries
+from pools.models import User
 
 
 class SignInForm(AuthenticationForm):
@@ -86,6 +88,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+# What takes staff; the others take a role in the team.
+FOR_STAFF = frozenset({"pools.connect_projects"})
 # Which role gives a permission, and who can give the role: a refusal is never a blank page.
 ROLES = {
     "pools.manage_team": gettext_lazy(
@@ -114,9 +118,25 @@ ROLES = {
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, in words: acts name the permission that was missing, views bring a sentence of their own."""
+    """403, in words: acts name the permission that was missing, views bring a sentence of their own. And who can help:
+    staff where it takes staff, otherwise the admins of the person's teams."""
     named = str(exception)
-    return render(request, "403.html", {"reason": ROLES.get(named, named)}, status=403)
+    takes_staff = named in FOR_STAFF or getattr(exception, "takes_staff", False)
+    helpers = {"staff": queries.staff_names()} if takes_staff else {"admins": _admins_around(request)}
+    return render(request, "403.html", {"reason": ROLES.get(named, named), **helpers}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it by name
+    """404, in words: the same for what does not exist and for what is another team's, so that nobody learns which.
+
+    Whoever is signed in reads which role shows such pages, and who can give it.
+    """
+    return render(request, "404.html", {"admins": _admins_around(request)}, status=404)
+
+
+def _admins_around(request: HttpRequest) -> list[tuple[str, list[str]]]:
+    """The admins of each team that the person is in; of other teams nothing is told."""
+    return queries.admins_around(request.user) if isinstance(request.user, User) else []
 
 
 def broken(request: HttpRequest) -> HttpResponseBase:

@@ -145,6 +145,9 @@ UPSTREAM_READ_TIMEOUT = env.float("UPSTREAM_READ_TIMEOUT", default=30.0)
 DECISION_UNDO_SECONDS = max(env.int("DECISION_UNDO_SECONDS", default=30), 0)
 # So many days more nodes of a pool wait for an approval; then nothing comes of them. 0: for ever.
 APPROVAL_DAYS = max(env.int("APPROVAL_DAYS", default=7), 0)
+# Whoever decides about more nodes than this, so many minutes after they signed in, gives the password again. None: 0.
+FRESH_SESSION_NODES = max(env.int("FRESH_SESSION_NODES", default=30), 0)
+FRESH_SESSION_MINUTES = max(env.int("FRESH_SESSION_MINUTES", default=30), 1)
 # Where an order is paid in the cloud's own console; {order} stands for its number.
 PAYMENT_PAGE_URL = env.str("PAYMENT_PAGE_URL", default="")
 # What each worker process keeps to, for each account of the cloud.

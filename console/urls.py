@@ -8,6 +8,7 @@ from console.health import healthz, readyz, readyz_pages
 from console.metrics import metrics
 
 handler403 = "console.entrance.refused"
+handler404 = "console.entrance.not_found"
 handler500 = "console.entrance.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -36,6 +36,16 @@ class Approval(forms.Form):
 
     def __init__(self, typed: Mapping[str, Any] | None = None) -> None:
         super().__init__(typed, auto_id="approve_%s")  # the page has a second reason
+        self.is_once_more = False
+
+    def once_more(self) -> Approval:
+        """It is in order, and shown once more before anything is done."""
+        self.is_once_more = True
+        return self
+
+    @property
+    def stands_open(self) -> bool:
+        return self.is_once_more or bool(self.errors)
 
     def ask_why(self) -> None:
         """It was left out, and may not be."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from console import changing
 from console.approvals import growing, seen
 from console.approvals.forms import Approval, Refusal
+from console.proving import proof
 from console.shell import SignedIn
 from console.templatetags.console import age_words
 from pools import ordering, queries, resizing
@@ -47,6 +48,8 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     resize, form = _to_decide(request, pk), Approval(request.POST)
     if not form.is_valid():
         return growing.show(request, resize, approval=form, status=422)
+    if asked := _proof(request, resize, form):
+        return asked
     comment, digest = form.cleaned_data["reason"], request.POST.get("digest", "")
     try:
         heeded = resizing.approve(resize, by=request.user, seen=digest, comment=comment)
@@ -62,6 +65,18 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     else:
         _tell(request, pk, heeded=heeded, typed=comment)
     return redirect("resize-approval", pk=pk)
+
+
+def _proof(request: SignedIn, resize: Resize, form: Approval) -> HttpResponse | None:
+    """The password first, where many nodes are added; then the page again, or what differs since it was read."""
+
+    def again() -> HttpResponse:
+        if request.POST.get("digest") != resizing.digest_of(resize):
+            return _changed(request, resize.pk, approval=form)
+        return growing.show(request, resize, approval=form.once_more())
+
+    nodes = changing.total(resize.wanted) - changing.total(resize.stood)
+    return proof(request, nodes=nodes, again=again, back=reverse("resize-approval", args=[resize.pk]))
 
 
 @require_POST

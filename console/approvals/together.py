@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,6 +20,7 @@ from console import checking, describing
 from console.approvals import competing
 from console.approvals.forms import Approval
 from console.approvals.sentences import sentence
+from console.proving import proof
 from console.shell import SignedIn
 from pools import approving, queries
 from pools.checking import checks_of, light, rivals_of
@@ -80,8 +83,12 @@ def _read(request: SignedIn, order: Order, found: Any, rivals: Any) -> Read:
     )
 
 
+def _may_decide(order: Order) -> bool:
+    return getattr(order, "may_decide", False)
+
+
 def _why_not(order: Order, *, is_good: bool, competes: bool) -> str:
-    if not getattr(order, "may_decide", False):
+    if not _may_decide(order):
         return _("It is not yours to decide.")
     if order.pool.phase != Phase.WAITING or order.pool.gone_at:
         return _("It waits no longer.")
@@ -96,6 +103,10 @@ def _approve(request: SignedIn) -> HttpResponse:
     orders, form = _named(request, list(digests)), Approval(request.POST)
     if not form.is_valid():
         return _show(request, orders, form, status=422)
+    nodes = sum(describing.nodes(describing.asked(order)).wanted for order in orders if _may_decide(order))
+    again = partial(_show, request, orders, form)
+    if asked := proof(request, nodes=nodes, again=again, back=_address(orders)):
+        return asked
     read = [(order, digests[order.pk]) for order in orders]
     outcome = approving.approve_together(read, by=request.user, reason=form.cleaned_data["reason"])
     if outcome.approved:
@@ -109,6 +120,10 @@ def _approve(request: SignedIn) -> HttpResponse:
         # As they are now, with what was typed: nothing was decided that could have kept it.
         return _show(request, _named(request, list(digests)), form, status=409)
     return redirect(f"{reverse('approvals')}?tab=decided")
+
+
+def _address(orders: list[Order]) -> str:
+    return f"{reverse('approve-together')}?{urlencode({'order': [order.pk for order in orders]}, doseq=True)}"
 
 
 def _trouble(trouble: Exception) -> str:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from console import describing
 from console.approvals import page, seen
 from console.approvals.forms import Approval, Changes, Rejection
+from console.proving import proof
 from console.shell import SignedIn
 from console.templatetags.console import age_words
 from pools import approving, conversing, ordering, queries
@@ -53,6 +55,8 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied("pools.decide_order")
     if not form.is_valid():
         return page.show(request, order, approval=form, status=422)
+    if asked := _proof(request, order, form):
+        return asked
     reason = form.cleaned_data["reason"]
     digest, despite = request.POST.get("digest", ""), request.POST.getlist("despite")
     decide = partial(approving.approve, order, by=request.user, seen=digest, despite=despite, reason=reason)
@@ -63,6 +67,18 @@ def approve(request: SignedIn, pk: int) -> HttpResponse:
     except approving.NoReason:
         form.ask_why()
         return page.show(request, order, approval=form, status=422)
+
+
+def _proof(request: SignedIn, order: Order, form: Approval) -> HttpResponse | None:
+    """The password first, where it is much; then the page again, or what differs since it was read."""
+
+    def again() -> HttpResponse:
+        if request.POST.get("digest") != approving.digest_of(order):
+            return _changed(request, order.pk, approval=form)
+        return page.show(request, order, approval=form.once_more())
+
+    nodes = describing.nodes(describing.asked(order)).wanted
+    return proof(request, nodes=nodes, again=again, back=reverse("approval", args=[order.pk]))
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from console.dashboard.details import Part
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
 from console.prices import Cost, cost_in, cost_of_nodes
+from console.proving import proof
 from console.shell import SignedIn
 from pools import ordering, queries, resizing
 from pools.gleaning import MEASURED
@@ -65,6 +67,12 @@ def delete(request: SignedIn, pk: int) -> HttpResponse:
     typed = request.POST.get("typed_name", "")
     error = ""
     if request.method == "POST":
+        again = partial(_ask_deleting, request, shown, typed)
+        nodes = describing.nodes(describing.heard(shown)).wanted
+        if request.user.has_perm("pools.delete_pool", shown) and (
+            asked := proof(request, nodes=nodes, again=again, back=request.path)
+        ):
+            return asked
         try:
             ordering.delete(shown, by=request.user, typed_name=typed)
         except ordering.Mistyped:
@@ -75,6 +83,10 @@ def delete(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The deletion is on its way to the cloud."))
             return redirect("pool", pk=pk)
+    return _ask_deleting(request, shown, typed, error)
+
+
+def _ask_deleting(request: SignedIn, shown: Pool, typed: str, error: str = "") -> HttpResponse:
     ordering.watch(shown)
     part = Part.of(shown, Detail.Kind.JOBS)
     jobs = details.jobs(part)

@@ -36,7 +36,15 @@ from pools.queries.desk import (
 )
 from pools.queries.details import order_page, pool_page, said_about
 from pools.queries.feed import Changes, ask_again_after, changes, cursor_from_now
-from pools.queries.frame import PoolQuota, accelerators_of, pool_quotas, project_freshness, teams_of
+from pools.queries.frame import (
+    PoolQuota,
+    accelerators_of,
+    admins_around,
+    pool_quotas,
+    project_freshness,
+    staff_names,
+    teams_of,
+)
 from pools.queries.needs import Need, NeedKind, Needs, needs_me
 from pools.queries.overview import (
     FAILED,
@@ -80,6 +88,7 @@ __all__ = [
     "Row",
     "Uses",
     "accelerators_of",
+    "admins_around",
     "ask_again_after",
     "audit_of",
     "awaited_resizes",
@@ -120,6 +129,7 @@ __all__ = [
     "resize_page",
     "rows_named",
     "said_about",
+    "staff_names",
     "teams_of",
     "total",
     "unanswered_orders",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import OuterRef, Subquery
 
@@ -10,6 +11,9 @@ from pools.models import CatalogPart, Membership, Order, Pool, Project, Team, Us
 from pools.models.catalog import accelerators, pool_quota
 from pools.queries.counting import number_of
 from pools.states import ON_THE_WAY
+
+# More names help nobody who looks for one of them.
+MOST_STAFF_NAMED: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,22 @@ class PoolQuota:
 def teams_of(user: User) -> list[Membership]:
     """The user's seats, with their teams."""
     return list(Membership.objects.select_related("team").filter(user_id=user.pk).order_by("team__name"))
+
+
+def admins_around(user: User) -> list[tuple[str, list[str]]]:
+    """Who can give roles to `user`, as names, by each team that they are in; one statement."""
+    seats = Membership.objects.filter(team__memberships__user_id=user.pk, role=Membership.Role.ADMIN)
+    named: dict[str, list[str]] = {}
+    for seat in seats.select_related("team", "user").order_by("team__name", "team_id", "user__username"):
+        if seat.user.is_active:
+            named.setdefault(str(seat.team), []).append(str(seat.user))
+    return list(named.items())
+
+
+def staff_names() -> list[str]:
+    """Whoever is staff of this console, as names; the first of them."""
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+    return [str(person) for person in staff[:MOST_STAFF_NAMED]]
 
 
 def project_freshness(user: User, *, quotas_for: Team | None = None, priced: bool = False) -> list[Project]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.builders import PASSWORD, person, team
+from tests.builders import PASSWORD, order, person, pool, team
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +64,55 @@ def test_the_favicon_is_where_browsers_look(client: Client) -> None:
     assert client.get("/favicon.ico").headers["Location"].endswith("favicon.svg")
 
 
-def test_an_unknown_address_gets_a_page_of_the_product(client: Client) -> None:
+def words_of(page: Any) -> str:
+    """What the page says, without what names the address or guards its forms."""
+    html = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_what_is_not_there_and_what_is_another_teams_are_told_in_the_same_words(client: Client) -> None:
+    """So that nobody learns which of the two it is, and whoever followed a link learns whom to ask."""
+    ours, theirs = team(name="Vision"), team(name="Speech")
+    person(username="mia", admin_of=ours)
+    zoe = person(username="zoe", admin_of=theirs)
+    there = order(team=theirs, placed_by=zoe)
+    pools = pool(order=order(team=theirs, placed_by=zoe, project=there.project))
+    client.force_login(person(username="lena", member_of=ours))
+    addresses = [
+        *(reverse(name, args=[pk]) for name in ("order", "approval") for pk in (there.pk, 987_654)),
+        *(reverse("pool", args=[pk]) for pk in (pools.pk, 987_654)),
+        *(reverse("team", args=[slug]) for slug in (theirs.slug, "nobodys")),
+        "/no/such/page/",
+    ]
+    answers = [client.get(address) for address in addresses]
+    assert {answer.status_code for answer in answers} == {404}
+    [words] = {words_of(answer) for answer in answers}
+    assert "are shown to members of their team alone" in words
+    assert "Admins of Vision mia" in words
+    assert "zoe" not in words
+
+
+def test_whoever_is_in_no_team_reads_who_can_change_that(client: Client) -> None:
+    client.force_login(person())
+    assert "You are in no team yet." in words_of(client.get("/pools/1/"))
+
+
+@pytest.mark.parametrize("name", ["projects", "design", "sandbox"])
+def test_what_everybody_may_know_of_says_which_role_it_takes_and_who_has_it(client: Client, name: str) -> None:
+    person(username="root", staff=True)
     client.force_login(person(member_of=team()))
-    page = client.get("/no/such/page/")
-    assert page.status_code == 404
-    assert "There is nothing here for you" in page.content.decode()
+    refused = client.get(reverse(name))
+    assert refused.status_code == 403
+    assert "Staff of this console: root" in words_of(refused)
+
+
+def test_a_role_that_an_admin_gives_names_the_admins(client: Client) -> None:
+    ours = team(name="Vision")
+    person(username="mia", admin_of=ours)
+    client.force_login(person(member_of=ours))
+    refused = client.post(reverse("four-eyes", args=[ours.slug]))
+    assert refused.status_code == 403
+    assert "Admins of Vision mia" in words_of(refused)
 
 
 def test_a_form_without_its_token_gets_a_page_of_the_product() -> None:

@@ -36,9 +36,13 @@ def staff_only(view: View[P]) -> View[P]:
     return guarded
 
 
+class _StaffOnly(PermissionDenied):
+    takes_staff = True  # so that the page of the refusal says who that is
+
+
 def _insist_on_staff(request: HttpRequest) -> None:
     if not (request.user.is_active and getattr(request.user, "is_staff", False)):
-        raise PermissionDenied(_("Only staff steer the sandbox. Whoever runs this console can make you staff."))
+        raise _StaffOnly(_("Only staff steer the sandbox. Whoever runs this console can make you staff."))
 
 
 def act(to: str) -> Callable[[Act[P]], Callable[..., HttpResponse]]:
