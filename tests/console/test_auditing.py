@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,8 @@ def test_everything_that_people_did_is_told_the_latest_first(client: Client, sce
     ended = {"state": ErrandState.WITHDRAWN, "ended_by": scene.admin, "reason": "Too large"}
     Resize.objects.create(**by, **common, **ended)
     Deletion.objects.create(**by, pool=pool, state=ErrandState.FAILED)
+    builders.intervention(**by, pool=pool, state=ErrandState.DONE)
+    builders.refit(**by, pool=pool, state=ErrandState.DONE, retried="Notebook")
     Reading.objects.create(project=pool.project, pool=pool, asked_by=scene.admin)
     now = timezone.now()
     Pool.objects.filter(pk=pool.pk).update(drift_meant="abc", drift_meant_by=scene.admin, drift_meant_at=now)
@@ -73,11 +76,15 @@ def test_everything_that_people_did_is_told_the_latest_first(client: Client, sce
     found = told(client, pool)
 
     assert sorted({one["what"] for one in found}) == [
-        "decision.undone", "deletion.asked", "drift.meant", "order.approved", "order.placed", "order.rejected",
-        "order.watched", "pool.read", "resize.approved", "resize.asked", "resize.rejected",
+        "decision.undone", "deletion.asked", "drift.meant", "intervention.asked", "order.approved", "order.placed",
+        "order.rejected", "order.watched", "pool.read", "refit.asked", "resize.approved", "resize.asked",
+        "resize.rejected",
     ]  # fmt: skip
     assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
-    assert "Too large" in page(client, pool)
+    assert {"restart · node-one", "Notebook"} <= {one["about"] for one in found}
+    assert "Too large" in (html := page(client, pool))
+    # Everything is told in words.
+    assert not re.search(r'class="strong">\w+\.\w+<', html)
 
 
 def test_it_is_narrowed_to_one_person_on_the_page_and_in_the_file(client: Client, scene: Scene, pool: Pool) -> None:

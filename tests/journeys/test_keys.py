@@ -30,6 +30,8 @@ def test_two_letters_lead_to_a_room_and_one_to_a_new_order(signed_in: SignedIn) 
     ada.wait_for_url("**/approvals/")
     ada.keyboard.type("gd")
     ada.get_by_role("heading", name="Vision", level=1).wait_for()
+    ada.keyboard.type("gp")
+    expect(ada.locator("#pools")).to_be_focused()
     ada.keyboard.press("c")
     ada.wait_for_url("**/orders/new/")
 
