@@ -187,11 +187,7 @@ VIEWS = [
     *(View(f"pool-{tab}", f"/pools/{{pool[long]}}/{tab}/") for tab in POOL_TABS),
     View("pool-delete", "/pools/{pool[running]}/delete/"),
     View("pool-delete-mistyped", "/pools/{pool[running]}/delete/", act=_delete_another),
-    View(
-        "pool-nodes-selected",
-        "/pools/{pool[long]}/nodes/",
-        act=lambda page: page.locator("input[name=node]").first.check(),
-    ),
+    View("pool-nodes-selected", "/pools/{pool[long]}/nodes/", act=_choose_a_node),
     *(
         View(f"pool-nodes-{deed}", "/pools/{pool[long]}/nodes/act/", act=_choose_nodes(deed))
         for deed in ("lock", "restart", "delete")
