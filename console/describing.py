@@ -140,6 +140,13 @@ def node_words(number: int) -> str:
     return ngettext("%(n)s node", "%(n)s nodes", number) % {"n": number}
 
 
+def job_word(job: str | None) -> str:
+    """The cloud's word for a job type, with ours beside it where that is another word."""
+    known = JobType(job) if job in set(JobType) else None
+    meaning = _(known.meaning) if known else ""
+    return f"{job or '?'}" if not meaning or meaning.startswith(str(job)) else f"{job} ({meaning})"
+
+
 def job_types(pool: WirePool) -> str:
     return _list((pool.spec.scope if pool.spec else None) or [])
 

@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console import changing, checking, deeds
+from console import changing, checking, deeds, fitting
 from console.templatetags.console import ERRAND_SHAPES, GONE, STATE_SHAPES, phase_shape
-from pools.models import Decision, Intervention, Order, Pool, Resize
+from pools.models import Decision, Intervention, Order, Pool, Refit, Resize
 from pools.states import ErrandState, OrderState
 from pools.wire.enums import Phase
 
@@ -113,6 +113,7 @@ def of_pool(pool: Pool) -> list[Event]:
                              note=deletion.trouble))  # fmt: skip
     events += [event for resize in pool.resizes.all() for event in of_resize(resize)]
     events += [event for intervention in pool.interventions.all() for event in _intervention(intervention)]
+    events += [event for refit in pool.refits.all() for event in of_refit(refit)]
     if pool.gone_at:
         what = _("Not found in the cloud any more")
         events.append(Event(kind="phase", value=GONE, shape=phase_shape(GONE), what=what, at=pool.gone_at,
@@ -152,6 +153,24 @@ REMINDERS = {
 def _reminder(kind: str, at: str) -> Event:
     what = str(REMINDERS.get(kind, kind))
     return Event(kind="phase", value=Phase.WAITING, shape="hourglass", what=what, at=datetime.fromisoformat(at))
+
+
+def of_refit(refit: Refit) -> list[Event]:
+    """That other job types or drivers, or another try, were asked for, and what came of it."""
+    state, note = ErrandState(refit.state), fitting.in_a_line(refit)
+    asked = ErrandState.RECORDED if state is ErrandState.WITHDRAWN else state
+    what = _("Another try asked for") if refit.retried else _("Job types and drivers asked for")
+    events = [_event(asked, what, refit.at, by=str(refit.by), note=note)]
+    if state is ErrandState.FAILED:
+        failed = _("The other try failed") if refit.retried else _("Job types and drivers were not changed")
+        events.append(_event(state, failed, refit.changed_at, note=refit.trouble))
+    elif state is ErrandState.WITHDRAWN:
+        back = _("Job types and drivers taken back")
+        events.append(_event(state, back, refit.changed_at, by=str(refit.ended_by or "")))
+    elif state is ErrandState.DONE:
+        done = _("Another try begun by the cloud") if refit.retried else _("Job types and drivers taken by the cloud")
+        events.append(_event(state, done, refit.changed_at))
+    return events
 
 
 def of_resize(resize: Resize) -> list[Event]:

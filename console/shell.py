@@ -31,6 +31,7 @@ ROOMS = {
     "pool-delete": "dashboard",
     "pool-resize": "dashboard",
     "pool-nodes-act": "dashboard",
+    "pool-refit": "dashboard",
     "pool-nodes": "dashboard",
     "pool-jobs": "dashboard",
     "pool-events": "dashboard",

@@ -40,6 +40,7 @@ NO_PAGE = {
         "undo",
     ),
     *("approve", "reject", "request-changes", "approval-check"),
+    *("refit-take-back", "pool-retry"),
     *("resize-approve", "resize-reject", "resize-check", "resize-undo", "resize-take-back", "resize-remind"),
     "intervention-take-back",
     *("order-as", "pool-as", "pool-audit-as", "draft-as", "template-as"),
@@ -134,6 +135,14 @@ def _ask_for_more(page: Page) -> None:
         page.locator("button[value=review]").click()
 
 
+def _choose_other_jobs(page: Page) -> None:
+    """One job type more, and those that are there no more."""
+    boxes = page.locator("input[name=job_types]:not(:disabled)")
+    for box in boxes.all():
+        box.set_checked(not box.is_checked())
+    _ask_for_nothing(page)
+
+
 def _ask_for_nothing(page: Page) -> None:
     with page.expect_navigation():
         page.locator("button[value=review]").click()
@@ -196,6 +205,9 @@ VIEWS = [
     View("pool-resize", "/pools/{pool[running]}/resize/"),
     View("pool-resize-review", "/pools/{pool[running]}/resize/", act=_ask_for_more),
     View("pool-resize-asked", "/pools/{pool[growing]}/"),
+    View("pool-refit", "/pools/{pool[running]}/refit/"),
+    View("pool-refit-review", "/pools/{pool[running]}/refit/", act=_choose_other_jobs),
+    View("pool-refit-mistyped", "/pools/{pool[running]}/refit/", act=_ask_for_nothing),
     View("pool-resize-mistyped", "/pools/{pool[running]}/resize/", act=_ask_for_nothing),
     *(View(f"order-{name}", f"/orders/{{order[{name}]}}/") for name in ("accepted", "refused", "doubt", "held")),
     View("approvals", "/approvals/"),

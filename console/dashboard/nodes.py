@@ -135,11 +135,10 @@ def offered(request: SignedIn, pool: Pool) -> dict[str, Any]:
 
 
 def under_way(request: SignedIn, pool: Pool, intervention: Intervention | None) -> dict[str, Any]:
-    """What is being done to nodes, with what one may do about it; and what came to nothing."""
+    """What is being done to nodes, with what one may do about it; and what became of the last."""
     last = next(iter(pool.interventions.all()), None)
     told = {
         "intervention": intervention,
-        "failed_deed": deeds.failure(last) if last else "",
         **_job(last),
     }
     if intervention is None:

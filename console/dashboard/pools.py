@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console import changing, describing
+from console import changing, deeds, describing, fitting
 from console.dashboard import adopting, details, nodes, saying
 from console.dashboard.details import Part
 from console.dashboard.rows import moves
@@ -23,9 +23,10 @@ from console.dashboard.tabs import TABS, Tab
 from console.prices import Cost, cost_in, cost_of_nodes
 from console.proving import proof
 from console.shell import SignedIn
-from pools import ordering, queries, resizing
+from pools import ordering, queries, refitting, resizing
 from pools.gleaning import MEASURED
-from pools.models import Detail, Pool, Reading, Resize
+from pools.models import Decision, Detail, Intervention, Pool, Reading, Refit, Resize
+from pools.models.pool_errands import PoolErrand
 
 # So many of the jobs that would end are named before the pool is deleted; the others have a tab.
 MOST_JOBS = 10
@@ -120,7 +121,8 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
     wire = describing.heard(shown)
     decision = saying.standing_decision(shown.order) if shown.order else None
     deletion = saying.standing_deletion(shown)
-    resize, intervention = saying.standing_resize(shown), saying.standing_intervention(shown)
+    resize, refit = saying.standing_resize(shown), saying.standing_refit(shown)
+    intervention = saying.standing_intervention(shown)
     reading = next(iter(shown.readings.all()), None)
     asked = reading is not None and reading.state == Reading.State.ASKED
     return {
@@ -140,8 +142,11 @@ def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:
         "reading": reading,
         "is_asked": asked,
         **_resizing(request, shown, resize),
+        **_refitting(request, shown, refit),
         **nodes.under_way(request, shown, intervention),
-        "is_moving": asked or moves(shown, decision, deletion, resize, intervention) or _awaits_details(shown, tab),
+        "is_moving": asked
+        or moves(shown, decision, deletion, resize, refit, intervention)
+        or _awaits_details(shown, tab),
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
         "teams": adopting.teams_for(request, shown),
         "may_decide": bool(shown.order) and request.user.has_perm("pools.decide_order", shown.order),
@@ -165,6 +170,20 @@ def _resizing(request: SignedIn, shown: Pool, resize: Resize | None) -> dict[str
         "may_take_back": resize is not None and request.user.has_perm("pools.take_back_resize", resize),
         "may_resize": may,
         "no_resize": changing.why(reason, shown) if reason else "",
+    }
+
+
+def _refitting(request: SignedIn, shown: Pool, refit: Refit | None) -> dict[str, Any]:
+    """As `_resizing`, of job types and drivers."""
+    reason = refitting.why_not(shown)
+    return {
+        "refit": refit,
+        "refit_line": fitting.in_a_line(refit) if refit else "",
+        "refit_says": changing.how_far(refit) if refit else "",
+        "refit_lines": fitting.lines(refit.stood, refit.wanted) if refit and not refit.retried else [],
+        "may_take_refit_back": refit is not None and request.user.has_perm("pools.take_back_refit", refit),
+        "may_refit": request.user.has_perm("pools.refit_pool", shown),
+        "no_refit": fitting.why(reason, shown) if reason else "",
     }
 
 
@@ -195,14 +214,30 @@ def _address(shown: Pool, tab: Tab) -> str:
     return reverse(f"pool-{tab.address}" if tab.address else "pool", args=[shown.pk])
 
 
-def _failed(shown: Pool) -> list[Any]:
+def _failed(shown: Pool) -> list[tuple[str, Any]]:
     """Errands that failed after the last one that stands: somebody should know, and may try again."""
     decisions = list(shown.order.decisions.all()) if shown.order else []
     own: tuple[list[Any], ...] = (
         list(shown.deletions.all()),
         list(shown.resizes.all()),
+        list(shown.refits.all()),
         list(shown.interventions.all()),
     )
     kinds: tuple[list[Any], ...] = (decisions, *own)
     latest = [next(iter(errands), None) for errands in kinds]
-    return [errand for errand in latest if errand is not None and errand.state == "failed"]
+    return [(_failure(errand), errand) for errand in latest if errand is not None and errand.state == "failed"]
+
+
+def _failure(errand: Decision | PoolErrand) -> str:
+    match errand:
+        case Decision():
+            return _("The cloud did not take the decision")
+        case Resize():
+            return _("The pool was not resized")
+        case Intervention():
+            return deeds.failure(errand)
+        case Refit(retried=""):
+            return _("Job types and drivers were not changed")
+        case Refit(retried=job):
+            return _("%(job)s was not tried again") % {"job": job}
+    return _("The cloud did not take the deletion")

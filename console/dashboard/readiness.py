@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from console import describing
 from console.dashboard import saying
 from pools.models import Decision, Pool
-from pools.wire.enums import DriverState, JobType, Phase, PluginPhase, ScopeState
+from pools.wire.enums import DriverState, Phase, PluginPhase, ScopeState
 from pools.wire.pool import Pool as WirePool
 from pools.wire.pool import PoolDriverStatus, PoolScopeStatus
 
@@ -28,13 +28,23 @@ SHAPES: dict[Standing, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class TryAgain:
+    """A job type that failed may be tried again, or why not."""
+
+    job_type: str
+    why_not: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
-    """One line of the list: what, how it stands, and the words for that."""
+    """One line of the list: what, how it stands, and the words for that; the job type where it failed."""
 
     what: str
     standing: Standing
     says: str
     nodes: describing.Nodes | None = None
+    failed_job: str = ""
+    try_again: TryAgain | None = None
 
     @property
     def shape(self) -> str:
@@ -104,7 +114,7 @@ def _scopes(wire: WirePool) -> list[Check]:
     unheard = [job for job in wanted if job not in {scope.scope_type for scope in heard}]
     return [
         *(_scope(scope) for scope in heard),
-        *(Check(what=_scope_word(job), standing="unknown", says=_("Nothing heard yet")) for job in unheard),
+        *(Check(what=describing.job_word(job), standing="unknown", says=_("Nothing heard yet")) for job in unheard),
     ]
 
 
@@ -119,10 +129,6 @@ def _scope(scope: PoolScopeStatus) -> Check:
     plugins = [f"{plugin.name} {plugin.phase}" for plugin in behind]
     words = [str(scope.state or _("not known")), *plugins, scope.message or ""]
     standing = standings.get(scope.state, "unknown")
-    return Check(what=_scope_word(scope.scope_type), standing=standing, says=" · ".join(word for word in words if word))
-
-
-def _scope_word(job: JobType | str | None) -> str:
-    """The cloud's word, with ours beside it where that is another word."""
-    meaning = _(job.meaning) if isinstance(job, JobType) and job.meaning else ""
-    return f"{job or '?'}" if not meaning or meaning.startswith(str(job)) else f"{job} ({meaning})"
+    failed = str(scope.scope_type) if scope.scope_type and scope.state == ScopeState.ENABLE_FAILED else ""
+    says = " · ".join(word for word in words if word)
+    return Check(what=describing.job_word(scope.scope_type), standing=standing, says=says, failed_job=failed)

@@ -8,12 +8,12 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from console import changing, describing
+from console import changing, describing, fitting
 from console.dashboard import saying
 from console.prices import Cost, Tariff
-from pools.models import Decision, Deletion, Pool
-from pools.models.alterations import Alteration
-from pools.phases import MOVING, RESIZABLE
+from pools.models import Decision, Pool
+from pools.models.pool_errands import PoolErrand
+from pools.phases import FITTABLE, MOVING, RESIZABLE
 from pools.queries import Row
 from pools.resizing import Why
 from pools.states import ErrandState, OrderState, is_final
@@ -121,7 +121,7 @@ class Line:
         if pool:
             copied = f"{reverse('order-new')}?copy={pool.pk}"
             found.append(Act(word=_("Copy into a new order…"), icon="document-duplicate", url=copied))
-            found += [self._resizing(pool), self._deleting(pool)]
+            found += [self._resizing(pool), self._refitting(pool), self._deleting(pool)]
         return found
 
     def _resizing(self, pool: Pool) -> Act:
@@ -131,6 +131,14 @@ class Line:
         why_not = "" if stands else changing.why(reason, pool)
         address = reverse("pool-resize", args=[pool.pk])
         return Act(word=_("Resize…"), icon="arrows-pointing-out", url=address, why_not=why_not)
+
+    def _refitting(self, pool: Pool) -> Act:
+        """As `_resizing`, of job types and drivers."""
+        stands = pool.gone_at is None and pool.phase in FITTABLE and self.row.deletion is None
+        reason = Why.GONE if pool.gone_at else Why.DELETED if self.row.deletion else Why.PHASE
+        why_not = "" if stands else fitting.why(reason, pool)
+        address = reverse("pool-refit", args=[pool.pk])
+        return Act(word=_("Job types and drivers…"), icon="wrench-screwdriver", url=address, why_not=why_not)
 
     def _deleting(self, pool: Pool) -> Act:
         why_not = _("It is gone.") if pool.gone_at else _("Somebody asked for it already.") if self.row.deletion else ""
@@ -146,7 +154,6 @@ class Line:
         return moves(pool, self.row.decision, self.row.deletion)
 
 
-def moves(pool: Pool, decision: Decision | None, deletion: Deletion | None, *alterations: Alteration | None) -> bool:
-    errands = [errand for errand in (decision, deletion, *alterations) if errand]
-    under_way = any(not is_final(ErrandState(errand.state)) for errand in errands)
+def moves(pool: Pool, *errands: Decision | PoolErrand | None) -> bool:
+    under_way = any(not is_final(ErrandState(errand.state)) for errand in errands if errand)
     return not pool.gone_at and (pool.moving or under_way or pool.phase == "" or pool.phase in MOVING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,14 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from console import changing, deeds, describing, differing, history
+from console import changing, deeds, describing, differing, fitting, history
 from console.dashboard import auditing, code, course, details, measures, nodes, readiness, saying
 from console.dashboard.details import Part
+from console.dashboard.readiness import Check, TryAgain
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES
-from pools import resizing
+from pools import refitting, resizing
 from pools.gleaning import MEASURED
-from pools.models import Detail, Pool
+from pools.models import CatalogPart, Detail, Pool
 from pools.states import ErrandState
 from pools.wire import resizing as law
 from pools.wire.differing import Difference, drift, print_of
@@ -50,9 +51,9 @@ class Tab:
     kinds: tuple[Detail.Kind, ...] = ()
 
 
-def _overview(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
+def _overview(request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
     decision = saying.standing_decision(pool.order) if pool.order else None
-    checked = readiness.checks(pool, wire, decision)
+    checked = _with_another_try(request, pool, readiness.checks(pool, wire, decision))
     return {
         "checks": checked,
         "ready": readiness.summary(checked),
@@ -62,6 +63,26 @@ def _overview(_request: SignedIn, pool: Pool, wire: WirePool) -> dict[str, Any]:
         "flavors": describing.flavor_lines(wire),
         "drifted": len(_drift(pool)),
     }
+
+
+def _with_another_try(request: SignedIn, pool: Pool, checked: list[Check]) -> list[Check]:
+    """The same lines; those of job types that failed say whether they can be tried again."""
+    if pool.gone_at or not any(one.failed_job for one in checked):
+        return checked
+    may, known = request.user.has_perm("pools.refit_pool", pool), CatalogPart.objects.facts_of(pool.project)
+
+    def why_not(job_type: str) -> str:
+        if not may:
+            return _("The person who ordered it and admins of the team can have it tried again.")
+        reason = refitting.why_no_retry(pool, job_type, known)
+        return fitting.why(reason, pool, retrying=True) if reason else ""
+
+    return [
+        replace(one, try_again=TryAgain(job_type=one.failed_job, why_not=why_not(one.failed_job)))
+        if one.failed_job
+        else one
+        for one in checked
+    ]
 
 
 def _nodes(request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
@@ -117,6 +138,10 @@ def _orders(_request: SignedIn, pool: Pool, _wire: WirePool) -> dict[str, Any]:
         "resizes": [
             (one, changing.in_a_line(one), changing.standing(one), ERRAND_SHAPES[ErrandState(one.state)])
             for one in pool.resizes.all()
+        ],
+        "refits": [
+            (one, fitting.in_a_line(one), changing.how_far(one), ERRAND_SHAPES[ErrandState(one.state)])
+            for one in pool.refits.all()
         ],
         "interventions": [
             (

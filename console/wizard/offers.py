@@ -17,7 +17,7 @@ from pools.models.catalog import network_quota
 from pools.wire.enums import StockState
 from pools.wire.flavors import Accelerator, ResourceFlavor
 from pools.wire.limits import FlavorFacts
-from pools.wire.numbers import whole
+from pools.wire.numbers import by_numbers, whole
 from pools.wire.reading import hear_flavors, hear_networks
 
 Kind = CatalogPart.Kind
@@ -221,9 +221,4 @@ def _first(holder: object, *names: str) -> str:
 
 
 def _newest(driver: tuple[str, str]) -> list[tuple[int, str]]:
-    return _by_numbers(driver[0])
-
-
-def _by_numbers(version: str) -> list[tuple[int, str]]:
-    parts = version.replace("-", ".").split(".")
-    return [(-1, part) if (number := whole(part)) is None else (number, "") for part in parts]
+    return by_numbers(driver[0])

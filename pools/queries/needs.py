@@ -16,9 +16,10 @@ from django.db.models import (
     Subquery,
 )
 
-from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Resize, Stretch, User, Watch
+from pools.models import Decision, Deletion, Membership, Mention, Order, Pool, Refit, Resize, Stretch, User, Watch
 from pools.models.orders import OrderQuerySet
 from pools.models.pools import PoolQuerySet
+from pools.models.refits import RefitQuerySet
 from pools.models.resizes import ResizeQuerySet
 from pools.queries.among import among
 from pools.queries.counting import number_of
@@ -39,6 +40,7 @@ NeedKind = Literal[
     "drift",
     "resize",
     "unsized",
+    "unfitted",
     "undecided",
     "mention",
     "waits",
@@ -95,6 +97,7 @@ def needs_me(user: User, *, most: int = 100, over: Sequence[Watch] = ()) -> Need
         **{name: Subquery(asked.values(of)[:1]) for name, of in RESIZE.items()},
         "to_approve": number_of(approvable(user)),
         "unsized": Exists(_unsized(user).filter(pool=OuterRef("pk"))),
+        "unfitted": Exists(_unfitted(user).filter(pool=OuterRef("pk"))),
         "undecided": Subquery(_undecided(user).filter(pool=OuterRef("pk")).values("pk")[:1]),
     }
     shown = pools_shown().filter(first).annotate(of=number_of(pool_keys), **asks)
@@ -162,6 +165,8 @@ def _trouble(pool: Pool) -> NeedKind:
         return "undecided"
     if getattr(pool, "unsized", False):
         return "unsized"
+    if getattr(pool, "unfitted", False):
+        return "unfitted"
     if pool.phase in FAILED:
         return "failed"
     return "drift" if pool.drift_since and pool.phase in {Phase.RUNNING, Phase.ABNORMAL} else "overdue"
@@ -175,8 +180,9 @@ def _pools(user: User, admin_of: Any) -> PoolQuerySet:
     overdue = of_theirs.filter(concerned, pk__in=Stretch.objects.overdue().values("pool_id"))
     drifted = of_theirs.standing().filter(concerned, drift_since__isnull=False)
     failed = _failed(of_theirs, user, admin_of)
-    resizes = [rows.order_by().values("pool_id") for rows in (approvable(user), _unsized(user), _undecided(user))]
-    return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), *resizes))
+    asked = (approvable(user), _unsized(user), _undecided(user), _unfitted(user))
+    alterations = [rows.order_by().values("pool_id") for rows in asked]
+    return Pool.objects.filter(pk__in=_keys(failed).union(_keys(overdue), _keys(drifted), *alterations))
 
 
 def _unsized(user: User) -> ResizeQuerySet:
@@ -188,6 +194,12 @@ def _unsized(user: User) -> ResizeQuerySet:
 def _undecided(user: User) -> ResizeQuerySet:
     """Their own resizes that nobody decides, once whoever can was told again."""
     theirs = Resize.objects.awaited().filter(by_id=user.pk, pool__gone_at__isnull=True, reminders_told__gt=0)
+    return theirs.filter(pool__team__memberships__user_id=user.pk)
+
+
+def _unfitted(user: User) -> RefitQuerySet:
+    """As `_unsized`, of job types and drivers."""
+    theirs = Refit.objects.in_vain_lately().filter(by_id=user.pk, pool__gone_at__isnull=True)
     return theirs.filter(pool__team__memberships__user_id=user.pk)
 
 

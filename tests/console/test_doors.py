@@ -32,11 +32,13 @@ from pools.models import (
     Probe,
     Project,
     Reading,
+    Refit,
     Resize,
     Team,
     Watch,
 )
 from pools.states import OrderState
+from pools.wire import refitting
 from pools.wire.resizing import entries, print_of
 from tests import builders
 from tests.console import scenes
@@ -73,6 +75,7 @@ class House:
     found: Pool
     resize: Resize
     approved: Resize
+    refit: Refit
     intervention: Intervention
     decision: Decision
     seat: Membership
@@ -115,6 +118,7 @@ def _house(scene: Scene) -> House:
         found=builders.pool(project=scene.project),
         resize=builders.resize(pool=scene.pool(), by=scene.member),
         approved=_approval(builders.resize(pool=scene.pool(), by=scene.member), by=scene.admin),
+        refit=builders.refit(pool=scene.pool(), by=scene.member, job_types=("Infer",)),
         intervention=builders.intervention(pool=scene.pool(), by=scene.member),
         decision=builders.decision(order=scene.waiting(), by=scene.admin),
         seat=Membership.objects.get(user=seated),
@@ -210,6 +214,15 @@ def _read_of_resize(house: House) -> dict[str, str]:
 
 def _more_nodes(house: House) -> dict[str, str]:
     return {"seen": print_of(entries(house.pool.document)), "nodes-0-0": "3", "act": "send"}
+
+
+def _other_jobs(house: House) -> dict[str, Any]:
+    seen = refitting.print_of(refitting.fitting(house.pool.document))
+    return {"seen": seen, "job_types": ["Train", "Infer"], "act": "send"}
+
+
+def _refit(house: House) -> dict[str, Any]:
+    return {"pk": house.refit.pk}
 
 
 def _intervention(house: House) -> dict[str, Any]:
@@ -328,6 +341,10 @@ DOORS = [
     Door("resize-undo", "302 404 403 403 302 404", _approved, form=_nothing),
     Door("resize-take-back", "302 404 403 302 302 404", _resize, form=_nothing),
     Door("resize-remind", "302 404 403 302 403 404", _resize, form=_nothing),
+    Door("pool-refit", "302 404 200 200 200 404", _pool),
+    Door("pool-refit", "302 404 403 302 302 404", _pool, form=_other_jobs),
+    Door("pool-retry", "302 404 403 302 302 404", _pool, form=lambda _: {"job_type": "Train"}),
+    Door("refit-take-back", "302 404 403 302 302 404", _refit, form=_nothing),
     Door("pool-nodes-act", "302 404 302 302 302 404", _pool),
     Door("pool-nodes-act", "302 404 200 200 200 404", _pool, form=lambda _: {"deed": "lock", "node": "node-one"}),
     Door("pool-nodes-act", "302 404 403 302 302 404", _pool, form=_a_lock),

@@ -42,8 +42,8 @@ def test_the_page_costs_the_same_for_a_long_history(
     client.force_login(scene.admin)
     ordering.watch(shown)
     # Session, user; the pool, its stages, phases, deletions, resizes, interventions, refits, decisions,
-    # readings; may delete (2), may decide; seats, projects, the desk's count.
-    with django_assert_num_queries(19):
+    # readings; may delete (2), may refit, may decide; seats, projects, the desk's count.
+    with django_assert_num_queries(20):
         page(client, shown)
 
 
