@@ -70,6 +70,11 @@ def carry_out(errand: Errand) -> None:
 
 
 def _act(client: Client, errand: Errand, before: dict[str, object]) -> None:
+    # How long it may be on its way counts from here: asking how things stand took its time. And who lost it meanwhile,
+    # sends nothing.
+    same = {"lease_until": errand.lease_until, "changed_at": errand.changed_at}
+    if not errand.note(**same, last_sent_at=timezone.now()):
+        return
     try:
         tell(errand, client)
     except (NotSent, Throttled, Unauthorised) as trouble:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from pools import approving, carrying, ordering, resizing, speaking, submitting, tracking
+from pools.carrying import kinds
 from pools.endpoint.models import HostedPool
 from pools.endpoint.scenario import Fate
 from pools.models import Membership, Pool, Resize, Trouble
@@ -108,6 +110,33 @@ def test_a_resize_that_never_arrived_is_sent_again_once_nothing_of_it_can_be_on_
     attend_until_settled(resize)
     assert fresh(resize).state == ErrandState.DONE
     assert (abroad.proxy.calls(*CHANGE), hosted_count(abroad)) == (2, 3)
+
+
+def test_how_long_it_may_be_on_its_way_counts_from_when_it_was_sent(abroad: Abroad) -> None:
+    resize = resized(abroad)
+    abroad.proxy.next("GET", "/pools/", faulty.delay_answer(0.6 * READ_TIMEOUT))
+    abroad.proxy.next(*CHANGE, faulty.drop_request)
+    began = timezone.now()
+
+    carrying.carry_out(resize)
+
+    sent = fresh(resize).last_sent_at
+    assert sent
+    assert (sent - began).total_seconds() > 0.5 * READ_TIMEOUT
+
+
+def test_what_another_worker_took_meanwhile_is_not_sent(abroad: Abroad, monkeypatch: pytest.MonkeyPatch) -> None:
+    resize = resized(abroad)
+
+    def lose_it(errand: Any) -> Any:
+        Resize.objects.update(lease_token=uuid4())
+        return kinds.objection(errand)
+
+    monkeypatch.setattr("pools.carrying.objection", lose_it)
+
+    carrying.carry_out(resize)
+
+    assert abroad.proxy.calls(*CHANGE) == 0
 
 
 def test_what_somebody_changed_meanwhile_is_not_changed_back(abroad: Abroad) -> None:
