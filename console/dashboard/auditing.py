@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from console import changing
+from console import changing, fitting
 from console.dashboard import sheets
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES, STATE_SHAPES, STATE_WORDS
@@ -98,8 +98,8 @@ class Line:
                 return changing.in_a_line(resize)
             case Intervention(deed=deed, nodes=nodes):
                 return f"{deed} · {', '.join(node.name for node in nodes)}"
-            case Refit(retried=job_type):
-                return str(job_type)
+            case Refit() as refit:
+                return fitting.in_a_line(refit)
             case _:
                 return ""
 

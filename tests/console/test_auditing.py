@@ -81,7 +81,7 @@ def test_everything_that_people_did_is_told_the_latest_first(client: Client, sce
         "resize.rejected",
     ]  # fmt: skip
     assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
-    assert {"restart · node-one", "Notebook"} <= {one["about"] for one in found}
+    assert {"restart · node-one", "Notebook tried again"} <= {one["about"] for one in found}
     assert "Too large" in (html := page(client, pool))
     # Everything is told in words.
     assert not re.search(r'class="strong">\w+\.\w+<', html)
