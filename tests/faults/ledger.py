@@ -21,13 +21,16 @@ Nodes = Mapping[str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A resize as it is on record here."""
+    """A resize as it is on record here. `is_untold`: it was sent, and its pool was gone before anybody heard whether it
+    was heeded.
+    """
 
     pk: int
     state: str
     approved: bool
     was: Nodes
     wanted: Nodes
+    is_untold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +45,23 @@ class Pool:
 
 
 def misdeeds(pool: Pool) -> Iterator[str]:
-    """What of the books of one pool is wrong, in words."""
-    left = list(pool.asked)
-    for before, after in pool.changes:
-        behind = next((one for one in left if (one.was, one.wanted) == (before, after) and one.state == "done"), None)
-        if behind is None:
-            yield f"{pool.name}: {before} became {after}, and no resize that is done says so, or it was sent twice"
-            continue
-        left.remove(behind)
-        if not behind.approved:
-            yield f"{pool.name}: resize {behind.pk} was sent, and nobody had approved it"
-    done = [one for one in pool.asked if one.state == "done"]
-    yield from (f"{pool.name}: resize {one.pk} is done, and the cloud did nothing" for one in left if one in done)
-    last = done[-1].wanted if done else pool.ordered
-    if pool.now != last:
-        yield f"{pool.name}: has {pool.now}, and the last resize done, or the order, wants {last}"
+    """What of the books of one pool is wrong, in words. One resize at a time is under way: they are gone through in
+    the order in which they were asked for.
+    """
+    now, left = pool.ordered, list(pool.changes)
+    for one in pool.asked:
+        if one.state == "done" and one.wanted == now:
+            continue  # asked for by who had not heard yet that it is so: the worker looked, and sent nothing
+        if left and left[0] == (one.was, one.wanted) and now == one.was and (one.state == "done" or one.is_untold):
+            now = left.pop(0)[1]
+            if not one.approved:
+                yield f"{pool.name}: resize {one.pk} was sent, and nobody had approved it"
+        elif one.state == "done":
+            yield f"{pool.name}: resize {one.pk} is done, and the cloud did nothing"
+    yield from (f"{pool.name}: {before} became {after}, and no resize is behind it, or it was sent twice"
+                for before, after in left)  # fmt: skip
+    if pool.now != now:
+        yield f"{pool.name}: has {pool.now}, and by the resizes it should have {now}"
 
 
 def arrivals(sent: Iterable[tuple[str, str]], asked: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -87,8 +92,9 @@ def _pools(product: Product) -> Iterator[Pool]:
         )  # fmt: skip
 
 
-def _asked(pk: int, state: str, approved: bool, was: str, body: str) -> Asked:
-    return Asked(pk=pk, state=state, approved=approved, was=_patched(was), wanted=_patched(body))
+def _asked(pk: int, state: str, said: Sequence[bool], was: str, body: str) -> Asked:
+    approved, untold = said
+    return Asked(pk=pk, state=state, approved=approved, is_untold=untold, was=_patched(was), wanted=_patched(body))
 
 
 def _by_pool(found: Iterable[Sequence[Any]], made: Any) -> dict[str, list[Any]]:
@@ -110,7 +116,8 @@ def _nodes(resources: Sequence[Mapping[str, Any]]) -> Nodes:
 
 
 RESIZES = (
-    "SELECT p.pool_id, r.id, r.state, r.approved_at IS NOT NULL, r.was, r.body FROM pools_resize r"
+    "SELECT p.pool_id, r.id, r.state, ARRAY[r.approved_at IS NOT NULL, r.state = 'failed' AND r.sends > 0 AND"
+    " p.gone_at IS NOT NULL], r.was, r.body FROM pools_resize r"
     " JOIN pools_pool p ON p.id = r.pool_id ORDER BY r.id"
 )
 CHANGES = (
