@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console import changing, deeds
 from console.dashboard.details import node_lines
 from console.prices import cost_of_nodes
+from console.proving import proof
 from console.shell import SignedIn
 from console.templatetags import console
 from pools import intervening, queries
@@ -45,6 +48,10 @@ def act(request: SignedIn, pk: int) -> HttpResponse:
     choice = intervening.choose(pool, Deed(deed), names)
     if request.POST.get("act") != "send":
         return _page(request, pool, choice)
+    if choice.deed is Deed.DELETE and request.user.has_perm("pools.intervene_in_pool", pool):
+        again = partial(_page, request, pool, choice, typed=request.POST.get("typed_name", ""))
+        if asked := proof(request, nodes=len(choice.fit), again=again, back=reverse("pool-nodes", args=[pk])):
+            return asked
     return _asked(request, pool, choice)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from console import changing, describing
 from console.dashboard import saying
 from console.dashboard.numbers import Numbers
 from console.prices import cost_of_nodes
+from console.proving import proof
 from console.shell import SignedIn
 from pools import queries, resizing
 from pools.models import CatalogPart, Pool, Resize
@@ -46,7 +48,7 @@ def resize(request: SignedIn, pk: int) -> HttpResponse:
         return _page(request, pool, form, wanted=form.wanted, taken=taken)
     if taken and not request.POST.get("understood"):
         return _page(request, pool, form, wanted=form.wanted, taken=taken, unread=True, status=422)
-    return _asked(request, pool, form)
+    return _asked(request, pool, form, taken=taken)
 
 
 def _begin(request: SignedIn, pool: Pool) -> Sequence[Entry]:
@@ -57,8 +59,12 @@ def _begin(request: SignedIn, pool: Pool) -> Sequence[Entry]:
     return next((one.wanted for one in pool.resizes.all() if str(one.pk) == again), ())
 
 
-def _asked(request: SignedIn, pool: Pool, form: Numbers) -> HttpResponse:
+def _asked(request: SignedIn, pool: Pool, form: Numbers, *, taken: int) -> HttpResponse:
     """Record it, and go back to the pool; or say what came between."""
+    if taken and request.user.has_perm("pools.resize_pool", pool):
+        again = partial(_page, request, pool, form, wanted=form.wanted, taken=taken)
+        if question := proof(request, nodes=taken, again=again, back=request.path):
+            return question
     try:
         seen, why = form.cleaned_data["seen"], form.cleaned_data["why"]
         asked = resizing.ask(pool, by=request.user, wanted=form.wanted, seen=seen, why=why)

@@ -14,7 +14,9 @@ from django.urls import reverse
 from console import guarding
 from console.sessions import SIGNED_IN
 from pools import approving, resizing
-from pools.models import Decision, Deletion, Order, Pool, Resize, User
+from pools.deeds import Deed
+from pools.models import Decision, Deletion, Intervention, Order, Pool, Resize, User
+from pools.wire import resizing as law
 from tests import builders
 from tests.console.scenes import Scene
 from tests.console.test_together import in_zone, know
@@ -187,3 +189,18 @@ def test_a_large_pool_is_not_deleted_before_it_either(client: Client, scene: Sce
     assert 'name="typed_name" value="large"' in back.content.decode()
     assert client.post(address, typed).status_code == 302
     assert Deletion.objects.exists()
+
+
+def test_many_nodes_are_not_taken_away_before_it_either(scene: Scene) -> None:
+    names = [f"node-{n}" for n in range(12)]
+    document = builders.heard(name="vision-one")
+    document["spec"]["resources"][0]["count"] = 13
+    pool = builders.nodes(scene.pool(name="vision-one", document=document), *map(builders.node, names))
+    fewer = {"seen": law.print_of(law.entries(pool.document)), "nodes-0-0": 1, "understood": "on", "act": "send"}
+    chosen = {"deed": Deed.DELETE, "node": names, "typed_name": "vision-one", "act": "send"}
+    for name, typed in (("pool-resize", fewer), ("pool-nodes-act", chosen)):
+        client, address = Client(), reverse(name, args=[pool.pk])
+        sign_in(client, scene.member)
+        assert client.post(address, typed).status_code == 403, name
+        assert client.post(address, typed | {"proof": RIGHT}).status_code == 200, name
+    assert (Resize.objects.count(), Intervention.objects.count()) == (0, 0)
