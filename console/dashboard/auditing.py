@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from console import changing, fitting
 from console.dashboard import sheets
+from console.dashboard.finding import visible_pool
 from console.shell import SignedIn
 from console.templatetags.console import ERRAND_SHAPES, STATE_SHAPES, STATE_WORDS
 from pools import queries
@@ -131,10 +132,7 @@ def as_file(request: SignedIn, pk: int, form: str) -> HttpResponse:
     """
     if form not in FORMS:
         raise Http404
-    try:
-        pool = queries.pool_page(request.user, pk)
-    except Pool.DoesNotExist:
-        raise Http404 from None
+    pool = visible_pool(request, pk)
     records = [_record(entry) for entry in _by(*_entries(request, pool))]
     if form == "csv":
         text, kind = "".join(sheets.lines(_NAMES, (one.values() for one in records))), "text/csv; charset=utf-8"

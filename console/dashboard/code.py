@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from console import viewing
+from console.dashboard.finding import visible_pool
 from console.shell import SignedIn
 from console.viewing import View
 from pools import queries
@@ -38,10 +39,7 @@ def order(request: SignedIn, pk: int, form: str) -> HttpResponse:
 @never_cache
 @require_safe
 def pool(request: SignedIn, pk: int, form: str) -> HttpResponse:
-    try:
-        found = queries.pool_page(request.user, pk)
-    except Pool.DoesNotExist:
-        raise Http404 from None
+    found = visible_pool(request, pk)
     document, body = _asked_for(found)
     return viewing.download(document, found.project, form, body=body)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console import changing, deeds
 from console.dashboard.details import node_lines
+from console.dashboard.finding import visible_alteration, visible_pool
 from console.prices import cost_of_nodes
 from console.proving import proof
 from console.shell import SignedIn
 from console.templatetags import console
-from pools import intervening, queries
+from pools import intervening
 from pools.deeds import Deed
 from pools.intervening import Choice, Mistyped, NotNow, Overtaken
 from pools.models import Detail, Intervention, Pool
@@ -36,7 +37,7 @@ from pools.wire.options import JobPhase
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedIn, pk: int) -> HttpResponse:
     """Without a selection it leads to the tab where one is made. Nodes are named by the form, never by an address."""
-    pool = _visible_pool(request, pk)
+    pool = visible_pool(request, pk, details=(Detail.Kind.NODES,))
     if request.method != "POST":
         return redirect("pool-nodes", pk=pk)
     deed, names = request.POST.get("deed", ""), request.POST.getlist("node")
@@ -178,10 +179,7 @@ def _may_not() -> str:
 
 @require_POST
 def take_back(request: SignedIn, pk: int) -> HttpResponse:
-    """Somebody who cannot see the pool learns nothing of it."""
-    asked = Intervention.objects.select_related("pool__team", "pool__order").filter(pk=pk).first()
-    if asked is None or not request.user.has_perm("pools.view_pool", asked.pool):
-        raise Http404
+    asked = visible_alteration(request, Intervention, pk)
     try:
         in_time = intervening.take_back(asked, by=request.user)
     except intervening.NotAllowed:
@@ -191,10 +189,3 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
     return redirect("pool-nodes", pk=asked.pool_id)
-
-
-def _visible_pool(request: SignedIn, pk: int) -> Pool:
-    try:
-        return queries.pool_page(request.user, pk, details=(Detail.Kind.NODES,))
-    except Pool.DoesNotExist:
-        raise Http404 from None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console import changing, deeds, describing, fitting
 from console.dashboard import adopting, details, nodes, saying
 from console.dashboard.details import Part
+from console.dashboard.finding import visible_pool
 from console.dashboard.rows import moves
 from console.dashboard.tabs import TABS, Tab
 from console.prices import Cost, cost_in, cost_of_nodes
@@ -37,7 +37,7 @@ MOST_JOBS = 10
 def pool(request: SignedIn, pk: int, tab: str = "") -> HttpResponse:
     """One tab of the page. Whoever looks is noted, so that the worker reads on while they do."""
     chosen = next(one for one in TABS if one.address == tab)
-    shown = _visible_pool(request, pk, details=chosen.kinds)
+    shown = visible_pool(request, pk, details=chosen.kinds)
     ordering.watch(shown)
     return render(request, chosen.template, _context(request, shown, chosen))
 
@@ -45,7 +45,7 @@ def pool(request: SignedIn, pk: int, tab: str = "") -> HttpResponse:
 @require_POST
 def read(request: SignedIn, pk: int) -> HttpResponse:
     """Have the worker read this pool now; the page watches for the answer."""
-    shown = _visible_pool(request, pk)
+    shown = visible_pool(request, pk)
     ordering.ask_reading(shown.project, by=request.user, pool=shown)
     return redirect("pool", pk=pk)
 
@@ -53,7 +53,7 @@ def read(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def mean(request: SignedIn, pk: int) -> HttpResponse:
     """Say that the pool is meant to be as it is, and not as it was ordered."""
-    if ordering.mean_drift(_visible_pool(request, pk), by=request.user, drift=request.POST.get("drift", "")):
+    if ordering.mean_drift(visible_pool(request, pk), by=request.user, drift=request.POST.get("drift", "")):
         messages.success(request, _("Noted. It needs nobody until it changes again."))
     else:
         messages.info(request, _("It is other than what you read. See below how, and say it again."))
@@ -64,7 +64,7 @@ def mean(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: SignedIn, pk: int) -> HttpResponse:
     """Ask first, on a page of its own, with the jobs that would end: the name has to be typed."""
-    shown = _visible_pool(request, pk, details=(Detail.Kind.JOBS,))
+    shown = visible_pool(request, pk, details=(Detail.Kind.JOBS,))
     typed = request.POST.get("typed_name", "")
     error = ""
     if request.method == "POST":
@@ -107,13 +107,6 @@ def _ask_deleting(request: SignedIn, shown: Pool, typed: str, error: str = "") -
         "may_delete": request.user.has_perm("pools.delete_pool", shown),
     }
     return render(request, "dashboard/pool_delete.html", context, status=422 if error else 200)
-
-
-def _visible_pool(request: SignedIn, pk: int, *, details: Sequence[str] = ()) -> Pool:
-    try:
-        return queries.pool_page(request.user, pk, details=details)
-    except Pool.DoesNotExist:
-        raise Http404 from None
 
 
 def _context(request: SignedIn, shown: Pool, tab: Tab) -> dict[str, Any]:

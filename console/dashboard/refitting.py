@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console import fitting
 from console.dashboard import details
 from console.dashboard.details import Part
+from console.dashboard.finding import visible_alteration, visible_pool
 from console.dashboard.fittings import Fittings
 from console.shell import SignedIn
-from pools import queries, refitting
+from pools import refitting
 from pools.models import CatalogPart, Detail, Pool, Refit
 from pools.refitting import Ill, NotAllowed, NotNow, Overtaken
 from pools.wire import refitting as law
@@ -29,7 +30,7 @@ from pools.wire.refitting import Fitting
 @require_http_methods(["GET", "HEAD", "POST"])
 def refit(request: SignedIn, pk: int) -> HttpResponse:
     """Ask first, on a page of its own: what it is to have, then what that means, and only then is it recorded."""
-    pool = _visible_pool(request, pk, kinds=(Detail.Kind.JOBS,))
+    pool = visible_pool(request, pk, details=(Detail.Kind.JOBS,))
     form = Fittings(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None)
     if request.method != "POST":
         return _page(request, pool, form)
@@ -55,7 +56,7 @@ def _asked(request: SignedIn, pool: Pool, form: Fittings) -> HttpResponse:
     except NotNow as late:
         messages.warning(request, fitting.why(late.why, pool))
     except Overtaken:
-        now = _visible_pool(request, pool.pk, kinds=(Detail.Kind.JOBS,))
+        now = visible_pool(request, pool.pk, details=(Detail.Kind.JOBS,))
         messages.warning(request, _("The pool was changed since you opened this page. Here is what it has now."))
         return _page(request, now, Fittings(now, CatalogPart.objects.facts_of(now.project)), status=409)
     except Ill as ill:
@@ -94,7 +95,7 @@ def _why_not(request: SignedIn, pool: Pool) -> str:
 @require_POST
 def retry(request: SignedIn, pk: int) -> HttpResponse:
     """Have the cloud try again to switch on a job type that failed."""
-    pool = _visible_pool(request, pk)
+    pool = visible_pool(request, pk)
     try:
         refitting.retry(pool, request.POST.get("job_type", ""), by=request.user)
     except NotAllowed:
@@ -108,10 +109,8 @@ def retry(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: SignedIn, pk: int) -> HttpResponse:
-    """Let it come to nothing; somebody who cannot see the pool learns nothing of it."""
-    asked = Refit.objects.select_related("pool__team", "pool__order").filter(pk=pk).first()
-    if asked is None or not request.user.has_perm("pools.view_pool", asked.pool):
-        raise Http404
+    """Let it come to nothing."""
+    asked = visible_alteration(request, Refit, pk)
     try:
         in_time = refitting.take_back(asked, by=request.user)
     except NotAllowed:
@@ -121,10 +120,3 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
     return redirect("pool", pk=asked.pool_id)
-
-
-def _visible_pool(request: SignedIn, pk: int, *, kinds: tuple[str, ...] = ()) -> Pool:
-    try:
-        return queries.pool_page(request.user, pk, details=kinds)
-    except Pool.DoesNotExist:
-        raise Http404 from None

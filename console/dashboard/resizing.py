@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from console import changing, describing
 from console.dashboard import saying
+from console.dashboard.finding import visible_pool
 from console.dashboard.numbers import Numbers
 from console.prices import cost_of_nodes
 from console.proving import proof
@@ -32,7 +33,7 @@ from pools.wire.resizing import Entry
 @require_http_methods(["GET", "HEAD", "POST"])
 def resize(request: SignedIn, pk: int) -> HttpResponse:
     """Ask first, on a page of its own: the numbers, then what they would change, and only then is it recorded."""
-    pool = _visible_pool(request, pk)
+    pool = visible_pool(request, pk)
     form = Numbers(pool, CatalogPart.objects.facts_of(pool.project), request.POST or None, begin=_begin(request, pool))
     if request.method != "POST":
         return _page(request, pool, form)
@@ -92,7 +93,7 @@ def _taken(pool: Pool, wanted: Sequence[Entry], moves: Mapping[Any, int]) -> int
 
 def _overtaken(request: SignedIn, pool: Pool) -> HttpResponse:
     """The pool has other nodes by now than those that were read: the form begins anew with them."""
-    now = _visible_pool(request, pool.pk)
+    now = visible_pool(request, pool.pk)
     messages.warning(request, _("The pool was changed since you opened this page. Here are the nodes it has now."))
     return _page(request, now, Numbers(now, CatalogPart.objects.facts_of(now.project)), status=409)
 
@@ -172,11 +173,4 @@ def _visible_resize(request: SignedIn, pk: int) -> Resize:
     try:
         return queries.resize_page(request.user, pk)
     except Resize.DoesNotExist:
-        raise Http404 from None
-
-
-def _visible_pool(request: SignedIn, pk: int) -> Pool:
-    try:
-        return queries.pool_page(request.user, pk)
-    except Pool.DoesNotExist:
         raise Http404 from None
