@@ -452,17 +452,22 @@ def acts(client: Client, **asked: str) -> list[tuple[str, str, str]]:
 def test_a_row_leads_to_what_can_be_done_with_it(client: Client, scene: Scene) -> None:
     order = scene.waiting()
     client.force_login(scene.admin)
-    deleting, resizing = (reverse(act, args=[order.pool.pk]) for act in ("pool-delete", "pool-resize"))
+    deleting, resizing, refitting = (
+        reverse(act, args=[order.pool.pk]) for act in ("pool-delete", "pool-resize", "pool-refit")
+    )
     assert acts(client) == [
         ("Approve or reject…", reverse("approval", args=[order.pk]), ""),
         ("Order", reverse("order", args=[order.pk]), ""),
         ("Copy into a new order…", f"{reverse('order-new')}?copy={order.pool.pk}", ""),
         ("Resize…", resizing, "Resize is possible in Running; this pool is Waiting."),
+        ("Job types and drivers…", refitting, "Job types and drivers are changed in Running; this pool is Waiting."),
         ("Delete…", deleting, ""),
     ]
     builders.decision(order=order, by=scene.admin)
     builders.deletion(pool=order.pool, by=scene.member)
-    assert [act[0] for act in acts(client)] == ["Order", "Copy into a new order…", "Resize…", "Delete…"]
+    assert [act[0] for act in acts(client)] == [
+        "Order", "Copy into a new order…", "Resize…", "Job types and drivers…", "Delete…",
+    ]  # fmt: skip
     assert acts(client)[-1] == ("Delete…", deleting, "Somebody asked for it already.")
 
 

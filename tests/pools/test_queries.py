@@ -436,7 +436,7 @@ def test_a_pools_page_costs_the_same_for_a_long_history(
         builders.deletion(pool=shown, by=scene.member, state=ErrandState.FAILED)
         builders.decision(order=ordered, by=scene.admin, state=ErrandState.FAILED)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = queries.pool_page(scene.member, shown.pk)
         read_through([queries.Row(order=page.order, pool=page)])
         assert len(page.phase_changes.all()) == rows

@@ -133,7 +133,7 @@ def test_waking_costs_one_read_per_kind(handed: Handed, django_assert_num_querie
     for _ in range(3):
         idle_project(look_after=timezone.now())
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         tasks.wake()
 
 
