@@ -17,6 +17,7 @@ from pools.models.alterations import Alteration
 from pools.resizing import Ill, Unfit, Why
 from pools.states import ErrandState
 from pools.wire import reading
+from pools.wire import resizing as law
 from pools.wire.enums import Phase
 from pools.wire.resizing import Entry
 
@@ -87,6 +88,15 @@ def of_resize(resize: Resize) -> list[Change]:
 
 def total(told: Sequence[Entry]) -> int:
     return sum(one.count for one in told)
+
+
+def moved(pool: Pool, was: Sequence[Entry], wanted: Sequence[Entry]) -> tuple[int, int]:
+    """How many nodes come and how many go. After a growth that failed some of those that it is to have never came."""
+    moves: Mapping[Any, int] = law.grown(was, wanted)
+    if pool.phase == Phase.SCALING_FAILED:
+        moves = law.added_to_what_is_there(pool.document, wanted)
+    numbers = moves.values()
+    return sum(n for n in numbers if n > 0), -sum(n for n in numbers if n < 0)
 
 
 def in_a_line(resize: Resize) -> str:

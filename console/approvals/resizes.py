@@ -75,8 +75,8 @@ def _proof(request: SignedIn, resize: Resize, form: Approval) -> HttpResponse | 
             return _changed(request, resize.pk, approval=form)
         return growing.show(request, resize, approval=form.once_more())
 
-    nodes = changing.total(resize.wanted) - changing.total(resize.stood)
-    return proof(request, nodes=nodes, again=again, back=reverse("resize-approval", args=[resize.pk]))
+    come, _go = changing.moved(resize.pool, resize.stood, resize.wanted)
+    return proof(request, nodes=come, again=again, back=reverse("resize-approval", args=[resize.pk]))
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -139,7 +140,8 @@ def as_file(request: SignedIn, pk: int, form: str) -> HttpResponse:
     else:
         told = {"pool": pool.pool_id, "read_at": timezone.now(), "entries": records}
         text, kind = json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), "application/json"
-    name = f"{pool.name}-audit-{timezone.localdate().isoformat()}.{form}"
+    # The cloud may call a pool what no header can say.
+    name = f"{slugify(pool.name) or 'pool'}-audit-{timezone.localdate().isoformat()}.{form}"
     return HttpResponse(text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -40,16 +40,16 @@ def resize(request: SignedIn, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pool, form, status=422)
     try:
-        moves = resizing.judge(pool, form.wanted)
+        resizing.judge(pool, form.wanted)
     except Ill as ill:
         form.add_error(None, changing.unfit(ill))
         return _page(request, pool, form, status=422)
-    taken = _taken(pool, form.wanted, moves)
+    come, taken = changing.moved(pool, form.stands, form.wanted)
     if request.POST.get("act") != "send":
         return _page(request, pool, form, wanted=form.wanted, taken=taken)
     if taken and not request.POST.get("understood"):
         return _page(request, pool, form, wanted=form.wanted, taken=taken, unread=True, status=422)
-    return _asked(request, pool, form, taken=taken)
+    return _asked(request, pool, form, come=come, taken=taken)
 
 
 def _begin(request: SignedIn, pool: Pool) -> Sequence[Entry]:
@@ -60,11 +60,13 @@ def _begin(request: SignedIn, pool: Pool) -> Sequence[Entry]:
     return next((one.wanted for one in pool.resizes.all() if str(one.pk) == again), ())
 
 
-def _asked(request: SignedIn, pool: Pool, form: Numbers, *, taken: int) -> HttpResponse:
+def _asked(request: SignedIn, pool: Pool, form: Numbers, *, come: int, taken: int) -> HttpResponse:
     """Record it, and go back to the pool; or say what came between."""
-    if taken and request.user.has_perm("pools.resize_pool", pool):
+    # Who approves their own more nodes decides about them by asking.
+    decided = taken + (come if _approves_own(request, pool) else 0)
+    if request.user.has_perm("pools.resize_pool", pool):
         again = partial(_page, request, pool, form, wanted=form.wanted, taken=taken)
-        if question := proof(request, nodes=taken, again=again, back=request.path):
+        if question := proof(request, nodes=decided, again=again, back=request.path):
             return question
     try:
         seen, why = form.cleaned_data["seen"], form.cleaned_data["why"]
@@ -82,13 +84,6 @@ def _asked(request: SignedIn, pool: Pool, form: Numbers, *, taken: int) -> HttpR
     else:
         messages.success(request, _("The resize is on its way to the cloud."))
     return redirect("pool", pk=pool.pk)
-
-
-def _taken(pool: Pool, wanted: Sequence[Entry], moves: Mapping[Any, int]) -> int:
-    """How many nodes go. After a growth that failed some of those that it is to have never came."""
-    if pool.phase == Phase.SCALING_FAILED:
-        moves = law.added_to_what_is_there(pool.document, wanted)
-    return -sum(nodes for nodes in moves.values() if nodes < 0)
 
 
 def _overtaken(request: SignedIn, pool: Pool) -> HttpResponse:

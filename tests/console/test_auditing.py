@@ -127,3 +127,12 @@ def test_a_watch_tells_what_was_agreed_to(client: Client, scene: Scene, pool: Po
     Watch.objects.update(trace="click-0")
     [watched] = [one for one in told(client, pool) if one["what"] == "order.watched"]
     assert (watched["digest"], watched["click"]) == (watch.digest, "click-0")
+
+
+@pytest.mark.parametrize("name", ['a"; filename="b.exe', "a\r\nSet-Cookie: b=c", "池", "../.."])
+def test_a_pool_may_be_called_what_no_header_can_say(client: Client, scene: Scene, name: str) -> None:
+    pool = scene.pool(name="vision-one")
+    Pool.objects.filter(pk=pool.pk).update(name=name)
+    client.force_login(scene.admin)
+    answer = client.get(reverse("pool-audit-as", args=[pool.pk, "csv"]))
+    assert re.fullmatch(r'attachment; filename="[\w-]+-audit-[\d-]+\.csv"', answer["Content-Disposition"], re.ASCII)

@@ -204,3 +204,38 @@ def test_many_nodes_are_not_taken_away_before_it_either(scene: Scene) -> None:
         assert client.post(address, typed).status_code == 403, name
         assert client.post(address, typed | {"proof": RIGHT}).status_code == 200, name
     assert (Resize.objects.count(), Intervention.objects.count()) == (0, 0)
+
+
+def more(pool: Pool, **typed: Any) -> dict[str, Any]:
+    return {"seen": law.print_of(law.entries(pool.document)), "act": "send", **typed}
+
+
+def test_whoever_approves_their_own_more_nodes_by_asking_is_asked_then(client: Client, scene: Scene) -> None:
+    pool = scene.pool(name="growing")
+    scene.team.four_eyes = False
+    scene.team.save()
+    sign_in(client, scene.admin)
+    address, typed = reverse("pool-resize", args=[pool.pk]), more(pool, **{"nodes-0-0": 13, "why": WHY})
+    assert client.post(address, typed).status_code == 403
+    assert client.post(address, typed | {"proof": RIGHT}).status_code == 200
+    assert not Resize.objects.exists()
+    assert client.post(address, typed).status_code == 302
+    assert Resize.objects.get().approved_by == scene.admin
+
+
+def test_whoever_only_asks_for_more_nodes_is_not(client: Client, scene: Scene) -> None:
+    pool = scene.pool(name="growing")
+    sign_in(client, scene.member)
+    answer = client.post(reverse("pool-resize", args=[pool.pk]), more(pool, **{"nodes-0-0": 13}))
+    assert (answer.status_code, Resize.objects.get().approved_by) == (302, None)
+
+
+def test_after_a_growth_that_failed_the_nodes_count_that_are_not_there(client: Client, scene: Scene) -> None:
+    document = builders.heard(name="growing", phase="ScalingFailed")
+    document["spec"]["resources"][0]["count"] = 30
+    document["status"]["resources"] = {}
+    pool = scene.pool("ScalingFailed", name="growing", document=document)
+    growth = builders.resize(pool=pool, by=scene.member, to=29, grows=True)
+    sign_in(client, scene.admin)
+    read = {"digest": resizing.digest_of(growth)}
+    assert client.post(reverse("resize-approve", args=[growth.pk]), read).status_code == 403
