@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +14,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from console import describing
 from console.models import Draft
+from console.proving import proof
+from console.shell import SignedIn
 from console.wizard import conflicts, docketing, review, steps
 from console.wizard.checks import Examination, examine
 from console.wizard.finding import frozen_by, person, visible_draft
@@ -21,9 +26,11 @@ from console.wizard.interrupted import signed_in_or_back
 from console.wizard.offers import Offers
 from console.wizard.situation import Situation
 from console.wizard.storage import kept_of, steps_of
+from console.wizard.summary import Summary
 from pools import ordering, watching
 from pools.models import Order, User, Watch
 from pools.rules import NotAllowed
+from pools.wire import reading
 from pools.wire.numbers import whole
 
 
@@ -62,7 +69,7 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
         return conflicts.changed_since_review(request, found)
     situation = Situation(found, user, steps_of(found), kept_of(found), Offers.of(found.project))
     examination = examine(situation, networks=True)
-    if refusal := review.refusal(request, examination):
+    if refusal := review.refusal(request, examination) or _proof(request, examination):
         return refusal
     try:
         order = _order(examination, by=user, understood=request.POST.getlist("understood"))
@@ -71,6 +78,17 @@ def place(request: HttpRequest, draft: UUID) -> HttpResponse:
     except (ordering.Unsendable, ordering.PaysItself) as trouble:
         return review.unsendable(request, examination, trouble)
     return redirect("order", pk=order.pk)
+
+
+def _proof(request: HttpRequest, examination: Examination) -> HttpResponse | None:
+    """The password first, where many nodes are paid by placing: nobody decides after that."""
+    document = examination.document
+    if not Summary(examination.situation, document).pays_by_itself:
+        return None
+    nodes = describing.nodes(reading.hear_pool(document)).wanted
+    back = steps.step_url(examination.situation.draft, steps.REVIEW)
+    again = partial(review.page, request, examination)
+    return proof(cast("SignedIn", request), nodes=nodes, again=again, back=back)
 
 
 def _order(examination: Examination, *, by: User, understood: list[str]) -> Order:

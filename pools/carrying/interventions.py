@@ -109,7 +109,9 @@ def _insist_on_all(intervention: Intervention, outcome: NodesOutcome) -> None:
 def _restart(intervention: Intervention, client: Client) -> None:
     """The jobs there are already are noted first: by them one that is begun now is told from one of before."""
     before = [job.ident for job in _jobs_on(intervention, client)]
-    if not intervention.note(lease_until=intervention.lease_until, jobs_before=before):
+    # How long it may be on its way counts from here.
+    sent = timezone.now()
+    if not intervention.note(lease_until=intervention.lease_until, jobs_before=before, last_sent_at=sent):
         raise NotSent(words("Another worker has it."))
     heard = client.reboot_nodes(intervention.pool.pool_id, intervention.body)
     intervention.note(lease_until=intervention.lease_until, job=gleaning.text(heard.typed.job_id))

@@ -61,6 +61,11 @@ class Intervention(Alteration):
         indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="intervention_due")]
 
     @property
+    def sent_so_far(self) -> dict[str, Any]:
+        """The jobs that were noted for a restart that was turned away prove nothing about the next sending."""
+        return {**super().sent_so_far, "jobs_before": self.jobs_before}
+
+    @property
     def carried_out_in(self) -> frozenset[Phase]:
         return TENDED
 

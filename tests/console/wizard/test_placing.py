@@ -253,6 +253,27 @@ def test_an_order_that_pays_itself_is_placed_by_who_ticked_that_no_admin_is_aske
     assert [one["rule"] for one in Order.objects.get().understood] == ["A11"]
 
 
+def test_many_nodes_that_pay_themselves_are_not_placed_before_the_password_is_given_again(
+    lena: Client, vision: Vision, draft_of: MakeDraft, settings: Any
+) -> None:
+    settings.FRESH_SESSION_NODES, settings.FRESH_SESSION_MINUTES = 1, 0
+    vision.team.orders_may_pay_themselves = True
+    vision.team.save()
+    document = paying()
+    document["spec"]["resources"][0] |= {"count": 2, "maxCount": 2}
+    draft = draft_of(document)
+    address, form = reverse("order-place", kwargs={"draft": draft.pk}), {"revision": draft.revision, "understood": PAYS}
+    form["version"] = draft.version
+
+    asked = lena.post(address, form)
+    assert (asked.status_code, 'name="proof"' in text_of(asked)) == (403, True)
+    settings.FRESH_SESSION_MINUTES = 30
+    again = lena.post(address, {**form, "proof": builders.PASSWORD})
+    assert (again.status_code, Order.objects.count()) == (200, 0)
+    assert lena.post(address, form).status_code == 302
+    assert Order.objects.get().pays_itself
+
+
 def test_where_the_team_wants_no_order_to_pay_itself_the_field_says_so_and_one_press_mends_it(
     lena: Client, draft_of: MakeDraft
 ) -> None:

@@ -143,6 +143,26 @@ def test_a_restart_that_nobody_can_tell_of_is_not_sent_again(abroad: Abroad, poo
     assert abroad.proxy.calls(*CALLS[Deed.RESTART]) == 1
 
 
+def test_what_was_noted_for_a_restart_that_was_turned_away_proves_nothing_about_the_next(
+    abroad: Abroad, pool: Pool
+) -> None:
+    intervention = asked(pool, Deed.RESTART)
+    abroad.proxy.next(*CALLS[Deed.RESTART], faulty.answer(429))
+    carrying.carry_out(intervention)
+    assert (fresh(intervention).state, fresh(intervention).jobs_before) == (ErrandState.RECORDED, None)
+
+
+def test_a_restart_may_be_on_its_way_from_when_the_jobs_were_read(abroad: Abroad, pool: Pool) -> None:
+    intervention = asked(pool, Deed.RESTART)
+    abroad.proxy.next("GET", "/jobs", faulty.delay_answer(0.6 * READ_TIMEOUT))
+    abroad.proxy.next(*CALLS[Deed.RESTART], faulty.drop_answer)
+    began = timezone.now()
+    carrying.carry_out(intervention)
+    sent = fresh(intervention).last_sent_at
+    assert sent
+    assert (sent - began).total_seconds() >= 0.6 * READ_TIMEOUT
+
+
 @pytest.mark.parametrize("was_done", [True, False])
 def test_a_worker_that_died_leaves_a_restart_done_once(abroad: Abroad, pool: Pool, *, was_done: bool) -> None:
     intervention = asked(pool, Deed.RESTART)
