@@ -1,7 +1,8 @@
 """`pytest -p tests.once`: of every test that touches the database, one of its cases, always the same.
 
 For the second engine: the two differ by statements, which are the test's, hardly by the values of its cases. Of the
-endpoint's tests, hundreds of which go by the same statements, one in a few. `make soak` asks all of them there.
+endpoint's tests and of those of errands, hundreds of which go by the same statements, one in a few; of races all of
+them. `make soak` asks all of them there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from zlib import crc32
 import pytest
 
 FIXTURES = {"db", "transactional_db", "live_server"}
-ENDPOINT, ONE_IN = "tests/endpoint/", 3
+ONE_IN = {"tests/endpoint/": 3, "tests/pools/errands/": 2}
 
 
 def _touches_rows(item: pytest.Item) -> bool:
@@ -19,7 +20,8 @@ def _touches_rows(item: pytest.Item) -> bool:
 
 
 def _is_one_of_a_few(name: str) -> bool:
-    return not name.startswith(ENDPOINT) or "race" in name or crc32(name.encode()) % ONE_IN == 0
+    few = next((few for folder, few in ONE_IN.items() if name.startswith(folder)), 1)
+    return "race" in name or crc32(name.encode()) % few == 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
