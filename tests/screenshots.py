@@ -31,7 +31,7 @@ SHEETS = OUT / "sheets"
 IMAGES = ROOT / "docs" / "images"
 # Pictures of the documentation: what of, at which size and in which scheme. What is lower on the page is cut off.
 KEPT = {
-    "dashboard": ("dashboard", 1280, 860, "light"),
+    "dashboard": ("dashboard", 1280, 1240, "light"),
     "wizard": ("wizard-flavors", 1280, 860, "light"),
     "review": ("wizard-review", 1280, 860, "light"),
     "pool": ("pool-long", 1280, 860, "dark"),
