@@ -15,6 +15,7 @@ from typing import Final
 from pools import gleaning
 from pools.gleaning import NodeFact
 from pools.wire.digest import digest
+from pools.wire.naming import node_pool_beside
 from pools.wire.nodes import NodesDeletion, NodesLock, NodesNamed
 from pools.wire.options import LockAction, NodePhase
 from pools.wire.resizing import Entry
@@ -101,7 +102,8 @@ def still(was: Sequence[NodeFact], now: Mapping[str, NodeFact]) -> list[NodeFact
 
 def some_remain(gone: Collection[NodeFact], now: Mapping[str, NodeFact]) -> bool:
     """Whether the pool, whose nodes these are by name, keeps one when those leave."""
-    return any(node.phase != NodePhase.DELETING for name, node in now.items() if name not in {one.name for one in gone})
+    leaving = {node.name for node in gone}
+    return any(node.phase != NodePhase.DELETING for name, node in now.items() if name not in leaving)
 
 
 def left(entries: Sequence[Entry], gone: Collection[NodeFact]) -> tuple[Entry, ...] | None:
@@ -118,8 +120,7 @@ def left(entries: Sequence[Entry], gone: Collection[NodeFact]) -> tuple[Entry, .
 
 
 def _is_of(node: NodeFact, entry: Entry) -> bool:
-    """The flavor's own node pool is called so, or not at all."""
-    named = "" if node.entry == f"{node.flavor}-default" else node.entry
+    named = node_pool_beside(node.entry, flavor=node.flavor)
     return (node.flavor, named) == (entry.flavor, entry.node_pool)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from console.dashboard.fittings import Fittings
 from console.shell import SignedIn
 from pools import refitting
 from pools.models import CatalogPart, Detail, Pool, Refit
-from pools.refitting import Ill, NotAllowed, NotNow, Overtaken
+from pools.refitting import Ill, NotNow, Overtaken
 from pools.wire import refitting as law
 from pools.wire.refitting import Fitting
 
@@ -98,8 +97,6 @@ def retry(request: SignedIn, pk: int) -> HttpResponse:
     pool = visible_pool(request, pk)
     try:
         refitting.retry(pool, request.POST.get("job_type", ""), by=request.user)
-    except NotAllowed:
-        raise PermissionDenied("pools.refit_pool") from None
     except NotNow as late:
         messages.warning(request, fitting.why(late.why, pool, retrying=True))
     else:
@@ -111,11 +108,7 @@ def retry(request: SignedIn, pk: int) -> HttpResponse:
 def take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Let it come to nothing."""
     asked = visible_alteration(request, Refit, pk)
-    try:
-        in_time = refitting.take_back(asked, by=request.user)
-    except NotAllowed:
-        raise PermissionDenied("pools.take_back_refit") from None
-    if in_time:
+    if refitting.take_back(asked, by=request.user):
         messages.success(request, _("Taken back. Nothing was sent, and the pool is as it was."))
     else:
         messages.warning(request, _("Too late: it is on its way to the cloud. See below what becomes of it."))
